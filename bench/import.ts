@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeStorage } from '../cli/node-files.ts';
 import { buildModel, seededRandom } from '../engine/bench.ts';
-import { httpFolder, importModel, type EngineError, openStore, type WeightDType } from '../engine/index.ts';
+import { httpFolder, importModel, type EngineError, openStore, type WeightProfile } from '../engine/index.ts';
 import { configOf, SHAPES } from './shapes.ts';
 
 const { values } = parseArgs({
@@ -157,7 +157,7 @@ async function runImport(kills: readonly number[]): Promise<ImportResult> {
         backlog = Math.max(backlog, bytesSent - base - done);
         if (total > 0 && done / total >= part) pause.abort();
       };
-      const options = { weights: values.weights as WeightDType, id: 'bench' };
+      const options = { weights: values.weights as WeightProfile, id: 'bench' };
       await importModel(httpFolder(address), store, options, { onProgress, pause: pause.signal }).then(
         (model) => (hashed = model.hashed === true),
         (error: EngineError) => {

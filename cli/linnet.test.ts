@@ -71,8 +71,12 @@ describeWithAssets('with a model', ['models/stories260K-hf-sharded'], (model) =>
   test('import stores a model, and models lists it', () => {
     const store = join(scratch, 'store');
     const one = JSON.parse(linnet('import', '--model', model as string, '--store', store, '--json').out);
-    expect(one.models).toMatchObject([{ id: 'stories260k-hf-sharded', weights: 'm0e4', contextLength: 512 }]);
-    expect(linnet('models', '--store', store).out).toMatch(/^stories260k-hf-sharded {2}m0e4 {2}0\.2 MB/);
+    expect(one.models).toMatchObject([
+      { id: 'stories260k-hf-sharded', weights: 'm0e4+q8-head', contextLength: 512 },
+    ]);
+    expect(linnet('models', '--store', store).out).toMatch(
+      /^stories260k-hf-sharded {2}m0e4\+q8-head {2}0\.2 MB/,
+    );
   });
 
   test('convert writes a folder that can be imported, and refuses a folder that is not empty', () => {

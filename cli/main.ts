@@ -37,7 +37,7 @@ import {
   textsOf,
 } from './options.ts';
 import { NEXT_STEPS } from './next-steps.ts';
-import { formatCost, formatLogits } from './print.ts';
+import { formatCost, formatLogits, liveWriter } from './print.ts';
 
 /** The result of a command, for standard output. */
 type Output = { readonly json: unknown; readonly human: string };
@@ -88,11 +88,11 @@ async function generate({ values, drafts }: Options, model: LoadedModel): Promis
     speculation: drafts,
     ignoreEos: values['ignore-eos'] === true,
   };
-  const result = await model.generate(request, {
-    onEvent: (event) => {
-      if (live && event.kind === 'token') process.stdout.write(event.text);
-    },
-  });
+  const write = liveWriter(
+    (text) => void process.stdout.write(text),
+    (text) => void process.stderr.write(text),
+  );
+  const result = await model.generate(request, live ? { onEvent: write } : {});
   const { adapter } = model.facts;
   process.stderr.write(live ? `\n\n${formatCost(result, model.facts)}` : '');
   return { json: { ...result, adapter, ...settings(model) }, human: '' };
@@ -182,7 +182,13 @@ async function folderOf({ values }: Options): Promise<CheckpointFolder> {
   if (facts?.isFile() === true) return nodeFile(model);
   const isFolder = facts?.isDirectory() === true;
   // Treats text that looks like a path as a path, so that the error names the missing file.
-  return isFolder || /^[./~]/.test(model) ? nodeFolder(model) : httpFolder(model);
+  return isFolder || /^[./~]/.test(model) ? nodeFolder(model) : httpFolder(model, tokenOption());
+}
+
+/** An access token for a hub, as the hub's own tools take it. */
+function tokenOption(): { token?: string } {
+  const { HF_TOKEN: token } = process.env;
+  return token === undefined || token === '' ? {} : { token };
 }
 
 function format({ json, human }: Output, { values }: Options): string {

@@ -12,6 +12,10 @@ export const NEXT_STEPS: Readonly<Record<EngineErrorCode, string>> = {
   'source-several': 'Name the folder or the file of one of them.',
   'source-read': 'Check the file or the connection and try again.',
   'source-refused': 'Check the address. A model that needs a login must be downloaded first.',
+  'source-gated': "Ask for access on the model's page, and set HF_TOKEN to a token of that account.",
+  'source-not-found':
+    'Compare the name and the revision with its page. A private model needs a token in HF_TOKEN.',
+  'source-token': 'Copy the token again from the settings of the account; it may have expired.',
   'source-forbidden': 'Download the files with another program and name their folder.',
   'source-cancelled': 'Start again.',
   'import-paused': 'Start the same import again; it continues where it stopped.',

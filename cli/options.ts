@@ -7,6 +7,7 @@ import {
   fail,
   type GenerateRequest,
   type Prompt,
+  DEFAULT_PROFILE,
   PROFILES,
   type Speculation,
   type WeightProfile,
@@ -48,8 +49,9 @@ options
                          predicts them; does not change the answer
   --seed N               seed of sampling; the same seed gives the same answer
   --ignore-eos           do not stop at the end-of-text token
-  --weights W            m0e4 (default), m0e4+q8-head, m0e4+f16-head, q8, f16 or f32
-  --activations A        f16 (default if the adapter supports it) or f32
+  --weights W            published (default: a quantised file's own bits, else m0e4+q8-head), m0e4, m0e4+q8-head,
+                         m0e4+f16-head, q8, f16 or f32
+  --activations A        f16 or f32; by default f16 if the adapter supports it, until a number exceeds its range
   --cache C              plain (default: keys and values have the type of activations) or q8 (8 bits)
   --capacity N           tokens in the cache (default: 4096 or the model's context length, if less)
   --adapter A            swiftshader, lavapipe or default (this machine's GPU; without a GPU, a
@@ -123,7 +125,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     command: help ? 'help' : (command as Command),
     values,
-    weights: oneOf('--weights', values.weights ?? 'm0e4', Object.keys(PROFILES) as WeightProfile[]),
+    weights: oneOf('--weights', values.weights ?? DEFAULT_PROFILE, Object.keys(PROFILES) as WeightProfile[]),
     activations:
       values.activations === undefined
         ? undefined

@@ -1,5 +1,5 @@
-/** Formats results for people to read. */
-import type { GenerateResult, ModelFacts } from '../engine/index.ts';
+/** Formats results for people to read, and writes an answer while it is made. */
+import type { GenerateEvent, GenerateResult, ModelFacts } from '../engine/index.ts';
 
 export function formatCost({ ids, stop, timings, counters }: GenerateResult, facts: ModelFacts): string {
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
@@ -12,6 +12,23 @@ export function formatCost({ ids, stop, timings, counters }: GenerateResult, fac
     `GPU memory: weights ${mb(counters.weightBytes)}, cache ${mb(counters.cacheBytes)}, peak ${mb(counters.peakGpuBytes)}`,
     '',
   ].join('\n');
+}
+
+/**
+ * Takes the events of an answer and writes its text with `out`. Text that was written cannot be taken back, so an answer
+ * that begins anew follows after a blank line. `notice` says why it begins anew.
+ */
+export function liveWriter(out: (text: string) => void, notice: (text: string) => void) {
+  let wrote = false;
+  return (event: GenerateEvent): void => {
+    if (event.kind === 'token') {
+      wrote = true;
+      out(event.text);
+    }
+    if (event.kind !== 'precision') return;
+    if (wrote) out('\n\n');
+    notice(`numbers exceeded f16; the answer begins anew, with activations ${event.activations}\n`);
+  };
 }
 
 /** The ten likeliest tokens with their logits. */

@@ -1,6 +1,6 @@
 /**
- * What several stories do: import a model, request a prompt from the engine, run the command line on it, and look into
- * the bubble.
+ * What several stories do: import a model or a glossary, request a prompt from the engine, run the command line on it, and
+ * look into the bubble.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -38,6 +38,15 @@ export async function demoModel(linnet: LinnetBrowser, language = 'de'): Promise
   await expect(card(models, 'Linnet demo')).toBeVisible();
   await ask(models, 'set-settings', { settings: { language } });
   return models;
+}
+
+/** Imports terms on the page of the glossary, as a CSV file of `from,to,term,translation`, and leaves that page open. */
+export async function importTerms(linnet: LinnetBrowser, ...lines: readonly string[]): Promise<Page> {
+  const glossary = await linnet.open('glossary.html');
+  const file = { name: 'terms.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\n')) };
+  await glossary.locator('input[type=file]').setInputFiles(file);
+  await expect(glossary.getByRole('listitem')).toHaveCount(lines.length);
+  return glossary;
 }
 
 /** Opening the popup gives Linnet access to the page. */
@@ -236,11 +245,19 @@ export class Bubble {
     await expect.poll(() => this.click(label), { message: `the bubble's button ${label}` }).toBe(true);
   }
 
-  /** Closes the view by Escape. The key is released when the frame is gone, since a frame that goes away never reports that. */
+  /**
+   * Closes the view by Escape. The key is released once the frame is gone: a frame that goes away meanwhile never reports
+   * that it got the release, and Playwright would wait for the report.
+   */
   async escape(): Promise<void> {
     await this.page.keyboard.down('Escape');
-    await expect.poll(() => this.text('panel')).toBeUndefined();
+    await expect.poll(() => this.frame()).toBeUndefined();
     await this.page.keyboard.up('Escape');
+  }
+
+  /** Waits until the translation is complete. */
+  async translated(): Promise<void> {
+    await expect.poll(() => this.text('actions')).toContain('Copy');
   }
 
   /** For buttons that disappear by themselves. */
@@ -269,16 +286,13 @@ export class Bubble {
         if ((await list.inputValue()) === value) return true;
         await this.page.waitForTimeout(STEADY_MS);
         await list.focus();
-        await list.evaluate((element: HTMLSelectElement, wanted) => {
+        const key = await list.evaluate((element: HTMLSelectElement, wanted) => {
           const entries = [...element.options].filter(({ disabled }) => !disabled);
           const at = entries.findIndex((entry) => entry.value === wanted);
           element.value = entries[at === 0 ? 1 : at - 1]!.value;
+          return at === 0 ? 'ArrowUp' : 'ArrowDown';
         }, value);
-        const first = await list.evaluate((element: HTMLSelectElement, wanted) => {
-          const entries = [...element.options].filter(({ disabled }) => !disabled);
-          return entries[0]!.value === wanted;
-        }, value);
-        await this.page.keyboard.press(first ? 'ArrowUp' : 'ArrowDown');
+        await this.page.keyboard.press(key);
         return (await list.inputValue()) === value;
       });
     await expect.poll(choose, { message: label }).toBe(true);

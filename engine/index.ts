@@ -12,7 +12,13 @@
 // 1. A checkpoint: files that a person picked, bytes in memory, or an address.
 export { folderFromFiles, type NamedFile } from './weights/sources/file-source.ts';
 export { memoryFolder } from './weights/sources/memory-source.ts';
-export { fetchFile, httpFolder, type HttpOptions } from './weights/sources/http-source.ts';
+export {
+  fetchFile,
+  httpFolder,
+  type HttpOptions,
+} from './weights/sources/http-source.ts';
+export { findModels, type FoundModels } from './weights/hub/find-models.ts';
+export type { ModelChoice } from './weights/hub/model-choices.ts';
 export { type ConnectPolicy, connectPolicy, OPEN_POLICY } from './weights/sources/connect-policy.ts';
 export type { ByteSource, CheckpointFolder } from './weights/sources/byte-source.ts';
 export { MODEL_TYPES } from './models/index.ts';
@@ -32,7 +38,7 @@ export type { FromDryRun, ToDryRun } from './session/dry-run/messages.ts';
 export { verifyModel } from './session/import/check-stored.ts';
 export { listModels, listUnfinished } from './session/stored-model.ts';
 export { inspectCheckpoint } from './session/import/inspect.ts';
-export { PROFILES, type WeightProfile } from './weights/store/profiles.ts';
+export { DEFAULT_PROFILE, PROFILES, type WeightProfile } from './weights/store/profiles.ts';
 
 // 4. From the store onto a GPU.
 export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';

@@ -16,7 +16,7 @@ import type { Selected } from '../app/page/read/selected.ts';
 import { tabDistance, showPassage } from '../app/page/read/highlight.ts';
 import { connectToEngine } from '../app/browser/connect.ts';
 import { browserDetector } from '../app/browser/language-detector.ts';
-import { requestTexts } from '../app/browser/messages/page-texts.ts';
+import { createTextLoader } from '../app/browser/messages/page-texts.ts';
 import { reportHidingPage } from '../app/browser/messages/icon-error.ts';
 import { requestModelsPage } from '../app/browser/open-models.ts';
 import { answerPageRequests } from '../app/browser/messages/page-messages.ts';
@@ -26,9 +26,6 @@ import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-tra
 import { TranslationController } from '../app/ui/on-page/translation-bar/translation-controller.ts';
 import { Translator } from '../app/ui/on-page/translator.ts';
 import { watchSelection } from '../app/ui/on-page/bubble/watch-selection.ts';
-
-/** Milliseconds for which texts are not asked for again; a person may choose another language meanwhile. */
-const TEXTS_MS = 5000;
 
 /** Stored in the page's isolated world. A second injection does nothing; one after an update replaces the first. */
 interface Presence {
@@ -45,13 +42,7 @@ export default defineContentScript({
     world.linnetPresence?.leave();
 
     // A page on which nothing is selected or translated asks for nothing.
-    let loadedAt = Number.NEGATIVE_INFINITY;
-    const loadTexts = async () => {
-      if (performance.now() - loadedAt < TEXTS_MS) return;
-      loadedAt = performance.now();
-      const cached = await requestTexts();
-      if (cached !== undefined) useTexts(cached.language, cached.texts);
-    };
+    const loadTexts = createTextLoader(({ language, texts }) => useTexts(language, texts));
     const unsubscribe = listen(document, 'selectionchange', () => void loadTexts());
     const detector = browserDetector();
     const { language } = navigator;

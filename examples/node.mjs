@@ -22,9 +22,7 @@ const names = (await readdir(path)).filter((name) => /\.(json|jinja|safetensors|
 const files = await Promise.all(names.map(async (name) => [name, await readFile(`${path}/${name}`)]));
 
 const store = openStore(memoryStorage());
-const { id, name } = await importModel(memoryFolder(path, Object.fromEntries(files)), store, {
-  weights: 'm0e4',
-});
+const { id, name } = await importModel(memoryFolder(path, Object.fromEntries(files)), store);
 const gpu = await openGpu(create([]));
 const model = await loadModel(store, id, gpu);
 console.error(`${name} on ${gpu.facts.name}`);

@@ -225,7 +225,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/composer',
-    imports: [...views],
+    imports: [...views, 'app/ui/files'],
     instead: 'The composer hands the question to its owner.',
   },
   {
@@ -247,8 +247,13 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/settings',
-    imports: [door, ...views, 'app/browser', 'app/ui/conversation'],
+    imports: [door, ...views, 'app/browser', 'app/ui/conversation', 'app/ui/settings/prompts'],
     instead: 'The Settings page uses requests to the worker and views of its own.',
+  },
+  {
+    path: 'app/ui/settings/prompts',
+    imports: [...views],
+    instead: 'Prompts are shown and edited here; storing them is handed in as a property.',
   },
   {
     path: 'app/ui/assistant',
@@ -316,6 +321,18 @@ export const appRooms: readonly Room[] = [
     ],
     instead: 'Entrypoints are thin: join rooms of app, and use of the engine only engine/index.ts.',
   },
+  {
+    path: 'e2e/cases',
+    imports: [
+      'e2e/harness',
+      'scripts/setup',
+      'app/ui/on-page',
+      'app/page/translate',
+      'app/protocol',
+      'app/testing',
+    ],
+    instead: 'A page of a case is translated with the control of the translation bar and without a model.',
+  },
 ];
 
 /** The floors of the app, top to bottom. A test may import everything on the floors below its own. */
@@ -323,7 +340,7 @@ export const appFloors: readonly (readonly string[])[] = [
   ['entrypoints'],
   ['app/ui/assistant', 'app/ui/settings', 'app/ui/glossary'],
   ['app/ui/models', 'app/ui/on-page'],
-  ['app/ui/conversation', 'app/ui/composer'],
+  ['app/ui/conversation', 'app/ui/composer', 'app/ui/settings/prompts'],
   ['app/ui/conversation/markdown'],
   ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
   ['app/worker', 'app/worker/handlers'],

@@ -17,7 +17,7 @@ import { adapterEnvironment, ensureLavapipe, lavapipeChromium } from './setup/ad
 import { ensureChromium } from './setup/chromium.mjs';
 import { at, command, Missing, run } from './setup/machine.mjs';
 import { ensurePackages, tools } from './setup/packages.mjs';
-import { closingTable, playwrightResults, skipLines, vitestResults } from './testing/results.mjs';
+import { closingTable, noResults, playwrightResults, skipLines, vitestResults } from './testing/results.mjs';
 import { measureSlowness } from './testing/speed.mjs';
 
 /** @typedef {import('./testing/results.mjs').Results} Results */
@@ -91,10 +91,21 @@ await command(async () => {
   const skips = done.flatMap(({ name, results }) =>
     skipLines(results.skipped).map((skipped) => `${name}: ${skipped}`),
   );
-  if (skips.length > 0) console.log(`\nSkipped:\n${skips.map((line) => `  ${line}`).join('\n')}`);
+  const flaky = done.flatMap(({ name, results }) => results.flaky.map((test) => `${name}: ${test}`));
+  const failures = done.flatMap(({ name, results }) =>
+    results.failures.map(({ test, reason }) => `${name}: ${test}: ${reason}`),
+  );
+  printList('Skipped', skips);
+  printList('Passed only at the second try, so with a fault to find', flaky);
+  printList('Failed', failures);
   console.log(`\n${closingTable(done, (Date.now() - started) / 1000).join('\n')}`);
   return done.some(({ results }) => results.failed > 0) ? 1 : 0;
 });
+
+/** @param {string} title @param {string[]} lines */
+function printList(title, lines) {
+  if (lines.length > 0) console.log(`\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+}
 
 /**
  * A single suite prints as it runs; of several, each prints all of its output when it ends.
@@ -137,7 +148,7 @@ async function runSuite({ title, run }, options) {
     // An error in one suite must not prevent the closing line.
     const { stack } = /** @type {Error} */ (error);
     options.print(`${title}: ${error instanceof Missing ? error.message : (stack ?? error)}\n`);
-    return { passed: 0, failed: 1, skipped: [] };
+    return { ...noResults(), failed: 1, failures: [{ test: title, reason: 'it could not run' }] };
   }
 }
 
@@ -176,9 +187,9 @@ function colours() {
  */
 async function one(args, shown, options) {
   const { code } = await start(args, options);
-  if (code !== 0) return { passed: 0, failed: 1, skipped: [] };
+  if (code !== 0) return { ...noResults(), failed: 1, failures: [{ test: shown, reason: 'see above' }] };
   options.print(`${shown}: no errors\n`);
-  return { passed: 1, failed: 0, skipped: [] };
+  return { ...noResults(), passed: 1 };
 }
 
 /**
@@ -202,9 +213,10 @@ async function vitest(project, env, options) {
  * @returns {Results}
  */
 function verdict({ code, timedOut }, results) {
-  const known = results ?? { passed: 0, failed: 0, skipped: [] };
-  const unexplained = timedOut || (code !== 0 && known.failed === 0);
-  return { ...known, failed: known.failed + (unexplained ? 1 : 0) };
+  const known = results ?? noResults();
+  if (!timedOut && (code === 0 || known.failed > 0)) return known;
+  const failure = { test: 'the runner', reason: timedOut ? 'it was stopped' : `it ended with code ${code}` };
+  return { ...known, failed: known.failed + 1, failures: [...known.failures, failure] };
 }
 
 /**
@@ -255,7 +267,7 @@ async function plain(options) {
   const chromium = await ensureChromium();
   if (process.env.LINNET_CHROMIUM !== undefined || lavapipeChromium() === undefined) {
     options.print('nothing more to do: everything ran without f16\n');
-    return { passed: 0, failed: 0, skipped: [] };
+    return noResults();
   }
   const only = (/** @type {string[]} */ files) => ({
     ...options,
@@ -281,6 +293,8 @@ async function plain(options) {
     passed: engine.passed + stories.passed,
     failed: engine.failed + stories.failed + (nothing ? 1 : 0),
     skipped: [...engine.skipped, ...stories.skipped],
+    failures: [...engine.failures, ...stories.failures],
+    flaky: [...engine.flaky, ...stories.flaky],
   };
 }
 

@@ -68,9 +68,10 @@ export async function inPrivateWindow(): Promise<boolean> {
   return window?.incognito === true;
 }
 
-/** Brings a tab to the front. */
+/** Brings a tab to the front, with its window; browsers on phones have no windows. */
 export async function activateTab(id: number): Promise<void> {
-  await browser.tabs.update(id, { active: true });
+  const tab = await browser.tabs.update(id, { active: true });
+  if (tab?.windowId !== undefined) await browser.windows?.update(tab.windowId, { focused: true });
 }
 
 /** Whether this page of Linnet is a tab, and not a popup or a panel. */

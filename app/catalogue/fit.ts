@@ -2,6 +2,7 @@
  * Decides whether a model fits this device: yes, tight or no, with reasons. A pure function of what the model needs and
  * what the browser reports. Browsers report little and round it, so `tight` means that it may work, at the given risk.
  */
+import type { ModelChoice } from '../../engine/index.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 
 /** What a model needs; part of a catalogue entry and of the preview of a repository. */
@@ -139,4 +140,42 @@ export function recommend(
 export function knowsLanguage({ languages }: Pick<CatalogueEntry, 'languages'>, language: string): boolean {
   const base = (tag: string) => tag.toLowerCase().split('-')[0];
   return languages.some((known) => base(known) === base(language));
+}
+
+/** What a model of a repository needs, as far as its list of files tells: the cache takes about a tenth of the weights. */
+export const needsOf = ({ storedBytes }: Pick<ModelChoice, 'storedBytes'>): DeviceNeeds => ({
+  deviceBytes: storedBytes,
+  gpuBytes: storedBytes * 1.1,
+  largestBytes: 0,
+});
+
+/** From the best: near the 4 bits of the store, so that a larger download would be for little; then ever coarser. */
+const PREFERRED = [
+  /^Q4_K_M$/,
+  /^UD-Q4_K_XL$/,
+  /^Q4_1$/,
+  /^Q4_0$/,
+  /^Q4_K/,
+  /Q5/,
+  /Q6/,
+  /Q8/,
+  /F?16$/,
+  /F?32$/,
+];
+
+/** Recommends one of a repository's models; undefined if none can be read, or none fits. */
+export function recommendChoice(
+  choices: readonly ModelChoice[],
+  device: DeviceFacts | undefined,
+): ModelChoice | undefined {
+  const grade = { yes: 0, tight: 1, no: 2 } as const;
+  const gradeOf = (choice: ModelChoice) =>
+    device === undefined ? 0 : grade[fitOf(needsOf(choice), device).result];
+  const rank = ({ quantisation = '' }: ModelChoice) => {
+    const found = PREFERRED.findIndex((name) => name.test(quantisation));
+    return found < 0 ? PREFERRED.length : found;
+  };
+  return choices
+    .filter((choice) => choice.readable && gradeOf(choice) < grade.no)
+    .toSorted((a, b) => gradeOf(a) - gradeOf(b) || rank(a) - rank(b) || a.bytes - b.bytes)[0];
 }

@@ -44,7 +44,7 @@ export const enKeeping = {
     one: '{n} conversation or translation is older than that and is deleted at once.',
     other: '{n} conversations and translations are older than that and are deleted at once.',
   },
-  'keep-shorten': 'Delete them and keep it so',
+  'keep-shorten': 'Delete them and use this choice',
   'never-title': 'Sites that are never kept',
   'never-hint':
     'What you read or ask about on these sites ends with the browser. What was stored before stays until you delete it.',

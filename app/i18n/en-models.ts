@@ -108,6 +108,20 @@ export const gettingModels = {
   'own-looking': 'Reading the files…',
   'own-found': '{family} model that reads up to {context} tokens',
   'own-download': 'Download {size}',
+  'choices-title': '{count} models in {repository}',
+  'choices-hint': 'They differ in size and exactness. Linnet stores each with about 4 bits a weight.',
+  'choice-recommended': 'Recommended',
+  'choice-size': '{wire} to download, about {device} on this device',
+  'choice-unreadable': 'This number format cannot be read.',
+  'choice-use': 'Look up {name}',
+  'choice-none': 'The repository has no model that Linnet can read.',
+  'token-page': 'The model’s page',
+  'token-label': 'Access token of your account',
+  'token-hint': 'It is sent to the model’s hub only, and forgotten when the browser closes.',
+  'token-keep': 'Keep the token on this device',
+  'token-use': 'Try with the token',
+  'preview-base':
+    'A base model: it continues text, and does not follow requests. Linnet offers it for few tasks.',
 
   // Imports
   pause: 'Pause',
@@ -155,6 +169,7 @@ export const gettingModels = {
   'wait-answer': 'One moment: the current answer is finished first.',
   deleting: 'Deleting…',
   'weights-packed': 'compressed to {n} bits',
+  'weights-published': 'compressed as published',
   'weights-full': '{n}-bit numbers',
   'model-hashed': 'Verified: its files match the checksums (SHA-256) published by their source.',
   'minutes-never': 'never',

@@ -6,6 +6,7 @@ import {
   languages,
   nearestLanguage,
   nextStep,
+  onLanguageChange,
   ownName,
   percent,
   t,
@@ -20,6 +21,16 @@ describe('texts', () => {
     const steps = [error, { ...error, next: usual }, { ...error, next: 'Reload.' }].map(nextStep);
     useTexts('en', en);
     expect(steps).toEqual(['Ein kleineres Modell wählen.', 'Ein kleineres Modell wählen.', 'Reload.']);
+  });
+
+  it('tell who listens that they are in another language, and not that they are in the same', () => {
+    let times = 0;
+    const stop = onLanguageChange(() => times++);
+    for (const tag of ['de', 'de', 'fr', 'en', 'en']) useTexts(tag, en);
+    stop();
+    useTexts('de', en);
+    useTexts('en', en);
+    expect(times).toBe(3);
   });
 
   it('are filled in, with plural forms', () => {

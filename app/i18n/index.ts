@@ -13,11 +13,21 @@ let locale = 'en';
 let texts: Partial<Texts> = enOnPage;
 let rules = new Intl.PluralRules(locale);
 
+const listeners = new Set<() => void>();
+
 /** Switches to these texts of language `tag`; missing ones of web pages stay English. */
 export function useTexts(tag: string, fresh: Partial<Texts>): void {
+  const isOther = tag !== locale;
   locale = tag;
   texts = { ...enOnPage, ...fresh };
   rules = new Intl.PluralRules(tag);
+  if (isOther) for (const changed of listeners) changed();
+}
+
+/** Calls `changed` when {@link useTexts} switches to another language. Returns an unsubscribe function. */
+export function onLanguageChange(changed: () => void): () => void {
+  listeners.add(changed);
+  return () => void listeners.delete(changed);
 }
 
 /** Returns the tag of the current language. */

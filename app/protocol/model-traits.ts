@@ -12,6 +12,20 @@ const EARLIER = 'demo';
 /** Traits of the packaged model. */
 export const packagedTraits: readonly string[] = [PRACTICE];
 
+/** Words in the names of models that were not trained to follow requests. */
+const BASE = ['base', 'pt', 'pretrained', 'pretrain'] as const;
+
+/** Whether a model only continues text: it has no chat template, or its name says so. */
+export const isBaseModel = ({ name, hasChatTemplate }: { name: string; hasChatTemplate: boolean }): boolean =>
+  !hasChatTemplate || BASE.some((word) => wordIn(word, name));
+
+/** Whether one of the words of a name is this one. */
+export const wordIn = (word: string, name: string): boolean =>
+  name
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .includes(word);
+
 type Model = Pick<StoredModel, 'traits'>;
 
 const has = ({ traits = [] }: Model, trait: string): boolean =>

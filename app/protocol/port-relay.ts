@@ -119,7 +119,9 @@ export function relayInWorker(
         ends.message = listener;
       },
       onClose: (listener) => {
-        ends.close = listener;
+        // Whoever accepts a port may do so after it has closed: the stores are opened first.
+        if (open.get(port) === ends) ends.close = listener;
+        else listener();
       },
       close: () => open.delete(port),
     });

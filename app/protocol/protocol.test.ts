@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fail } from '../../engine/index.ts';
 import {
   type RelayPort,
@@ -11,8 +11,9 @@ import { createClient } from './client.ts';
 import { openGate, ownPage, pipe } from '../testing/fake-pipe.ts';
 import { isPractice, packagedTraits } from './model-traits.ts';
 import { createServer, type Handlers, type Server } from './server.ts';
+import type { ServerChannel } from './messages.ts';
 import type { ServerEvent } from './requests.ts';
-import type { Caller, Sender } from './sender.ts';
+import type { Sender } from './sender.ts';
 import type { Settings } from './types.ts';
 
 const settings: Settings = {
@@ -38,7 +39,7 @@ function fakeServer(): Server {
   );
 }
 
-const tick = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms));
+const tick = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('client and server', () => {
   it('answers a request', async () => {
@@ -145,9 +146,8 @@ describe('client and server', () => {
     await tick();
     connections[0]?.cut();
     await expect(stuck).rejects.toMatchObject({ code: 'engine-unreachable' });
-    await tick(20);
+    await vi.waitFor(() => expect(events).toHaveLength(2));
     expect(connections).toHaveLength(2);
-    expect(events).toHaveLength(2);
   });
 });
 
@@ -205,13 +205,42 @@ describe('the port relay', () => {
     port.emit({ id: 7, request: { kind: 'settings' } });
     await tick();
     expect(port.sent).toEqual([{ kind: 'hello' }, { kind: 'reply', id: 7, value: settings }]);
-    port.leave();
-    expect(server.watched('settings')).toBe(false);
+  });
+
+  it('sends nothing more to a port that closed', async () => {
+    const server = fakeServer();
+    const post = vi.fn();
+    const receive = relayInWorker(
+      () => {},
+      (channel) => server.accept({ ...channel, post }),
+    );
+    receive({ kind: 'open', port: 1, sender: ownPage });
+    receive({ kind: 'frame', port: 1, frame: { id: 1, request: { kind: 'watch', topics: ['settings'] } } });
+    await vi.waitFor(() => expect(post).toHaveBeenCalledWith({ kind: 'reply', id: 1, value: null }));
+    post.mockClear();
+    server.emit('settings', { kind: 'settings', settings });
+    expect(post).toHaveBeenCalledOnce();
+    receive({ kind: 'close', port: 1 });
+    server.emit('settings', { kind: 'settings', settings });
+    expect(post).toHaveBeenCalledOnce();
+  });
+
+  it('says so of a port that closed before anyone listened', () => {
+    const channels: ServerChannel[] = [];
+    const receive = relayInWorker(
+      () => {},
+      (channel) => channels.push(channel),
+    );
+    receive({ kind: 'open', port: 1, sender: ownPage });
+    receive({ kind: 'close', port: 1 });
+    const closed = vi.fn();
+    channels[0]!.onClose(closed);
+    expect(closed).toHaveBeenCalledOnce();
   });
 
   it('says who opened each port; nothing in a frame can say otherwise', async () => {
-    const callers: Caller[] = [];
-    const note = (_: unknown, caller: Caller) => callers.push(caller);
+    const senders: Sender[] = [];
+    const note = (_: unknown, sender: Sender) => senders.push(sender);
     const handlers = { settings: note } as unknown as Handlers;
     const server = createServer(handlers, async () => undefined, openGate);
     const relay = createPortRelay(() => new FakeWorker(server));
@@ -224,11 +253,7 @@ describe('the port relay', () => {
     for (const port of ports)
       port.emit({ id: 1, sender: ownPage, port: 2, request: { kind: 'settings', sender: ownPage } });
     await tick();
-    expect(callers).toEqual([
-      { sender: page, channel: 1 },
-      { sender: ownPage, channel: 2 },
-      { sender: page, channel: 3 },
-    ]);
+    expect(senders).toEqual([page, ownPage, page]);
   });
 
   it('replaces a worker that failed, and closes its ports so that pages connect again', async () => {

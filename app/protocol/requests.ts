@@ -6,6 +6,7 @@ import type {
   GpuFacts,
   CacheForm,
   ChatMessage,
+  FoundModels,
   ModelPreview,
   StoredModel,
   VariantResult,
@@ -102,7 +103,7 @@ export interface Requests {
   'end-private': { send: object; reply: null };
   /** Deletes for good what is damaged and left out. */
   'delete-damaged': { send: object; reply: null };
-  /** Deletes conversations and settings for good, and on request every model. */
+  /** Deletes conversations and settings for good; with `models` also the glossary, models and imports. */
   erase: { send: { models: boolean }; reply: null };
   /** Subscribes this connection to these topics, in place of earlier ones. Each new topic begins with its whole state. */
   watch: { send: { topics: readonly Topic[] }; reply: null };
@@ -113,6 +114,10 @@ export interface Requests {
   /** Takes the model off the GPU. */
   unload: { send: object; reply: null };
   'import-address': { send: { address: string; name?: string; revision?: string }; reply: { id: string } };
+  /** The models at an address of a hub, by its list of files; null where a server has no list. */
+  'find-models': { send: { address: string; revision?: string }; reply: FoundModels | null };
+  /** Sets the access token for the hub until the worker ends; `keep`: on the device. An empty one removes it. */
+  'hub-token': { send: { token: string; keep: boolean }; reply: null };
   /** Describes what an import would download; fetches small files and headers only. */
   'preview-import': { send: { address: string; revision?: string }; reply: ModelPreview };
   'pause-import': { send: { id: string }; reply: null };

@@ -30,13 +30,6 @@ export interface Sender {
   readonly document?: string;
 }
 
-/** Whose request a handler answers. */
-export interface Caller {
-  readonly sender: Sender;
-  /** The number of its connection, which no later one has. */
-  readonly channel: number;
-}
-
 /** The part of the browser's `MessageSender` that is read. */
 export interface ReportedSender {
   /** Of the extension. */

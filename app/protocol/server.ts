@@ -6,7 +6,7 @@
 import { type AppError, toWire } from './errors.ts';
 import type { ServerChannel } from './messages.ts';
 import type { ClientRequest, Reply, RequestKind, Send, ServerEvent, Topic } from './requests.ts';
-import type { Caller, Sender } from './sender.ts';
+import type { Sender } from './sender.ts';
 
 /** Answered by the server itself, which knows the connections. */
 type SubscriptionRequest = 'watch' | 'resync';
@@ -14,7 +14,7 @@ type SubscriptionRequest = 'watch' | 'resync';
 export type Handlers = {
   [K in Exclude<RequestKind, SubscriptionRequest>]: (
     send: Send<K>,
-    caller: Caller,
+    sender: Sender,
   ) => Reply<K> | Promise<Reply<K>>;
 };
 
@@ -35,7 +35,6 @@ export interface Server {
   accept(channel: ServerChannel): void;
   /** Sends to every connection that watches the topic. */
   emit(topic: Topic, event: ServerEvent): void;
-  watched(topic: Topic): boolean;
 }
 
 /**
@@ -47,7 +46,6 @@ export type TopicState = (topic: Topic) => Promise<(() => ServerEvent | undefine
 
 interface Connection {
   readonly channel: ServerChannel;
-  readonly caller: Caller;
   topics: ReadonlySet<Topic>;
   /** Number of its requests to watch; a later one replaces an earlier one that is still being checked. */
   watches: number;
@@ -55,7 +53,6 @@ interface Connection {
 
 export function createServer(handlers: Handlers, state: TopicState, gate: Gate): Server {
   const connections = new Set<Connection>();
-  let nextChannel = 1;
 
   function send({ channel }: Connection, event: ServerEvent): void {
     const shown = gate.shown(event, channel.sender);
@@ -85,16 +82,16 @@ export function createServer(handlers: Handlers, state: TopicState, gate: Gate):
   }
 
   async function reply(connection: Connection, message: unknown): Promise<unknown> {
-    const { caller } = connection;
-    const request = gate.read(message, caller.sender);
+    const { sender } = connection.channel;
+    const request = gate.read(message, sender);
     if (request.kind === 'watch') await watch(connection, request.topics);
     else if (request.kind === 'resync') {
-      if (!(await gate.mayWatch(request.topic, caller.sender)))
-        throw gate.notAllowed(caller.sender, request.topic, 'a topic of this sender');
+      if (!(await gate.mayWatch(request.topic, sender)))
+        throw gate.notAllowed(sender, request.topic, 'a topic of this sender');
       await sendState(connection, request.topic);
     } else {
-      await gate.admit(request, caller.sender);
-      return (handlers[request.kind] as (send: unknown, caller: Caller) => unknown)(request, caller);
+      await gate.admit(request, sender);
+      return (handlers[request.kind] as (send: unknown, sender: Sender) => unknown)(request, sender);
     }
     return null;
   }
@@ -112,8 +109,7 @@ export function createServer(handlers: Handlers, state: TopicState, gate: Gate):
 
   return {
     accept(channel) {
-      const caller = { sender: channel.sender, channel: nextChannel++ };
-      const connection: Connection = { channel, caller, topics: new Set(), watches: 0 };
+      const connection: Connection = { channel, topics: new Set(), watches: 0 };
       connections.add(connection);
       channel.onMessage((frame) => void answer(connection, frame));
       channel.onClose(() => connections.delete(connection));
@@ -121,10 +117,6 @@ export function createServer(handlers: Handlers, state: TopicState, gate: Gate):
     },
     emit(topic, event) {
       for (const connection of connections) if (connection.topics.has(topic)) send(connection, event);
-    },
-    watched(topic) {
-      for (const { topics } of connections) if (topics.has(topic)) return true;
-      return false;
     },
   };
 }

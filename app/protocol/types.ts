@@ -177,7 +177,8 @@ interface JobBase extends Keepable {
   readonly tokensPerSecond?: number;
   /** The store could not save it, as on a full disk: it lasts as long as the worker does. */
   readonly unsaved?: true;
-  readonly precise?: true; // the model was loaded again in full precision, and the answer made anew
+  /** The model was loaded again in full precision, and the answer made anew. */
+  readonly precise?: true;
   /** Name of the model that answers. */
   readonly model?: string;
   /** Milliseconds since 1970. */

@@ -89,6 +89,8 @@ export function fakeEngine(
       engine.stored = [];
       engine.left = [];
     },
+    find: async () => undefined,
+    setHubToken: async () => {},
     preview: async () => ({
       name: 'New',
       family: 'llama',

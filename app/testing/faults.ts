@@ -35,7 +35,8 @@ const nthOf = (calls: readonly string[], call: string): number =>
 export const eachCall = (calls: readonly string[]): NthCall[] =>
   calls.map((call, i) => ({ call, nth: nthOf(calls.slice(0, i + 1), call) }));
 
-const FAILURE = 'a fault of the test';
+/** The words of every failure. */
+export const FAILURE = 'a fault of the test';
 
 /** `service`, with its calls counted and failed as `faults` says; so are those of services that its calls resolve to. */
 export function faulty<T extends object>(service: T, name: string, faults: Faults): T {

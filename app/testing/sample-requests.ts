@@ -1,4 +1,5 @@
 /** One request of each kind, with all of its fields, about the given jobs and conversations. */
+import { attachmentFacts } from '../protocol/files.ts';
 import type { RequestKind, Send } from '../protocol/requests.ts';
 import type { PageText } from '../protocol/types.ts';
 
@@ -10,7 +11,7 @@ export interface SampleIds {
   readonly model: string;
 }
 
-export const samplePage: PageText = {
+const samplePage: PageText = {
   url: 'https://example.org/linnet',
   title: 'The linnet',
   lang: 'en',
@@ -18,6 +19,7 @@ export const samplePage: PageText = {
   text: 'The linnet\n\nThe linnet is a small finch. It sings.',
   headings: [0],
   source: 'readability',
+  cut: true,
 };
 
 const entry = { term: 'gate', translation: 'Tor', from: 'en', to: 'de' };
@@ -26,7 +28,8 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
   [K in RequestKind]: Send<K>;
 } {
   const page = samplePage;
-  const target = { page, tab: 3, url: page.url, private: true as const, conversation };
+  const attached = [{ id: 'a-1', name: 'notes.txt', text: 'It nests in gorse.' }];
+  const target = { page, tab: 3, url: page.url, private: true as const, conversation, attached };
   return {
     summarise: {
       request: { kind: 'summary', style: { type: 'tldr', length: 'short' }, language: 'de' },
@@ -45,6 +48,7 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
         text: 'Does it sing?',
         alone: true,
         fills: { selection: 'It sings.', language: 'German' },
+        attached: attached.map(attachmentFacts),
       },
       target,
     },
@@ -75,6 +79,8 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
     unload: {},
     'import-address': { address: 'http://127.0.0.1:8080/model/', name: 'Mine', revision: 'main' },
     'preview-import': { address: 'http://127.0.0.1:8080/model/', revision: 'main' },
+    'find-models': { address: 'hf.co/org/name', revision: 'main' },
+    'hub-token': { token: 'hf_sample', keep: false },
     'pause-import': { id: 'import' },
     'resume-import': { id: 'import' },
     'dismiss-import': { id: 'import' },
@@ -95,6 +101,8 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
         models: { chat: model },
         taskPrompts: { general: { notes: 'Read this.' } },
         idleMinutes: 3,
+        keepFor: 'week',
+        neverKept: ['example.org'],
       },
       unset: ['summaryLanguage'],
     },

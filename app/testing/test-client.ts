@@ -118,13 +118,21 @@ export class TestClient {
 
   /** Resolves to the job once it is over. Throws if it is not of the given kind. */
   async over<K extends Job['kind']>(id: string, kind?: K): Promise<Extract<Job, { kind: K }>> {
+    const job = await this.until(id, isOver);
+    if (kind !== undefined && job.kind !== kind) throw new Error(`a ${job.kind}, not a ${kind}`);
+    return job as Extract<Job, { kind: K }>;
+  }
+
+  /** Resolves to the job once the model writes its answer, and this client has seen that. */
+  begun(id: string): Promise<Job> {
+    return this.until(id, ({ progress }) => progress.phase === 'writing');
+  }
+
+  private async until(id: string, is: (job: Job) => boolean): Promise<Job> {
     for (;;) {
       const job = this.jobs.get(id);
-      if (job !== undefined && isOver(job)) {
-        if (kind !== undefined && job.kind !== kind) throw new Error(`a ${job.kind}, not a ${kind}`);
-        return job as Extract<Job, { kind: K }>;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      if (job !== undefined && is(job)) return job;
+      await soon(2);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { sentences } from './sentences.ts';
 
 const texts = (text: string) => sentences(text).map((sentence) => sentence.text.trim());
@@ -47,5 +47,15 @@ describe('sentences', () => {
 
   it('finds nothing in an empty text', () => {
     expect(sentences('')).toEqual([]);
+  });
+
+  it('looks at a bounded part of a sentence that goes on and on', () => {
+    const text = 'J. '.repeat(2000);
+    const looked = vi.spyOn(RegExp.prototype, 'test');
+    expect(sentences(text)).toHaveLength(1);
+    const characters = looked.mock.calls.reduce((sum, [seen]) => sum + seen.length, 0);
+    looked.mockRestore();
+    // Two thousand pieces, at most four expressions, each on 24 characters. The whole beginning would be six million.
+    expect(characters).toBeLessThanOrEqual(2000 * 4 * 24);
   });
 });

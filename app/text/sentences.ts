@@ -21,6 +21,12 @@ const COUNTED =
   /^(?:Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert|Jahrestag|Geburtstag|Liga|Platz|Mal|Stock|Klasse|Runde|Auflage|Kapitel)/u;
 const BEFORE_NUMBER = /(?<=[\p{L}\p{Pe}\p{Pf}"'][.!?…]["'\p{Pe}\p{Pf}]*\s+)(?=\p{N})/u;
 
+/**
+ * Characters at the end of a sentence that decide; the longest abbreviation is a third of it. The whole sentence would cost
+ * the square of its length where each of its words is an abbreviation.
+ */
+const ENDING = 24;
+
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'sentence' });
 
 /** The sentences of `text`, in order; together they are the whole text. */
@@ -31,8 +37,8 @@ export function sentences(text: string): Sentence[] {
   for (const piece of pieces(text)) {
     const blank = start === end && found.length > 0 && piece.trim() === '';
     end += piece.length;
-    const whole = text.slice(start, end);
-    if (continues(whole, text.slice(end, end + 20)) && !/\n\s*$/.test(piece)) continue;
+    const last = text.slice(Math.max(start, end - ENDING), end);
+    if (continues(last, text.slice(end, end + 20)) && !/\n\s*$/.test(piece)) continue;
     if (blank) start = found.pop()!.start;
     found.push({ text: text.slice(start, end), start, end });
     start = end;
@@ -41,8 +47,11 @@ export function sentences(text: string): Sentence[] {
   return found;
 }
 
-function continues(whole: string, next: string): boolean {
-  return CONTINUES.test(whole) || NUMBER_ALONE.test(whole) || (NUMBER_LAST.test(whole) && COUNTED.test(next));
+/** Whether a sentence with this ending goes on with `next`. A shorter sentence is its own ending. */
+function continues(ending: string, next: string): boolean {
+  return (
+    CONTINUES.test(ending) || NUMBER_ALONE.test(ending) || (NUMBER_LAST.test(ending) && COUNTED.test(next))
+  );
 }
 
 function pieces(text: string): string[] {

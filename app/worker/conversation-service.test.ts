@@ -3,7 +3,7 @@ import { EngineError } from '../../engine/index.ts';
 import { UNDO_MS } from '../protocol/requests.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { fakeEngine } from '../testing/fake-engine.ts';
-import { page, setUp, soon, stepwise, style, type TestClient } from '../testing/test-client.ts';
+import { page, setUp, stepwise, style, type TestClient } from '../testing/test-client.ts';
 
 /** Asks and waits for the end of the answer. */
 async function say(viewer: TestClient, text: string, conversation?: string) {
@@ -78,7 +78,7 @@ describe('branches', () => {
     const { job: first, conversation } = await say(viewer, 'One');
     const answer = stepwise(engine);
     const later = await viewer.chat({ text: 'Two', conversation });
-    await soon();
+    await viewer.begun(later.job);
     const edited = await viewer.request('edit', { job: first, text: 'One, in other words' });
     answer.go();
     expect((await viewer.over(later.job)).progress.phase).toBe('stopped');
@@ -306,10 +306,14 @@ describe('a store that is full', () => {
     const { viewer } = setUp(fakeEngine(), store);
     const { saveJob } = store;
     store.saveJob = async () => full();
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const { job, conversation } = await say(viewer, 'One');
     await vi.waitFor(() =>
       expect(viewer.jobs.get(job)).toMatchObject({ text: 'Answer A ends.', unsaved: true }),
     );
+    // The code of the failure: its words may be a person's.
+    expect(warn.mock.calls.flat()).toContainEqual(expect.stringMatching(/not saved: store-full$/));
+    warn.mockRestore();
     expect(await store.job(job)).toBeUndefined();
     store.saveJob = saveJob;
     await say(viewer, 'Two', conversation);
@@ -335,7 +339,8 @@ describe('all data', () => {
     await viewer.request('set-settings', { settings: { pace: 'full', model: 'tiny', demoImported: true } });
     const answer = stepwise(engine);
     const { job } = await viewer.chat({ text: 'Hello' });
-    await soon();
+    await viewer.watch(`job:${job}`);
+    await viewer.begun(job);
     const erased = viewer.request('erase', { models: false });
     answer.go();
     await erased;

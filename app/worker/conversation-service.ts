@@ -2,7 +2,6 @@
  * Conversations: jobs in their order, and the page they are about. A summary always begins a new one, so that earlier
  * answers do not influence it. In both the page comes first in the prompt, so they share the cache.
  */
-import { questionText } from '../text/question-text.ts';
 import { fail, serial } from '../../engine/index.ts';
 import { fromWire } from '../protocol/errors.ts';
 import { PassageSearch } from '../text/passages.ts';
@@ -22,13 +21,13 @@ import {
 import type { SavedPrefixes } from './models/saved-prefixes.ts';
 import type { Store, StoredConversation, StoredMaterial } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
-import { lastsLonger, markOf, type Origin } from './keeping/mark.ts';
+import { inMemoryOf, lastsLonger, type Origin } from './keeping/in-memory.ts';
 import { type MemoryCopy, memoryCopy } from './keeping/memory-copy.ts';
 import { type ConversationSearch, searchOf } from './store/conversation-search.ts';
 import { textFor, withAttached, withFacts } from './store/attached.ts';
 import type { JobContext } from './job-fields.ts';
 import type { JobService } from './job-service.ts';
-import { restarted, newJob, notesOf } from './new-job.ts';
+import { newConversation, newJob, notesOf, restarted, TITLE } from './new-job.ts';
 import { PageConversations } from './page-conversations.ts';
 import { withQuotes } from './summary/quote-page.ts';
 import { keyPoints } from '../text/key-points.ts';
@@ -45,8 +44,6 @@ export interface ConversationServiceOptions {
 }
 
 const NOT_PRIVATE: Origin = { private: false, urls: [] };
-/** Most characters of a title. */
-const TITLE = 80;
 
 export class ConversationService {
   private readonly options: ConversationServiceOptions;
@@ -69,10 +66,8 @@ export class ConversationService {
   private async askNow(request: JobRequest, target: JobTarget, origin: Origin): Promise<Started> {
     const known = target.conversation === undefined ? undefined : await this.find(target.conversation);
     const urls = [...origin.urls, target.url, target.page?.url];
-    const { conversation: base } = await this.placed(known ?? this.begin(request, target), {
-      ...origin,
-      urls,
-    });
+    const begun = known ?? newConversation(request, target, this.options.now());
+    const { conversation: base } = await this.placed(begun, { ...origin, urls });
     // A page brought into a chat that has none yet becomes its page.
     const page = base.page === undefined ? target.page : undefined;
     const place = { conversation: base.id, tab: target.tab, inMemory: base.inMemory };
@@ -92,7 +87,7 @@ export class ConversationService {
   }
 
   /**
-   * The conversation with the mark that belongs to what happens in it now. One that is stored and must not be goes on as a
+   * The conversation, in memory if what happens in it now must be. One that is stored and must not be goes on as a
    * copy in memory; one without jobs is new.
    */
   private async placed(
@@ -100,14 +95,14 @@ export class ConversationService {
     origin: Origin,
   ): Promise<Pick<MemoryCopy<StoredConversation>, 'conversation' | 'idOf'>> {
     const urls = [...origin.urls, conversation.page?.url];
-    const mark = markOf({ ...origin, urls }, this.options.keeping());
+    const inMemory = inMemoryOf({ ...origin, urls }, this.options.keeping());
     const same = (id: string) => id;
-    if (mark === undefined || !lastsLonger(conversation.inMemory, mark)) return { conversation, idOf: same };
-    if (conversation.jobs.length === 0)
-      return { conversation: { ...conversation, inMemory: mark }, idOf: same };
+    if (inMemory === undefined || !lastsLonger(conversation.inMemory, inMemory))
+      return { conversation, idOf: same };
+    if (conversation.jobs.length === 0) return { conversation: { ...conversation, inMemory }, idOf: same };
     const { jobs, store } = this.options;
     const read = await jobs.prepare(allJobs(conversation));
-    const copy = memoryCopy(conversation, read(), mark);
+    const copy = memoryCopy(conversation, read(), inMemory);
     await store.saveConversation(copy.conversation, await store.material(conversation.id));
     for (const job of copy.jobs) await store.saveJob(job);
     return copy;
@@ -116,7 +111,7 @@ export class ConversationService {
   /** The job where it may go on: its own place, or that of its copy in memory. */
   private async placedJob(job: Job, origin: Origin): Promise<Job> {
     if (job.conversation === undefined) {
-      const inMemory = markOf(origin, this.options.keeping());
+      const inMemory = inMemoryOf(origin, this.options.keeping());
       return inMemory !== undefined && lastsLonger(job.inMemory, inMemory)
         ? { ...job, id: crypto.randomUUID(), inMemory }
         : job;
@@ -212,18 +207,6 @@ export class ConversationService {
     return this.inTurn(async () => this.save(edit(await this.find(id))));
   }
 
-  private begin(request: JobRequest, { page }: JobTarget): StoredConversation {
-    const question = request.kind === 'summary' ? '' : questionText(request);
-    const now = this.options.now();
-    return {
-      id: crypto.randomUUID(),
-      title: (request.kind === 'summary' ? (page?.title ?? '') : question).slice(0, TITLE),
-      jobs: [],
-      createdAt: now,
-      updatedAt: now,
-    };
-  }
-
   /** Whether the page's text has changed since the conversation read it. */
   async pageChanged(id: string, page: PageText): Promise<boolean> {
     const material = await this.material(await this.find(id));
@@ -246,7 +229,9 @@ export class ConversationService {
     const known = passages[point] ?? null;
     if (known !== null) return { passage: known };
     const material = await this.material(await this.find(job.conversation ?? ''));
-    const asked = newJob({ kind: 'translation', text, language, from: request.language }, now(), {});
+    const translation = { kind: 'translation', text, language, from: request.language } as const;
+    // The text is that of the summary, so it is kept no longer.
+    const asked = newJob(translation, now(), { inMemory: job.inMemory });
     const answered = await jobs.outcome(asked, async () => ({ before: [] }));
     const error = errorOf(answered);
     if (error !== undefined) throw fromWire(error);
@@ -286,30 +271,42 @@ export class ConversationService {
   }
 
   private async removeForGood(id: string, deletedAt: number): Promise<void> {
-    const { jobs, store, prefixes } = this.options;
-    const conversation = await store.conversation(id);
+    const conversation = await this.options.store.conversation(id);
     // A conversation that was restored and deleted again is removed by its later timer.
     if (conversation?.deletedAt !== deletedAt) return;
-    jobs.forget(allJobs(conversation));
     // A job that is still ending writes to the store when it does.
-    await jobs.between(() => store.removeConversation(id));
-    jobs.forgetPrefixes([id]);
-    await prefixes?.remove([id]);
+    await this.options.jobs.between(() => this.removeStored(id, conversation));
+    await this.forgetRead([id]);
   }
 
-  /** Removes conversations for good whose time is over, except those that are being answered. */
-  async expire(ids: readonly string[]): Promise<void> {
-    const { jobs, store, prefixes } = this.options;
-    const answering = new Set(jobs.running().map(({ conversation }) => conversation));
-    const old = ids.filter((id) => !answering.has(id));
-    for (const id of old) {
-      const conversation = await store.conversation(id);
-      if (conversation !== undefined) jobs.forget(allJobs(conversation));
-      await store.removeConversation(id);
-    }
-    jobs.forgetPrefixes(old);
-    await prefixes?.remove(old);
-    this.announceGone(old);
+  /** No job of the conversation may be under way. `conversation` is undefined for one that is damaged. */
+  private async removeStored(id: string, conversation: StoredConversation | undefined): Promise<void> {
+    if (conversation !== undefined) this.options.jobs.forget(allJobs(conversation));
+    await this.options.store.removeConversation(id);
+  }
+
+  /** Removes what models have read. Neither in turn nor between jobs: files that cannot be reached must hold up neither. */
+  private async forgetRead(ids: readonly string[]): Promise<void> {
+    this.options.jobs.forgetPrefixes(ids);
+    await this.options.prefixes?.remove(ids);
+  }
+
+  /** Removes conversations for good that were last changed before `time`, except those that are being answered. */
+  async expire(ids: readonly string[], time: number): Promise<void> {
+    const removed: string[] = [];
+    for (const id of ids) if (await this.inTurn(() => this.expireOne(id, time))) removed.push(id);
+    await this.forgetRead(removed);
+    this.announceGone(removed);
+  }
+
+  /** Called in turn: a person may have gone on with the conversation since it was listed. */
+  private async expireOne(id: string, time: number): Promise<boolean> {
+    const { jobs, store } = this.options;
+    const conversation = await store.conversation(id);
+    if (conversation !== undefined && conversation.updatedAt >= time) return false;
+    if (jobs.running().some((job) => job.conversation === id)) return false;
+    await this.removeStored(id, conversation);
+    return true;
   }
 
   /** Ends and forgets everything that came from a private window. */
@@ -318,10 +315,12 @@ export class ConversationService {
     // At once for what is there, and again for what a job writes while it ends.
     const forget = () => this.inTurn(() => store.endPrivate());
     jobs.stopPrivate();
-    this.announceGone((await forget()).conversations);
+    const { conversations } = await forget();
+    this.announceGone(conversations);
     await jobs.between(async () => {
       jobs.forgetPrivate();
-      await forget();
+      const late = await forget();
+      jobs.forgetPrefixes([...conversations, ...late.conversations]);
     });
   }
 

@@ -15,6 +15,7 @@ import type { ChatPrompt, TokenCounter } from './prompts/chat-prompt.ts';
 import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
 import type { TaskProfile } from './prompts/task-profile.ts';
 import { PieceCounter } from './prompts/token-count.ts';
+import { pageBudget } from './prompts/truncate.ts';
 
 /** What a job works on, besides its request. */
 export interface JobContext {
@@ -66,7 +67,8 @@ export function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResul
  * whoever fits the page to the context finds them counted.
  */
 export async function readBy(profile: TaskProfile, page: PageText, loaded: LoadedModel): Promise<ReadPage> {
-  await counterOf(loaded).ahead(page.text, () => new Promise((resolve) => setTimeout(resolve)));
+  const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
+  await counterOf(loaded).ahead(page.text, pageBudget(loaded.facts.capacity), pause);
   return profile.namesPageLanguage ? { ...page, promptLanguage: await pageLanguage(page) } : page;
 }
 

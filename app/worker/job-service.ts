@@ -169,7 +169,7 @@ export class JobService {
     try {
       await this.options.store.saveJob(state);
     } catch (error) {
-      if (!running.job.unsaved) log('warn', 'jobs', `not saved: ${toWire(error).message}`);
+      if (!running.job.unsaved) log('warn', 'jobs', `not saved: ${toWire(error).code}`);
       running.setSaved(false);
       return;
     }
@@ -244,6 +244,7 @@ export class JobService {
       const offered = byModel ? undefined : this.options.offer?.(running.job.request.kind);
       const quoted = await endByPage(running.job, offered, async () => (await context()).page);
       if (quoted !== undefined) return this.end(running, quoted);
+      if (isOver(running.job)) return;
       running.set({ progress: { phase: 'loading' } });
       loaded = await this.options.models.ready(running.job.request.kind);
       this.readPrivate ||= isPrivate(running.job);
@@ -388,7 +389,7 @@ export class JobService {
     running.set(change);
     // The newest stay in memory: the store may still hold their state before the last save.
     const oldest = [...this.runningJobs.values()].find(({ job }) => isOver(job) && !job.unsaved);
-    if (this.runningJobs.size > KEPT_JOBS && oldest !== undefined) this.runningJobs.delete(oldest.job.id);
+    if (this.runningJobs.size > KEPT_JOBS && oldest !== undefined) this.forget([oldest.job.id]);
   }
 }
 

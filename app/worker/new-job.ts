@@ -1,6 +1,29 @@
-/** Jobs at their start: new ones, and ones that are run again. */
-import { type Job, type JobRequest, partsLeft, type SummaryJob } from '../protocol/types.ts';
+/** Conversations and jobs at their start: new ones, and jobs that are run again. */
+import {
+  type Conversation,
+  type Job,
+  type JobRequest,
+  type JobTarget,
+  partsLeft,
+  type SummaryJob,
+} from '../protocol/types.ts';
+import { questionText } from '../text/question-text.ts';
 import { notesText } from './summary/summary.ts';
+
+/** Most characters of a conversation's title. */
+export const TITLE = 80;
+
+/** A conversation without jobs, named by its page or its first question. */
+export function newConversation(request: JobRequest, { page }: JobTarget, now: number): Conversation {
+  const title = request.kind === 'summary' ? (page?.title ?? '') : questionText(request);
+  return {
+    id: crypto.randomUUID(),
+    title: title.slice(0, TITLE),
+    jobs: [],
+    createdAt: now,
+    updatedAt: now,
+  };
+}
 
 export function newJob(
   request: JobRequest,

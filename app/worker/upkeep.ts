@@ -54,7 +54,7 @@ export class Upkeep {
     this.forgetter = new Forgetter({
       keepFor: () => settings.value.keepFor,
       unchangedSince: (time) => store.unchangedSince(time),
-      remove: (old) => this.removeOld(old),
+      remove: (old, time) => this.removeOld(old, time),
       now,
     });
   }
@@ -122,8 +122,8 @@ export class Upkeep {
     return this.forgetter.run();
   }
 
-  private async removeOld({ conversations, jobs }: StoredIds): Promise<void> {
-    await this.options.conversations.expire(conversations);
+  private async removeOld({ conversations, jobs }: StoredIds, time: number): Promise<void> {
+    await this.options.conversations.expire(conversations, time);
     await this.removeTranslations(jobs);
   }
 

@@ -3,7 +3,7 @@ import { packagedTraits } from '../protocol/model-traits.ts';
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../engine/index.ts';
 import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
-import { page, setUp, soon, stepwise, style } from '../testing/test-client.ts';
+import { page, setUp, stepwise, style } from '../testing/test-client.ts';
 
 describe('a model that thinks', () => {
   it('is reported as thinking, and no thought is in the answer', async () => {
@@ -12,8 +12,10 @@ describe('a model that thinks', () => {
     const answer = stepwise(engine);
     const { job, conversation } = await viewer.chat({ text: 'Why?' });
     await viewer.watch(`conversation:${conversation}`);
-    await soon();
-    expect(viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'writing', thinking: true }, text: '' });
+    expect(await viewer.begun(job)).toMatchObject({
+      progress: { phase: 'writing', thinking: true },
+      text: '',
+    });
     answer.go();
     const done = await viewer.over(job);
     expect(done).toMatchObject({ progress: { phase: 'done' }, text: 'Answer A ends.', tokens: 5 });
@@ -48,7 +50,6 @@ describe('an answer that reached its limit', () => {
 
     engine.pieces = () => [' and', ' more.'];
     await viewer.request('continue', { job });
-    await soon();
     const whole = await viewer.over(job);
     expect(whole.text).toBe(`${cut.text} and more.`);
     expect(whole).toMatchObject({ progress: { phase: 'done' }, tokens: 2050, context: cut.context });
@@ -65,16 +66,14 @@ describe('an answer that reached its limit', () => {
     const answer = stepwise(engine);
     const { job, conversation } = await viewer.chat({ text: 'Why?' });
     await viewer.watch(`conversation:${conversation}`);
-    await soon();
+    await viewer.begun(job);
     await viewer.request('stop', { job });
     answer.go();
     expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'stopped' }, text: 'Answer' });
     engine.failure = new EngineError('gpu-lost', { who: 'gpu', message: 'gone' });
     await viewer.request('continue', { job });
-    await soon();
     expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'failed' }, text: 'Answer' });
     await viewer.request('continue', { job });
-    await soon();
     expect(await viewer.over(job)).toMatchObject({
       progress: { phase: 'done' },
       text: 'AnswerAnswer C ends.',

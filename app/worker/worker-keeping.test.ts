@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Sender } from '../protocol/sender.ts';
 import { fakeEngine } from '../testing/fake-engine.ts';
-import { diskStore, page, setUp, soon, style, TestClient } from '../testing/test-client.ts';
+import { diskStore, page, setUp, soon, stepwise, style, TestClient } from '../testing/test-client.ts';
 import { memoryStorage } from '../../engine/index.ts';
 import type { Store } from './store/store.ts';
 
@@ -58,8 +58,12 @@ describe('what comes from a private window', () => {
     const translated = await bubble.translate({ text: MARK, language: 'de' });
     await bubble.watch(`job:${translated.job}`);
     await bubble.over(translated.job);
-    // Longer than the pause before prefixes are saved.
-    await soon(2500);
+    // Saved after what was read before it, so then all of that is saved that ever will be.
+    const ordinary = await viewer.summarise({ page: { ...page, text: page.text.repeat(20) }, style });
+    await viewer.watch(`conversation:${asked.conversation}`, `conversation:${ordinary.conversation}`);
+    await viewer.over(ordinary.job);
+    await vi.waitFor(() => expect(engine.savedPrefixes).toHaveLength(1));
+    await worker.jobs.between(async () => {});
 
     const { conversation } = asked;
     expect(await viewer.request('current', { tab: 7, url: secret.url, private: true })).toEqual({
@@ -68,12 +72,16 @@ describe('what comes from a private window', () => {
     expect(await viewer.request('conversations', { limit: 9, private: true })).toMatchObject([
       { id: conversation },
     ]);
-    expect(await viewer.request('conversations', { limit: 9 })).toEqual([]);
+    expect(await viewer.request('conversations', { limit: 9 })).toMatchObject([
+      { id: ordinary.conversation },
+    ]);
     expect(await viewer.request('current', { tab: 7, url: secret.url })).toEqual({});
     expect(await viewer.request('summarised', { page: secret })).toEqual({});
     expect(await viewer.request('translations', { limit: 9 })).toEqual([]);
     expect(text()).not.toContain(MARK);
-    expect([...storage.files.keys()].filter((path) => path.startsWith('prefixes/'))).toEqual([]);
+    expect([...storage.files.keys()].filter((path) => path.startsWith('prefixes/')).sort()).toEqual(
+      ['prefixes/index.json', `prefixes/${ordinary.conversation}`].sort(),
+    );
 
     await viewer.request('end-private', {});
     expect(viewer.gone).toEqual([conversation]);
@@ -91,20 +99,88 @@ describe('what comes from a private window', () => {
   it('is not reached by an answer that is still being written when the window is closed', async () => {
     const { store, engine, text } = recorded();
     const { viewer } = setUp(engine, store);
-    let go = () => {};
-    engine.pause = () => new Promise((resolve) => (go = resolve));
+    const answer = stepwise(engine);
     const asked = await viewer.summarise({ page: secret, style, private: true });
-    await soon(20);
+    await viewer.watch(`conversation:${asked.conversation}`);
+    await viewer.begun(asked.job);
     const ended = viewer.request('end-private', {});
-    for (let i = 0; i < 20; i++) {
-      go();
-      await soon(2);
-    }
+    await vi.waitFor(() => expect(viewer.gone).toEqual([asked.conversation]));
+    answer.go();
     await ended;
     expect(await viewer.request('conversations', { limit: 9, private: true })).toEqual([]);
     await expect(viewer.request('transcript', { conversation: asked.conversation! })).rejects.toBeDefined();
     expect(text()).not.toContain(MARK);
   });
+
+  it('leaves no prompt of a key point that is looked up when the window is closed', async () => {
+    const { store, engine } = recorded();
+    const { worker, viewer } = setUp(engine, store);
+    engine.pieces = () => [`- ${MARK} singt.`];
+    const given = { page, style: { type: 'key-points', length: 'short' }, language: 'de' } as const;
+    const { job, conversation } = await viewer.summarise({ ...given, private: true });
+    await viewer.watch(`conversation:${conversation}`);
+    await viewer.over(job);
+    const answer = stepwise(engine);
+    const sought = viewer.request('find-passage', { job, point: 0 }).catch(() => {});
+    const asked = engine.asked.length;
+    await vi.waitFor(() => expect(engine.asked.length).toBeGreaterThan(asked));
+    const [search] = worker.jobs.running();
+    expect(JSON.stringify(await viewer.request('prompt', { job: search!.id }))).toContain(MARK);
+    const ended = viewer.request('end-private', {});
+    await vi.waitFor(() => expect(viewer.gone).toEqual([conversation]));
+    answer.go();
+    await Promise.all([ended, sought]);
+    await expect(viewer.request('prompt', { job: search!.id })).rejects.toMatchObject({
+      code: 'request-invalid',
+    });
+  });
+
+  it('leaves no prompt of a job that others have pushed out of memory', async () => {
+    const { worker, viewer, engine } = setUp();
+    const bubble = new TestClient(worker, privateTab);
+    const { job } = await bubble.translate({ text: MARK, language: 'de' });
+    await bubble.watch(`job:${job}`);
+    await bubble.over(job);
+    expect(JSON.stringify(await viewer.request('prompt', { job }))).toContain(MARK);
+    const answer = stepwise(engine);
+    // The first is being answered; the others end at once, and leave no prompt.
+    for (let i = 0; i < 60; i++) {
+      const other = await viewer.translate({ text: 'Hello', language: 'de' });
+      await viewer.request('stop', { job: other.job });
+    }
+    const ended = viewer.request('end-private', {});
+    answer.go();
+    await ended;
+    await expect(viewer.request('prompt', { job })).rejects.toMatchObject({ code: 'request-invalid' });
+  });
+
+  it.each(['is over', 'is being written'])(
+    'leaves nothing that waits to be saved beside the models: the answer %s',
+    async (when) => {
+      vi.useFakeTimers({ shouldAdvanceTime: true });
+      try {
+        const { store, engine } = recorded();
+        const keeps = vi.spyOn(store, 'keeps');
+        const { viewer } = setUp(engine, store);
+        const answer = stepwise(engine);
+        const { job, conversation } = await viewer.summarise({ page: secret, style, private: true });
+        await viewer.watch(`conversation:${conversation}`);
+        await viewer.begun(job);
+        if (when === 'is over') {
+          answer.go();
+          await viewer.over(job);
+        }
+        const ended = viewer.request('end-private', {});
+        await vi.waitFor(() => expect(viewer.gone).toEqual([conversation]));
+        answer.go();
+        await ended;
+        await vi.advanceTimersByTimeAsync(10_000);
+        expect(keeps).not.toHaveBeenCalled();
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
 
   it('goes on as a copy where a stored conversation is continued, which stays as it was', async () => {
     const { store, engine, text } = recorded();
@@ -226,6 +302,31 @@ describe('settings of what is kept', () => {
     await viewer.request('set-settings', { settings: { keepFor: 'day' } });
     expect(viewer.gone).toEqual([id]);
     expect(await store.conversation(id)).toBeUndefined();
+  });
+
+  it('does not delete a conversation that goes on at the moment of the choice', async () => {
+    const { store, engine } = recorded();
+    const { viewer } = setUp(engine, store);
+    const id = await answered(viewer, { page, style });
+    await store.saveConversation({ ...(await store.conversation(id))!, updatedAt: Date.now() - 2 * DAY });
+    const save = store.saveConversation.bind(store);
+    const { promise: gone, resolve: go } = Promise.withResolvers<void>();
+    const saving = vi.spyOn(store, 'saveConversation').mockImplementation((...given) => {
+      return gone.then(() => save(...given));
+    });
+    const asked = viewer.chat({ text: 'And?', conversation: id });
+    await vi.waitFor(() => expect(saving).toHaveBeenCalled());
+    const listed = vi.spyOn(store, 'unchangedSince');
+    const chosen = viewer.request('set-settings', { settings: { keepFor: 'day' } });
+    await vi.waitFor(() => expect(listed).toHaveBeenCalled());
+    // What is listed as old would be removed by now.
+    await soon(0);
+    go();
+    const { job } = await asked;
+    await chosen;
+    await viewer.over(job);
+    expect(viewer.gone).toEqual([]);
+    expect((await viewer.request('transcript', { conversation: id })).jobs).toHaveLength(2);
   });
 
   it('deletes single translations, and all of them', async () => {

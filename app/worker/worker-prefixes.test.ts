@@ -17,7 +17,7 @@ async function saved() {
   await viewer.watch(`job:${job}`);
   await viewer.over(job);
   // A save starts when the worker has been quiet for some seconds.
-  await vi.waitFor(() => expect(first.savedPrefixes).toHaveLength(1), { timeout: 30_000, interval: 50 });
+  await vi.waitFor(() => expect(first.savedPrefixes).toHaveLength(1));
   return { storage, store, viewer, conversation: conversation! };
 }
 

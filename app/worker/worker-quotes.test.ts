@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { fakeEngine } from '../testing/fake-engine.ts';
-import { page, setUp, soon, style } from '../testing/test-client.ts';
+import { page, setUp, style } from '../testing/test-client.ts';
 
 describe('a summary and the sentences of its page', () => {
   it('ends with them without a model, and is written once there is one', async () => {
@@ -27,7 +27,6 @@ describe('a summary and the sentences of its page', () => {
     await vi.waitFor(async () => expect(await engine.list()).toHaveLength(1));
     engine.pieces = () => ['- It sings.'];
     expect(await viewer.request('regenerate', { job })).toMatchObject({ job });
-    await soon();
     const written = await viewer.over(job, 'summary');
     expect(written).toMatchObject({ progress: { phase: 'done' }, text: '- It sings.', quotes });
     expect(written.quoted).toBeUndefined();
@@ -37,18 +36,18 @@ describe('a summary and the sentences of its page', () => {
 
   it('has them while the model is loaded', async () => {
     const { viewer, engine } = setUp();
-    const load = engine.load;
+    const now = engine.load.bind(engine);
     let ready = () => {};
-    engine.load = async (...args) => {
+    const load = vi.spyOn(engine, 'load').mockImplementation(async (...args) => {
       await new Promise<void>((resolve) => {
         ready = resolve;
       });
-      return load.apply(engine, args);
-    };
+      return now(...args);
+    });
     const text = 'The linnet is a small finch of the heath.';
     const { job, conversation } = await viewer.summarise({ page: { ...page, text }, style });
     await viewer.watch(`conversation:${conversation}`);
-    await soon();
+    await vi.waitFor(() => expect(load).toHaveBeenCalled());
     expect(viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'loading' }, quotes: [text], text: '' });
     ready();
     expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'done' }, quotes: [text] });

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { EngineError } from '../../engine/index.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { type FakeEngine, fakeEngine, tinyModel } from '../testing/fake-engine.ts';
-import { page, setUp, soon, stepwise, style } from '../testing/test-client.ts';
+import { page, setUp, stepwise, style } from '../testing/test-client.ts';
 
 describe('summaries of long pages', () => {
   const long = {
@@ -89,7 +89,6 @@ describe('summaries of long pages', () => {
     expect(await store.job(job)).toMatchObject({ rounds: failed.rounds });
 
     await viewer.request('regenerate', { job });
-    await soon();
     const done = await viewer.over(job, 'summary');
     expect(done).toMatchObject({ progress: { phase: 'done' } });
     expect(done.text.startsWith('- Bird 0 sings.\n- Bird ')).toBe(true);
@@ -104,18 +103,17 @@ describe('summaries of long pages', () => {
     const answer = stepwise(engine);
     const { job, conversation } = await viewer.summarise({ page: long, style: points });
     await viewer.watch(`conversation:${conversation}`);
-    await soon();
+    await viewer.begun(job);
     await viewer.request('stop', { job });
     answer.go();
     const stopped = await viewer.over(job, 'summary');
     expect(stopped).toMatchObject({ progress: { phase: 'stopped' }, text: '- Bird 0 sings.\n' });
     await viewer.request('regenerate', { job });
-    await soon();
     const { rounds } = await viewer.over(job, 'summary');
     const asked = engine.asked.length;
-    await viewer.request('regenerate', { job });
-    await soon();
-    expect(await viewer.over(job, 'summary')).toMatchObject({ progress: { phase: 'done' }, rounds });
+    const other = await viewer.request('regenerate', { job });
+    expect(other.job).not.toBe(job);
+    expect(await viewer.over(other.job, 'summary')).toMatchObject({ progress: { phase: 'done' }, rounds });
     expect(engine.asked).toHaveLength(asked + 1);
     expect(engine.asked.at(-1)!.sampling?.temperature).toBeGreaterThan(0);
   });
@@ -148,13 +146,12 @@ describe('summaries of long pages', () => {
       return answer(request);
     };
     const { job, conversation } = await before.viewer.summarise({ page: long, style: points });
-    await soon();
+    await vi.waitFor(() => expect(before.engine.asked).toHaveLength(2));
     const after = setUp(fakeEngine(), store);
     noting(after.engine);
     await after.viewer.watch(`conversation:${conversation}`);
     expect(after.viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'interrupted' } });
     await after.viewer.request('regenerate', { job });
-    await soon();
     const done = await after.viewer.over(job, 'summary');
     expect(done.rounds![0]!.points[0]).toBe('- Bird 0 sings.');
     expect(after.engine.asked).toHaveLength(done.rounds![0]!.ends.length);

@@ -103,10 +103,34 @@ describe('jobs', () => {
     const answer = stepwise(engine);
     const { job } = await viewer.translate({ text: 'Hello', language: 'de' });
     await viewer.watch(`job:${job}`);
-    await soon();
+    await viewer.begun(job);
     await viewer.request('stop', { job });
     answer.go();
     expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'stopped' }, text: 'Answer' });
+  });
+
+  it('do not go on when they are stopped while their page is read from the store', async () => {
+    const { worker, viewer, engine, store } = setUp();
+    const { job: first, conversation } = await viewer.chat({ text: 'Why?', page });
+    await viewer.watch(`conversation:${conversation}`);
+    await viewer.over(first);
+    const answer = stepwise(engine);
+    await viewer.translate({ text: 'Hello', language: 'de' });
+    const { job } = await viewer.chat({ text: 'And?', conversation: conversation! });
+    const read = store.material.bind(store);
+    const { promise: gone, resolve: go } = Promise.withResolvers<void>();
+    const material = vi.spyOn(store, 'material').mockImplementation((id) => gone.then(() => read(id)));
+    answer.go();
+    await vi.waitFor(() => expect(material).toHaveBeenCalled());
+    await viewer.request('stop', { job });
+    expect((await viewer.over(job)).progress.phase).toBe('stopped');
+    const phases: string[] = [];
+    viewer.onEvent = (event) => {
+      if (event.kind === 'job' && event.job.id === job) phases.push(event.job.progress.phase);
+    };
+    go();
+    await worker.jobs.between(async () => {});
+    expect(phases).toEqual([]);
   });
 
   it('are stopped while queued, without calling the model', async () => {
@@ -204,7 +228,8 @@ describe('jobs', () => {
     const first = setUp(fakeEngine(), store);
     stepwise(first.engine);
     const { job, conversation } = await first.viewer.summarise({ page, style });
-    await soon();
+    await first.viewer.watch(`conversation:${conversation}`);
+    await first.viewer.begun(job);
     const second = setUp(fakeEngine(), store);
     await second.viewer.watch(`conversation:${conversation}`);
     expect(second.viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'interrupted' } });
@@ -239,10 +264,10 @@ describe('models', () => {
     expect(await viewer.over(first.job)).toMatchObject({
       progress: { phase: 'failed', error: { code: 'gpu-lost' } },
     });
-    await soon(150);
-    expect(viewer.models?.active).toMatchObject({ kind: 'failed', error: { code: 'gpu-lost' } });
+    await vi.waitFor(() =>
+      expect(viewer.models?.active).toMatchObject({ kind: 'failed', error: { code: 'gpu-lost' } }),
+    );
     await viewer.request('regenerate', { job: first.job });
-    await soon();
     expect(await viewer.over(first.job)).toMatchObject({ progress: { phase: 'done' } });
     expect([engine.loads, engine.disposals]).toEqual([2, 1]);
   });
@@ -270,28 +295,26 @@ describe('models', () => {
     const answer = stepwise(engine);
     const { job } = await viewer.chat({ text: 'Hello' });
     await viewer.watch(`job:${job}`);
-    await soon();
+    await viewer.begun(job);
     await viewer.request('set-settings', { settings: { cache: 'q8' } });
     expect(engine.disposals).toBe(0);
     answer.go();
     expect((await viewer.over(job)).progress.phase).toBe('done');
-    await soon();
-    expect(engine.disposals).toBe(1);
+    await vi.waitFor(() => expect(engine.disposals).toBe(1));
   });
 
   it('imports, prefers a real model to the demo, uses and deletes', async () => {
     const { viewer, engine } = setUp(fakeEngine([{ ...tinyModel, id: 'demo', traits: packagedTraits }]));
     await viewer.watch('models');
+    const active = (expected: object) =>
+      vi.waitFor(() => expect(viewer.models?.active).toMatchObject(expected));
     await viewer.request('import-address', { address: 'org/new' });
-    await soon(150);
+    await active({ kind: 'idle', model: { id: 'new' } });
     expect(viewer.models?.stored.map((m) => m.id)).toEqual(['new', 'demo']);
-    expect(viewer.models?.active).toMatchObject({ kind: 'idle', model: { id: 'new' } });
     await viewer.request('use-model', { id: 'demo' });
-    await soon(150);
-    expect(viewer.models?.active).toMatchObject({ kind: 'ready', model: { id: 'demo' } });
+    await active({ kind: 'ready', model: { id: 'demo' } });
     await viewer.request('delete-model', { id: 'demo' });
-    await soon(150);
-    expect(viewer.models?.active).toMatchObject({ kind: 'idle', model: { id: 'new' } });
+    await active({ kind: 'idle', model: { id: 'new' } });
     expect(engine.disposals).toBe(1);
   });
 
@@ -317,11 +340,11 @@ describe('models', () => {
     const { viewer } = setUp();
     await viewer.watch('models');
     const { id } = await viewer.request('import-address', { address: 'bad' });
-    await soon(150);
-    expect(viewer.models?.imports).toMatchObject([{ id, error: { code: 'checkpoint-damaged', got: '5' } }]);
+    await vi.waitFor(() =>
+      expect(viewer.models?.imports).toMatchObject([{ id, error: { code: 'checkpoint-damaged', got: '5' } }]),
+    );
     await viewer.request('dismiss-import', { id });
-    await soon(150);
-    expect(viewer.models?.imports).toEqual([]);
+    await vi.waitFor(() => expect(viewer.models?.imports).toEqual([]));
   });
 
   it('calls loose files by their own name while they are read, not the demo model', async () => {
@@ -335,9 +358,8 @@ describe('models', () => {
       file: new File([], ''),
     }));
     worker.importFiles({ kind: 'import-files', id: 'mine', name: '', files });
-    await soon(150);
-    const shown = viewer.models?.imports.find(({ id }) => id === 'mine');
-    expect(shown).toMatchObject({ status: 'running', name: 'SmolLM2.Q4_1.gguf' });
+    const shown = () => viewer.models?.imports.find(({ id }) => id === 'mine');
+    await vi.waitFor(() => expect(shown()).toMatchObject({ status: 'running', name: 'SmolLM2.Q4_1.gguf' }));
   });
 
   it('unloads a model when it is idle or on request, not while it works', async () => {
@@ -347,20 +369,22 @@ describe('models', () => {
     const answer = stepwise(engine);
     const { job } = await viewer.chat({ text: 'Who?' });
     await viewer.watch('models', `job:${job}`);
+    const active = (kind: string) => vi.waitFor(() => expect(viewer.models?.active.kind).toBe(kind));
+    await active('ready');
+    // Longer than the time after which an idle one is unloaded.
     await soon(250);
     expect(viewer.models?.active.kind).toBe('ready');
     answer.go();
     await viewer.over(job);
-    await soon(250);
-    expect(viewer.models?.active.kind).toBe('idle');
+    await active('idle');
     expect(engine.disposals).toBe(1);
     await viewer.request('set-settings', { settings: { idleMinutes: 0 } });
     await viewer.request('warm', {});
+    await active('ready');
     await soon(250);
     expect(viewer.models?.active.kind).toBe('ready');
     await viewer.request('unload', {});
-    await soon(150);
-    expect(viewer.models?.active.kind).toBe('idle');
+    await active('idle');
   });
 
   it('measures the model in use and remembers the result', async () => {

@@ -4,22 +4,21 @@
  */
 import { EngineError, type LoadedModel } from '../../engine/index.ts';
 import type { ModelAbilities, TaskOffer } from '../protocol/abilities.ts';
-import { toWire } from '../protocol/errors.ts';
+import { type Notice, toWire } from '../protocol/errors.ts';
 import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
 import { checked } from '../protocol/edge/check.ts';
 import { filesMessage } from '../protocol/edge/request-schemas.ts';
 import { createGate } from '../protocol/edge/gate.ts';
-import type { Notice } from '../protocol/errors.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
-import type { Caller } from '../protocol/sender.ts';
+import type { Sender } from '../protocol/sender.ts';
 import { IDLE_MINUTES, isOver, type Job, type Models, type Settings, type Task } from '../protocol/types.ts';
 import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { splitStore } from './store/split-store.ts';
 import type { Store } from './store/store.ts';
 import { withoutUndefined } from '../text/without-undefined.ts';
-import type { Origin } from './keeping/mark.ts';
+import type { Origin } from './keeping/in-memory.ts';
 import { Notices } from './start/notices.ts';
 import { SettingsService } from './start/settings-service.ts';
 import { Upkeep } from './upkeep.ts';
@@ -233,9 +232,9 @@ export class AppWorker {
   private afterStart(handlers: Handlers): Handlers {
     const wrapped = Object.entries(handlers).map(([kind, handle]) => [
       kind,
-      async (send: never, caller: Caller) => {
+      async (send: never, sender: Sender) => {
         await this.started;
-        return (handle as (send: never, caller: Caller) => unknown)(send, caller);
+        return (handle as (send: never, sender: Sender) => unknown)(send, sender);
       },
     ]);
     return Object.fromEntries(wrapped) as Handlers;
@@ -244,12 +243,12 @@ export class AppWorker {
   private handlers(): Handlers {
     const { conversations, jobs } = this;
     return {
-      summarise: ({ request, target }, caller) =>
-        conversations.ask(request, target, originOf(caller, target.private)),
-      chat: ({ request, target }, caller) =>
-        conversations.ask(request, target, originOf(caller, target.private)),
-      edit: async ({ job, text }, caller) =>
-        conversations.edit(await this.finished(job), text, originOf(caller)),
+      summarise: ({ request, target }, sender) =>
+        conversations.ask(request, target, originOf(sender, target.private)),
+      chat: ({ request, target }, sender) =>
+        conversations.ask(request, target, originOf(sender, target.private)),
+      edit: async ({ job, text }, sender) =>
+        conversations.edit(await this.finished(job), text, originOf(sender)),
       ...translationHandlers({
         glossary: this.glossary,
         jobs,
@@ -262,16 +261,16 @@ export class AppWorker {
         jobs.stop(job);
         return null;
       },
-      regenerate: async ({ job }, caller) =>
-        conversations.regenerate(await this.finished(job), originOf(caller)),
-      continue: async ({ job }, caller) =>
-        conversations.continueAnswer(await this.finished(job), originOf(caller)),
+      regenerate: async ({ job }, sender) =>
+        conversations.regenerate(await this.finished(job), originOf(sender)),
+      continue: async ({ job }, sender) =>
+        conversations.continueAnswer(await this.finished(job), originOf(sender)),
       'find-passage': async ({ job, point }) => conversations.findPassage(await this.finished(job), point),
       prompt: ({ job }) => jobs.prompt(job),
-      current: (where, caller) => conversations.pages.current(where, originOf(caller, where.private).private),
+      current: (where, sender) => conversations.pages.current(where, originOf(sender, where.private).private),
       'page-changed': ({ conversation, page }) => conversations.pageChanged(conversation, page),
-      summarised: ({ page, private: isPrivate }, caller) =>
-        conversations.pages.summarised(page, originOf(caller, isPrivate).private),
+      summarised: ({ page, private: isPrivate }, sender) =>
+        conversations.pages.summarised(page, originOf(sender, isPrivate).private),
       ...this.conversationHandlers(),
       ...modelHandlers({
         engine: this.engine,
@@ -312,12 +311,12 @@ export class AppWorker {
     const { conversations } = this;
     type At = { conversation: string };
     return {
-      conversations: ({ limit, private: isPrivate }: Send<'conversations'>, caller: Caller) =>
-        conversations.list(limit, originOf(caller, isPrivate).private),
+      conversations: ({ limit, private: isPrivate }: Send<'conversations'>, sender: Sender) =>
+        conversations.list(limit, originOf(sender, isPrivate).private),
       'search-conversations': (
         { private: isPrivate, ...query }: Send<'search-conversations'>,
-        caller: Caller,
-      ) => conversations.finder.search({ ...query, ofPrivate: originOf(caller, isPrivate).private }),
+        sender: Sender,
+      ) => conversations.finder.search({ ...query, ofPrivate: originOf(sender, isPrivate).private }),
       'end-private': () => conversations.endPrivate().then(() => null),
       translations: ({ limit }: { limit: number }) => this.store.looseJobs(limit),
       'delete-translations': ({ jobs }: Send<'delete-translations'>) =>
@@ -357,6 +356,6 @@ export class AppWorker {
 }
 
 /** `isPrivate`: as an own page says, whose popups the browser does not place in a window. */
-function originOf({ sender }: Caller, isPrivate: boolean | undefined = false): Origin {
-  return { private: isPrivate || sender.incognito, urls: [sender.url] };
+function originOf({ incognito, url }: Sender, isPrivate: boolean | undefined = false): Origin {
+  return { private: isPrivate || incognito, urls: [url] };
 }

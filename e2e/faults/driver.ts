@@ -9,8 +9,9 @@ import type { LinnetBrowser } from '../harness/browser.ts';
 import type { Page } from 'playwright/test';
 import { type InPage, installClient, type Outcome } from './in-page.ts';
 import { Ledger, type Loss, type Write } from './ledger.ts';
-import { type Ask, jobKey, listed, must, storedJobs, titleOf } from './listing.ts';
+import { type Ask, jobKey, listed, must, storedJobs } from './listing.ts';
 import type { Random } from './random.ts';
+import { startJob, write } from './writes.ts';
 
 /** Milliseconds after which a request counts as hung: longer than anything that is not waiting for a GPU in software. */
 const HUNG_MS = 120_000;
@@ -34,15 +35,17 @@ export class Driver {
   readonly complaints: string[] = [];
   private readonly conversationOf = new Map<string, string>();
   private opened: Page | undefined;
+  private readonly hungMs: number;
 
-  constructor(linnet: LinnetBrowser, random: Random) {
+  constructor(linnet: LinnetBrowser, random: Random, hungMs = HUNG_MS) {
     this.linnet = linnet;
     this.random = random;
+    this.hungMs = hungMs;
   }
 
   /** Waits for the model that comes with the extension, and has it answer whatever is imported later. */
   async demoModel(): Promise<void> {
-    for (const end = Date.now() + HUNG_MS; Date.now() < end; await delay(100)) {
+    for (const end = Date.now() + this.hungMs; Date.now() < end; await delay(100)) {
       const model = (await this.models())?.stored[0]?.id;
       if (model === undefined) continue;
       await this.must('set-settings', { settings: { model } });
@@ -73,7 +76,7 @@ export class Driver {
     await page?.close().catch(() => undefined);
   }
 
-  /** Sends a request; `lost` also where the page died with the worker. */
+  /** Sends a request; `lost` also where the page died with the worker. Rejects where it is not answered in time. */
   readonly ask: Ask = async <K extends RequestKind>(kind: K, send: Send<K>) => {
     const lost = { kind: 'lost' } as const;
     const page = await this.page().catch(() => undefined);
@@ -84,38 +87,38 @@ export class Driver {
         ...send,
       })
       .catch(() => lost);
-    return within(asked, `the request ${kind}`) as Promise<Outcome<Reply<K>>>;
+    return this.within(asked, `the request ${kind}`) as Promise<Outcome<Reply<K>>>;
   };
+
+  /** Rejects where the work does not end in time. Complains, too: an activity's errors count as those of its fault. */
+  private async within<T>(work: Promise<T>, what: string): Promise<T> {
+    const timer = new AbortController();
+    const hung = delay(this.hungMs, 'hung' as const, { signal: timer.signal }).catch(() => 'hung' as const);
+    const first = await Promise.race([work, hung]).finally(() => timer.abort());
+    if (first !== 'hung') return first;
+    const complaint = `${what} was not answered within ${this.hungMs / 1000} s`;
+    this.complaints.push(complaint);
+    throw new Error(complaint);
+  }
 
   must<K extends RequestKind>(kind: K, send: Send<K>): Promise<Reply<K>> {
     return must(this.ask, kind, send);
   }
 
-  /** Sends a request that writes `values`, and enters how it ended; returns the reply where there was one. */
-  async write<K extends RequestKind>(values: Write, kind: K, send: Send<K>): Promise<Reply<K> | undefined> {
-    this.ledger.begin(values);
-    const outcome = await this.ask(kind, send);
-    if (outcome.kind !== 'acknowledged') return undefined;
-    this.ledger.acknowledge(values);
-    return outcome.value;
+  write<K extends RequestKind>(values: Write, kind: K, send: Send<K>): Promise<Reply<K> | undefined> {
+    return write(this.ask, this.ledger, values, [kind, send]);
   }
 
-  /** Asks for a job in a conversation, and enters both where the request was acknowledged. */
+  /** Starts a job, and watches its conversation. */
   async startJob(
     kind: 'chat' | 'summarise',
     send: Send<'chat'> | Send<'summarise'>,
   ): Promise<{ job: string; conversation: string } | undefined> {
-    const outcome = await this.ask(kind, send as Send<'chat'>);
-    if (outcome.kind !== 'acknowledged') return undefined;
-    const { job, conversation = '' } = outcome.value;
-    const key = `conversation/${conversation}`;
-    const asked = send.request.kind === 'chat' ? send.request.text : send.request.kind;
-    const begun =
-      this.ledger.value(key) === undefined ? { [key]: 'listed', [`${key}/title`]: titleOf(send) } : {};
-    this.ledger.acknowledge({ ...begun, [jobKey(conversation, job)]: asked });
-    this.conversationOf.set(job, conversation);
-    await this.watch(`conversation:${conversation}`);
-    return { job, conversation };
+    const started = await startJob(this.ask, this.ledger, kind, send);
+    if (started === undefined) return undefined;
+    this.conversationOf.set(started.job, started.conversation);
+    await this.watch(`conversation:${started.conversation}`);
+    return started;
   }
 
   async watch(...topics: string[]): Promise<void> {
@@ -156,7 +159,7 @@ export class Driver {
     what: string,
   ): Promise<JobSeen | undefined> {
     let last: JobSeen | undefined;
-    for (const end = Date.now() + HUNG_MS; Date.now() < end; await delay(20)) {
+    for (const end = Date.now() + this.hungMs; Date.now() < end; await delay(20)) {
       last = (await this.seen()).find(({ id }) => id === job);
       if (last !== undefined && wanted(last)) return last;
       if (last !== undefined && OVER.includes(last.phase)) return undefined;
@@ -181,7 +184,8 @@ export class Driver {
   }
 
   private async poll(done: () => Promise<boolean>): Promise<boolean> {
-    for (const end = Date.now() + HUNG_MS; Date.now() < end; await delay(50)) if (await done()) return true;
+    for (const end = Date.now() + this.hungMs; Date.now() < end; await delay(50))
+      if (await done()) return true;
     return false;
   }
 
@@ -225,20 +229,5 @@ export class Driver {
   }
 }
 
+/** Phases in which a job has ended. */
 export const OVER: readonly string[] = ['done', 'stopped', 'interrupted', 'failed'];
-
-/** The outcome `lost`, with a note, for what does not end. */
-async function within<T>(work: Promise<T>, what: string): Promise<T> {
-  const abort = new AbortController();
-  const hung = delay(HUNG_MS, undefined, { signal: abort.signal }).then(
-    () => {
-      throw new Error(`${what} was not answered within ${HUNG_MS / 1000} s`);
-    },
-    () => undefined as never,
-  );
-  try {
-    return await Promise.race([work, hung]);
-  } finally {
-    abort.abort();
-  }
-}

@@ -17,10 +17,10 @@ import { consoleLog, setLog } from '../../engine/index.ts';
 import { ensureLavapipe, lavapipeChromium } from '../../scripts/setup/adapter.mjs';
 import { ensureChromium } from '../../scripts/setup/chromium.mjs';
 import { at } from '../../scripts/setup/machine.mjs';
-import { defaults } from '../harness/browser.ts';
+import { defaults } from '../harness/launch-options.ts';
 import { Session } from './session.ts';
 import { allSteps } from './steps.ts';
-import type { FaultOutcome, Section, Step } from './step.ts';
+import { type FaultOutcome, sectionsOf, type Step } from './step.ts';
 import { added, NOTHING, table, type Tallies, total } from './table.ts';
 
 interface State {
@@ -67,12 +67,14 @@ process.on('SIGINT', () => {
 // Warnings of refused writes are what the campaign causes.
 setLog('error', consoleLog('faults'));
 await prepare();
-const only = values.only?.split(',') as Section[] | undefined;
+const only = values.only === undefined ? undefined : sectionsOf(values.only);
 let state = begin();
 const steps = allSteps(state.kills)
   .map((step, n) => ({ step, n }))
   .filter(({ n }) => values.step === undefined || n === Number(values.step))
   .filter(({ step, n }) => !state.done.includes(n) && (only?.includes(step.section) ?? true));
+if (values.step !== undefined && allSteps(state.kills)[Number(values.step)] === undefined)
+  throw new RangeError(`there is no step ${values.step}`);
 if (state.done.length > 0) console.log(`continues after ${state.done.length} faults`);
 const session = new Session();
 const started = Date.now();

@@ -10,7 +10,7 @@ export const jobKey = (conversation: string, job: string): string =>
   `conversation/${conversation}/job/${job}`;
 
 /** What a person asked for. */
-export const askedFor = ({ request }: Pick<Job, 'request'>): string =>
+const askedFor = ({ request }: Pick<Job, 'request'>): string =>
   request.kind === 'chat' ? request.text : request.kind;
 
 /** What a request asks for, as {@link askedFor} finds it. */

@@ -1,9 +1,20 @@
 /** One fault of a campaign: what it is called, and how it is caused and judged. */
 import type { Driver } from './driver.ts';
 import type { Loss } from './ledger.ts';
-import { added, NOTHING, type Tally } from './table.ts';
+import { sum, type Tally } from './table.ts';
 
-export type Section = 'kills' | 'device' | 'disk' | 'damage' | 'windows' | 'update' | 'clock' | 'large';
+const SECTIONS = ['kills', 'device', 'disk', 'damage', 'windows', 'update', 'clock', 'large'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** The sections that a text names, separated by commas. Throws for a name that is none, as it would run nothing. */
+export function sectionsOf(text: string): Section[] {
+  return text.split(',').map((name) => {
+    const section = SECTIONS.find((each) => each === name);
+    if (section === undefined)
+      throw new RangeError(`"${name}" is no section; there are ${SECTIONS.join(' ')}`);
+    return section;
+  });
+}
 
 export interface FaultOutcome {
   readonly tally: Tally;
@@ -32,6 +43,14 @@ export interface Step {
   run(surroundings: FaultSetting): Promise<FaultOutcome>;
 }
 
+/** One fault that was judged twice: it survived if neither had a complaint. */
+export function both(first: FaultOutcome, second: FaultOutcome): FaultOutcome {
+  const losses = [...first.losses, ...second.losses];
+  const complaints = [...first.complaints, ...second.complaints];
+  const recovered = complaints.length === 0 ? 1 : 0;
+  return { losses, complaints, tally: { ...second.tally, lost: losses.length, recovered } };
+}
+
 /** A step without a browser, whose faults are counted together. */
 export const inNode = (
   section: Section,
@@ -46,7 +65,7 @@ export const inNode = (
   run: async () => {
     const outcomes = await cause();
     return {
-      tally: outcomes.map(({ tally }) => tally).reduce(added, NOTHING),
+      tally: sum(outcomes.map(({ tally }) => tally)),
       losses: outcomes.flatMap(({ losses }) => losses),
       complaints: outcomes.flatMap(({ complaints }) => complaints),
     };

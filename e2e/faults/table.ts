@@ -25,7 +25,9 @@ export const added = (a: Tally, b: Tally): Tally => ({
   recovered: a.recovered + b.recovered,
 });
 
-export const total = (tallies: Tallies): Tally => Object.values(tallies).reduce(added, NOTHING);
+export const sum = (tallies: readonly Tally[]): Tally => tallies.reduce(added, NOTHING);
+
+export const total = (tallies: Tallies): Tally => sum(Object.values(tallies));
 
 /** As a Markdown table, with the sum in its last row. */
 export function table(tallies: Tallies): string {

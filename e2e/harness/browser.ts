@@ -28,65 +28,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright/test';
 import { findChromium } from '../../scripts/setup/chromium.mjs';
-import { at, isRoot } from '../../scripts/setup/machine.mjs';
+import { isRoot } from '../../scripts/setup/machine.mjs';
 import { beLate, eraseExtension, refuseStoring, slowDown } from './injected.ts';
+import { browserFlags, type LaunchOptions } from './launch-options.ts';
 import { asPhone } from './pictures.ts';
 
 // Read by Playwright when a target appears; see above.
 process.env.PW_CHROMIUM_ATTACH_TO_OTHER = '1';
-
-export interface LaunchOptions {
-  /** The folder of the unpacked extension. */
-  readonly extension: string;
-  /** Without WebGPU the extension must say what is wrong; Chromium then has no adapter here. */
-  readonly webgpu: boolean;
-  /** A coarse pointer and no hover, as on a phone. */
-  readonly touch: boolean;
-  /** Every tab that a story opens is {@link asPhone}. */
-  readonly small: boolean;
-  /** Ctrl-C is for the program that launched it, which closes it. */
-  readonly outlivesInterrupt?: true;
-  /** More command line flags. */
-  readonly flags: readonly string[];
-  readonly headless: boolean;
-}
-
-export const defaults: LaunchOptions = {
-  extension: process.env.LINNET_EXTENSION ?? at('.output/chrome-mv3'),
-  webgpu: true,
-  touch: false,
-  small: false,
-  flags: [],
-  headless: process.env.LINNET_HEADED === undefined,
-};
-
-/** Flags that load the extension and prevent requests of the browser itself. `npm start` uses them too. */
-export function loadingFlags(extension: string): string[] {
-  return [
-    `--disable-extensions-except=${extension}`,
-    `--load-extension=${extension}`,
-    '--disable-background-networking',
-    '--disable-component-update',
-  ];
-}
-
-function browserFlags({ extension, webgpu, touch, flags }: LaunchOptions): string[] {
-  const coarse = 'primaryHoverType=1,availableHoverTypes=1,primaryPointerType=2,availablePointerTypes=2';
-  return [
-    ...loadingFlags(extension),
-    '--enable-unsafe-extension-debugging',
-    // Otherwise a GPU process that a story crashed on purpose ends WebGPU for good.
-    '--disable-gpu-process-crash-limit',
-    '--disable-domain-blocking-for-3d-apis',
-    // On a busy machine a GPU in software is slow, not hung: the watchdog would end its process.
-    '--disable-gpu-watchdog',
-    '--force-prefers-reduced-motion',
-    '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,PaintHolding,HttpsUpgrades,DestroyProfileOnBrowserClose,MediaRouter,OptimizationHints,AimEnabled,PreconnectToSearch',
-    ...(webgpu ? ['--enable-unsafe-webgpu'] : []),
-    ...(touch ? [`--blink-settings=${coarse}`] : []),
-    ...flags,
-  ];
-}
 
 export class LinnetBrowser {
   readonly profile: string;
@@ -263,6 +211,7 @@ export class LinnetBrowser {
         if (event.sessionId !== sessionId) return;
         cdp.off('Target.receivedMessageFromTarget', told);
         cdp.off('Target.detachedFromTarget', gone);
+        this.context.off('close', died);
         settle();
       };
       const told = end(resolve);

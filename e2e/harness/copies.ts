@@ -6,7 +6,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaults } from './browser.ts';
+import { defaults } from './launch-options.ts';
 
 /** What Edge for Android lacks. */
 export const PHONE_LACKS = ['offscreen', 'sidePanel', 'contextMenus', 'commands', 'windows', 'tts'] as const;

@@ -21,8 +21,9 @@
  * `@plain` repeats it on a GPU without f16.
  */
 import { test as base } from 'playwright/test';
-import { defaults, type LaunchOptions, type LinnetBrowser } from './browser.ts';
+import type { LinnetBrowser } from './browser.ts';
 import { agreedExtension, maskedExtension, PHONE_LACKS } from './copies.ts';
+import { defaults, type LaunchOptions } from './launch-options.ts';
 import { BrowserPool } from './pool.ts';
 import { Site } from './site.ts';
 
@@ -93,7 +94,7 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
     const linnet = await pool.take({ extension, webgpu, touch, small, flags, headless });
     await use(linnet);
     const failed = info.status !== info.expectedStatus;
-    // A closed shadow root can be checked only in a picture.
+    // Often the fault is seen at a glance.
     if (failed) await linnet.photograph((name) => info.outputPath(name));
     await pool.giveBack(linnet, !failed && !ownBrowser);
   },

@@ -4,7 +4,8 @@
  * failed or that changed what a reset does not undo.
  */
 import { rmSync } from 'node:fs';
-import { type LaunchOptions, LinnetBrowser } from './browser.ts';
+import { LinnetBrowser } from './browser.ts';
+import type { LaunchOptions } from './launch-options.ts';
 
 export class BrowserPool {
   private kept: { readonly browser: LinnetBrowser; readonly key: string } | undefined;

@@ -3,7 +3,7 @@
  * names of what Linnet calls.
  */
 import { expect, type LinnetBrowser, type Page, test } from '../harness/index.ts';
-import { ask, Bubble, callLinnet, demoModel, select } from '../story.ts';
+import { ask, Bubble, callLinnet, demoModel, importTerms, select } from '../story.ts';
 
 const text =
   '<p id="kept">Iris met Max, a doctor.</p><p id="missed">Under a tree Iris found a red chair.</p>';
@@ -92,28 +92,15 @@ function poke(): void {
     );
 }
 
-async function withGlossary(linnet: LinnetBrowser): Promise<Page> {
-  await demoModel(linnet);
-  const glossary = await linnet.open('glossary.html');
-  await glossary.locator('input[type=file]').setInputFiles({
-    name: 'terms.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from('en,de,chair,Sessel'),
-  });
-  await expect(glossary.getByRole('listitem')).toHaveCount(1);
-  return glossary;
-}
-
 const badge = (linnet: LinnetBrowser): Promise<string> =>
   linnet.serviceWorker()!.evaluate(async () => {
     const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
     return chrome.action.getTitle({ tabId: tab!.id });
   });
 
-const settled = (bubble: Bubble) => expect.poll(() => bubble.text('actions')).toContain('Copy');
-
 test('a page reads no private word, hears no key, and presses nothing', async ({ linnet, site }) => {
-  const own = await withGlossary(linnet);
+  await demoModel(linnet);
+  const own = await importTerms(linnet, 'en,de,chair,Sessel');
   const page = await linnet.open(site.page('/spy', document_(SPY, '')));
   await callLinnet(linnet, page);
   const bubble = new Bubble(page);
@@ -124,7 +111,7 @@ test('a page reads no private word, hears no key, and presses nothing', async ({
   await page.waitForTimeout(500);
   expect(await bubble.text('offer')).toContain('Translate');
   await bubble.press('Translate');
-  await settled(bubble);
+  await bubble.translated();
   expect(await bubble.text('missed')).toContain('chair');
   await page.evaluate(() => ((window as unknown as { heard: string[] }).heard.length = 0));
   await page.keyboard.press('d');
@@ -142,7 +129,7 @@ test('a page reads no private word, hears no key, and presses nothing', async ({
   const bar = new Bubble(page, 'bar');
   await expect(page.locator('#missed linnet-translation')).toHaveText(german);
   await expect.poll(() => bar.text('said')).toBe('2 of 2');
-  expect(await bar.text('notes')).toContain('Not as in your glossary: chair');
+  await expect.poll(() => bar.text('notes')).toContain('Not as in your glossary: chair');
   expect(await page.evaluate(pry, PRIVATE)).toEqual([]);
   await page.evaluate(poke);
   await expect(page.locator('#missed linnet-translation')).toHaveText(german);
@@ -243,7 +230,7 @@ test('a click counts only where a person sees what they click', async ({ linnet,
     });
   await expect.poll(put).toEqual(['', false, '1', 'none', 'none', 'none']);
   await bubble.press('Translate');
-  await settled(bubble);
+  await bubble.translated();
   expect(await bubble.text('text')).toBe(german);
 });
 
@@ -280,7 +267,7 @@ test('pages that remove, block or shadow what Linnet uses: it works, or it gives
     // By the mouse: the page replaces what scripts select with.
     await page.mouse.click(120, 92, { clickCount: 3 });
     await bubble.press('Translate');
-    await settled(bubble);
+    await bubble.translated();
     expect(await bubble.text('text')).toBe(german);
     await page.close();
   };

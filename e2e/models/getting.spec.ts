@@ -88,6 +88,41 @@ test('an address without a model is refused with a next step', { tag: '@rare' },
   await inEveryLook(models, 'first run, and an address that has nothing');
 });
 
+test('a repository with several models: one is recommended, and a gated one takes a token', async ({
+  linnet,
+  hub,
+}) => {
+  const several = await new ModelServer(
+    {
+      'wren-Q4_K_M.gguf': Buffer.alloc(80_000),
+      'wren-Q8_0.gguf': Buffer.alloc(150_000),
+      'wren-TQ1_0.gguf': Buffer.alloc(30_000),
+    },
+    { redirects: /Q8_0/ },
+  ).listen();
+  const models = await linnet.open('models.html');
+  await field(models).fill(new URL('/org/model/tree/main', several.url).href);
+  await models.getByRole('button', { name: 'Look up' }).click();
+  await expect(models.getByRole('heading', { name: '3 models in org/model' })).toBeVisible();
+  const rows = models.locator('.choices li');
+  await expect(rows.first()).toContainText('Recommended');
+  await rows.first().scrollIntoViewIfNeeded();
+  for (const look of [{}, { dark: true }, { phone: true }, { rtl: true }])
+    await picture(models, 'models-choices', look);
+  several.close();
+  hub.options = { withheld: 'gated', token: 'hf_good' };
+  await field(models).fill(new URL('/org/model', hub.url).href.concat('/tree/main'));
+  await models.getByRole('button', { name: 'Look up' }).click();
+  await expect(models.getByRole('alert')).toContainText('only to people who asked');
+  await models.getByLabel('Access token').scrollIntoViewIfNeeded();
+  for (const look of [{}, { dark: true }, { phone: true }, { rtl: true }])
+    await picture(models, 'models-gated', look);
+  await models.getByLabel('Access token').fill('hf_good');
+  await models.getByRole('button', { name: 'Try with the token' }).click();
+  await expect(models.getByText('llama model that reads up to 512 tokens')).toBeVisible();
+  expect(linnet.pageErrors).toEqual([]);
+});
+
 test('pauses, and continues where it stopped', async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(60_000);

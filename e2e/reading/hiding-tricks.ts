@@ -188,6 +188,47 @@ export const hidingTricks: readonly HidingTrick[] = [
     shown: '<div><template shadowrootmode="open"><slot></slot></template>{words}</div>',
   },
   {
+    name: 'hidden program text',
+    hidden: '<pre style="visibility:hidden">{words}</pre>',
+    shown: '<pre style="visibility:hidden"><code style="visibility:visible">{words}</code></pre>',
+  },
+  {
+    name: 'program text beyond the edge of the page',
+    hidden: '<pre style="position:absolute;left:-9999px">{words}</pre>',
+    shown: '<pre style="overflow:auto;width:8em">{words}</pre>',
+  },
+  {
+    name: 'program text in the colour of its ground',
+    hidden: '<pre style="background:#123">let a<span style="color:#152637">{words}</span></pre>',
+    shown: '<pre style="background:#123;color:#fff">let a<span style="color:#9cf">{words}</span></pre>',
+  },
+  {
+    name: 'program text without size in a line',
+    hidden: '<pre>let a<span style="font-size:0">{words}</span></pre>',
+    shown: '<pre>let a<span style="opacity:.8"> {words}</span></pre>',
+  },
+  {
+    name: 'lines of text in the colour of their ground',
+    hidden: '<p style="white-space:pre-wrap;color:#fff">{words}\n\u00a0</p>',
+    shown: '<p style="white-space:pre-wrap;color:#999">{words}\n\u00a0</p>',
+  },
+  {
+    name: 'the source of a formula that is not shown',
+    hidden: '<p>a<span class="katex" style="visibility:hidden" data-tex="{words}">x</span></p>',
+    shown: '<p>a <span class="katex" data-tex="{words}">x</span></p>',
+  },
+  {
+    name: 'the source of a formula without size',
+    hidden: '<p>a<span class="MathJax" style="font-size:0" data-tex="{words}">x</span></p>',
+    shown:
+      '<p style="font-size:0"><img class="tex" alt="{words}" width="40" height="20" src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E"></p>',
+  },
+  {
+    name: 'the source of a formula in the colour of its ground',
+    hidden: '<p>a<span class="katex" style="color:#fff" data-tex="{words}">x</span></p>',
+    shown: '<p>a <span class="katex" style="color:#999" data-tex="{words}">x</span></p>',
+  },
+  {
     name: 'faded out',
     hidden: p('opacity:0;transition:opacity 1s;position:fixed;top:0'),
     shown: `<div style="height:150vh"></div><p style="opacity:0;transition:opacity 1s">{words}</p>`,

@@ -61,7 +61,7 @@ test('a summary leads to its passages; a selection and the whole page are transl
   await select(page, 'article p', 'article p');
   const bubble = new Bubble(page);
   await bubble.press('Translate');
-  await expect.poll(() => bubble.text('actions')).toContain('Copy');
+  await bubble.translated();
   expect(await bubble.text('text')).toContain(first.answer);
   expect(await bubble.text('missed')).toContain(term.word);
   await picture(page, 'phone-bubble');

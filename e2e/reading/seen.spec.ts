@@ -3,6 +3,8 @@ import { casesAbsent, readCases, readOpen } from '../../scripts/testing/read-cas
 import { expect, type LinnetBrowser, type Site, test } from '../harness/index.ts';
 import { hidingTricks, trickPage, wordsOf } from './hiding-tricks.ts';
 
+const sentence = 'The crane on the east quay is closed until the end of the month.';
+
 test('reads what is seen of each way to hide words, and nothing that is hidden', async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/tricks', trickPage()));
   const { text } = await readOpen(page);
@@ -26,7 +28,11 @@ test('reads the pages that others were reported to fail on', async ({ linnet, si
   expect(rows.filter(({ faults }) => faults.length > 0)).toEqual([]);
 });
 
-const sentence = 'The crane on the east quay is closed until the end of the month.';
+test('reads the frames of a frameset', async ({ linnet, site }) => {
+  const frames = `<frame src="${site.page('/frame', `<p>${sentence.repeat(3)}</p>`)}">`;
+  const page = await linnet.open(site.page('/', `<!doctype html><frameset cols="*">${frames}</frameset>`));
+  expect((await readOpen(page)).text).toContain(sentence);
+});
 
 async function readBody(linnet: LinnetBrowser, site: Site, body: string) {
   const page = await linnet.open(site.page('/', `<!doctype html><title>Quay</title><body>${body}`));
@@ -41,11 +47,25 @@ test('reads a page whose fields have the names of the DOM, and one without end o
 }) => {
   const names = ['parentElement', 'childNodes', 'nodeName', 'getAttribute', 'ownerDocument', 'firstChild'];
   const fields = names.map((name) => `<input name="${name}">`).join('');
-  const pictures = '<img name="documentElement"><img name="querySelectorAll"><img name="createRange">';
-  const form = `<form name="body">${fields}<p>${sentence.repeat(9)}</p></form>`;
-  expect((await readBody(linnet, site, form + pictures)).text).toContain(sentence);
+  const pictures = ['documentElement', 'querySelectorAll', 'createRange', 'host', 'head']
+    .map((name) => `<img name="${name}">`)
+    .join('');
+  const pale = '<p style="color:#fff">secret</p>';
+  const form = `<form name="body">${fields}<p>${sentence.repeat(9)}</p>${pale}</form>`;
+  const { text } = await readBody(linnet, site, form + pictures);
+  expect(text).toContain(sentence);
+  expect(text).not.toContain('secret');
   const deep = `${'<div>deep '.repeat(2000)}<p>${sentence}</p>`;
   expect((await readBody(linnet, site, deep)).text).toContain(sentence);
+});
+
+test('takes pale words out of program text, and leaves its lines', async ({ linnet, site }) => {
+  const code = 'let a = 1;\n<i style="color:#fff">secret\nsecret</i>\nlet b = 2;';
+  const lines = await readBody(linnet, site, `<p>${sentence}</p><pre>${code}</pre>`);
+  expect(lines.text).toMatch(/let a = 1;\n+let b = 2;/);
+  const items = '<div>let a = 1;</div><div><i style="color:#fff">secret</i>let b = 2;</div>';
+  const blocks = await readBody(linnet, site, `<p>${sentence}</p><pre>${items}</pre>`);
+  expect(blocks.text).toMatch(/let a = 1;\nlet b = 2;/);
 });
 
 test('reads pages of any size, and says how much of them', { tag: '@rare' }, async ({ linnet, site }) => {

@@ -17,8 +17,6 @@ const PDF = `%PDF-1.4
 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj
 trailer<</Root 1 0 R>>`;
 
-const settled = (bubble: Bubble) => expect.poll(() => bubble.text('actions')).toContain('Copy');
-
 /** No test can click in the browser's own menu, so the event is sent. */
 async function fromMenu(linnet: LinnetBrowser, page: Page, info: object): Promise<void> {
   await page.bringToFront();
@@ -54,7 +52,7 @@ test('the menu translates what is selected in frames, fields for addresses and P
   await callLinnet(linnet, page);
   const bubble = new Bubble(page);
   await fromMenu(linnet, page, { menuItemId: 'translate-selection', selectionText: text, frameId: 7 });
-  await settled(bubble);
+  await bubble.translated();
   expect(await bubble.text('text')).toBe(german);
   await picture(page, 'bubble-frame');
   await bubble.press('Close');
@@ -68,7 +66,7 @@ test('the menu translates what is selected in frames, fields for addresses and P
     editable: true,
     frameId: 0,
   });
-  await settled(bubble);
+  await bubble.translated();
   expect(await badge(linnet)).not.toContain('!');
   await bubble.press('Close');
 
@@ -81,7 +79,7 @@ test('the menu translates what is selected in frames, fields for addresses and P
     return found.find(({ result }) => result === '/framed')!.frameId;
   });
   await fromMenu(linnet, page, { menuItemId: 'translate-written', editable: true, frameId: frame });
-  await settled(bubble);
+  await bubble.translated();
   await bubble.press('Replace');
   await expect(page.frameLocator('iframe').locator('[contenteditable]')).toHaveText(
     'Sie wollte eine neue Arbeit finden.',
@@ -96,7 +94,7 @@ test('the menu translates what is selected in frames, fields for addresses and P
   await fromMenu(linnet, page, { menuItemId: 'translate-page', frameId: 0 });
   await expect.poll(() => badge(linnet)).toContain('! Linnet: Linnet cannot read PDF files yet.');
   await fromMenu(linnet, page, { menuItemId: 'translate-selection', selectionText: text, frameId: 9 });
-  await settled(bubble);
+  await bubble.translated();
   expect(await bubble.text('text')).toBe(german);
   await picture(page, 'bubble-pdf');
   expect(linnet.pageErrors).toEqual([]);
@@ -115,7 +113,7 @@ test('an open dialog leaves the bubble usable, and no key pressed in it reaches 
   await dialog.evaluate((element: HTMLDialogElement) => element.showModal());
   await page.evaluate(() => getSelection()!.selectAllChildren(document.querySelector('#inside')!));
   await bubble.press('Translate');
-  await settled(bubble);
+  await bubble.translated();
   await bubble.press('Keep open and translate every selection');
   await picture(page, 'bubble-dialog');
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, picture, test } from '../harness/index.ts';
 import { inEveryLook } from '../looks.ts';
-import { ask, Bubble, callLinnet, demoModel, select } from '../story.ts';
+import { ask, Bubble, callLinnet, demoModel, importTerms, select } from '../story.ts';
 
 const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A day</title></head><body><main>
 <p id="kept">Iris met Max, a doctor.</p><p id="missed">Under a tree Iris found a red chair.</p><p>She came home at 5 o'clock.</p></main></body></html>`;
@@ -64,19 +64,13 @@ test('a term that the translation misses is marked, one that it has is not', { t
   site,
 }) => {
   await demoModel(linnet);
-  const glossary = await linnet.open('glossary.html');
-  await glossary.locator('input[type=file]').setInputFiles({
-    name: 'terms.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from('en,de,doctor,Arzt\nen,de,chair,Sessel\nen,fr,doctor,toubib'),
-  });
-  await expect(glossary.getByRole('listitem')).toHaveCount(3);
+  await importTerms(linnet, 'en,de,doctor,Arzt', 'en,de,chair,Sessel', 'en,fr,doctor,toubib');
   const page = await linnet.open(site.page('/day', html));
   await callLinnet(linnet, page);
   const bubble = new Bubble(page);
   await select(page, '#kept', '#missed');
   await bubble.press('Translate');
-  await expect.poll(() => bubble.text('actions')).toContain('Copy');
+  await bubble.translated();
   // The demo model gets no glossary in its prompt: its answer does not change.
   expect(await bubble.text('text')).toBe(
     'Iris traf Max, einen Arzt.\n\nUnter einem Baum fand Iris einen roten Stuhl.',

@@ -1,6 +1,6 @@
 /**
- * No serious issue by axe in the elements that Linnet adds to web pages. No checker sees into a closed shadow root, so what
- * is inside is shown, with its styles, on a separate page.
+ * No serious issue by axe in what Linnet shows on web pages. No checker reaches the frame in its closed shadow root, so what
+ * the frame shows is put on a page of its own, with its styles.
  */
 import { readFileSync } from 'node:fs';
 import { at } from '../../scripts/setup/machine.mjs';
@@ -29,7 +29,7 @@ test('the bubble and the control of a translated page', async ({ linnet, site, o
   await select(page, 'p', 'p');
   const bubble = new Bubble(page);
   await bubble.press('Translate');
-  await expect.poll(() => bubble.text('actions')).toContain('Copy');
+  await bubble.translated();
   const insides = { bubble: await bubble.html(), control: '' };
   await bubble.press('Translate this page');
   const control = new Bubble(page, 'bar');

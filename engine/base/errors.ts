@@ -24,6 +24,12 @@ export const ENGINE_ERROR_CODES = [
   'source-read',
   /** The server does not deliver the file, for instance without a login. */
   'source-refused',
+  /** A hub's model that is given only to people who asked for it. */
+  'source-gated',
+  /** A hub has no such repository or revision, or it is private. */
+  'source-not-found',
+  /** A hub does not accept the access token. */
+  'source-token',
   /** The policy of this program does not allow connections to the server. */
   'source-forbidden',
   'source-cancelled',
@@ -108,6 +114,11 @@ export function fail(code: EngineErrorCode, facts: ErrorFacts): never {
 /** Checks an assumption of the code. Throws code `internal`; never use it for input from outside. */
 export function invariant(condition: unknown, who: string, message: string): asserts condition {
   if (!condition) fail('internal', { who, message });
+}
+
+/** Whether a request ended because it was stopped, not because it failed. */
+export function isAborted(error: unknown): boolean {
+  return error instanceof EngineError && error.code === 'request-aborted';
 }
 
 /** Throws code `request-aborted` once the signal has fired. */

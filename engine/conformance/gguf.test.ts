@@ -8,7 +8,7 @@ import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { GGML_TYPES, ggmlToF32 } from '../quant/ggml.ts';
 import { dequantiseRows, m0e4Layout } from '../quant/m0e4.ts';
 import { seededRandom } from '../tensor/random.ts';
-import type { WeightDType } from '../tensor/tensor.ts';
+import type { WeightProfile } from '../weights/store/profiles.ts';
 import { type GgufTensorBytes, tinyModel, withRandomBlocks, writeGguf } from '../testing/tiny-gguf.ts';
 import type { CheckpointFolder } from '../weights/sources/byte-source.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
@@ -20,7 +20,7 @@ import { CPU_FACTS, interpreterRuntime } from '../testing/interpreter-runtime.ts
 import { loadWith } from '../session/load.ts';
 import { furthest, goldenOf, STORIES, storiesFolder } from '../testing/stories.ts';
 
-async function imported(folder: CheckpointFolder, weights: WeightDType) {
+async function imported(folder: CheckpointFolder, weights: WeightProfile) {
   const store = openStore(memoryStorage());
   const { id } = await importModel(folder, store, { weights });
   const opened = await store.open(id);
@@ -113,12 +113,12 @@ test.each(['Q4_0', 'Q4_1'])('%s: the store contains the nibbles of the file', as
 
 test('refuses a model whose weights cannot be read before anything is stored', async () => {
   const store = openStore(memoryStorage());
-  const folder = memoryFolder('tiny', { 'm.gguf': writeGguf(tinyModel('IQ4_NL')) });
+  const folder = memoryFolder('tiny', { 'm.gguf': writeGguf(tinyModel('Q8_1')) });
   await expect(importModel(folder, store)).rejects.toMatchObject({
     code: 'checkpoint-mismatch',
     who: 'm.gguf',
     expected: expect.stringContaining('Q6_K'),
-    got: 'IQ4_NL',
+    got: 'Q8_1',
   });
   expect(await store.list()).toEqual([]);
 });

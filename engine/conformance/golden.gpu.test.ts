@@ -14,7 +14,8 @@ import { openTestGpu } from '../../scripts/testing/gpu.ts';
 import { type Gpu, openGpu } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { createRuntime, type Runtime } from '../runtime/index.ts';
-import type { ActivationDType, WeightDType } from '../tensor/tensor.ts';
+import type { ActivationDType } from '../tensor/tensor.ts';
+import type { WeightProfile } from '../weights/store/profiles.ts';
 import { memoryStorage } from '../weights/store/storage-memory.ts';
 import { openStore } from '../weights/store/store.ts';
 import { importModel } from '../session/import/import.ts';
@@ -46,7 +47,7 @@ afterAll(async () => {
 
 async function load(
   path: string,
-  weights: WeightDType = 'f32',
+  weights: WeightProfile = 'f32',
   activations: ActivationDType = 'f32',
 ): Promise<Loaded> {
   const store = openStore(memoryStorage());

@@ -5,7 +5,7 @@
 import * as disk from 'node:fs';
 import { expect, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
-import type { WeightDType } from '../tensor/tensor.ts';
+import type { WeightProfile } from '../weights/store/profiles.ts';
 import { memoryStorage } from '../weights/store/storage-memory.ts';
 import { openStore } from '../weights/store/store.ts';
 import { importModel } from '../session/import/import.ts';
@@ -14,7 +14,7 @@ import { loadWith } from '../session/load.ts';
 import type { LoadedModel } from '../session/model.ts';
 import { FORMS, furthest, goldenOf, STORIES, storiesFolder } from '../testing/stories.ts';
 
-async function load(path: string, weights: WeightDType): Promise<LoadedModel> {
+async function load(path: string, weights: WeightProfile): Promise<LoadedModel> {
   const store = openStore(memoryStorage());
   const { id } = await importModel(storiesFolder(disk, path), store, { weights });
   return await loadWith(store, id, { activations: 'f32' }, {}, CPU_FACTS, interpreterRuntime);
@@ -53,7 +53,7 @@ describeWithAssets('stories260K on the CPU', STORIES, (...paths) => {
 describeWithAssets('perplexity', [STORIES[0] as string, 'text/tinystories_300.json'], (path, file) => {
   test('4-bit weights cost little, f16 weights nothing', async () => {
     const texts = (JSON.parse(disk.readFileSync(file as string, 'utf8')) as string[]).slice(0, 2);
-    const of = async (weights: WeightDType) =>
+    const of = async (weights: WeightProfile) =>
       (await (await load(path as string, weights)).perplexity(texts)).meanNll;
     const [f32, f16, m0e4] = [await of('f32'), await of('f16'), await of('m0e4')];
     expect(Math.abs(f16 - f32)).toBeLessThan(0.001);

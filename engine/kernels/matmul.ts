@@ -19,12 +19,14 @@ import {
   numberIn,
   typeIn,
 } from './kernel.ts';
+import { cellHalves } from './cell-parts.ts';
 import {
   chunks,
   columns,
   foldPart,
   productParts,
   weightConstants,
+  weightHeader,
   weightParts,
   weightUsesF16,
 } from './wgsl-parts.ts';
@@ -66,7 +68,7 @@ function common(source: string, { parts, header: _, params, ...rest }: Epilogue)
 }
 
 function header(node: KernelInput, epilogue: Epilogue): Record<string, string> {
-  return { Scalar: typeIn(node, 'x').dtype, ...epilogue.header(node) };
+  return { Scalar: typeIn(node, 'x').dtype, ...weightHeader(node, 'weight'), ...epilogue.header(node) };
 }
 
 /** LANES threads share 4 results; GROUPS such fours make a workgroup. Both are powers of two. */
@@ -104,7 +106,11 @@ export function gemv(
       if (bounds(rows(node)).max > most) return most === 1 ? 'needs 1 row' : `needs ${FEW} rows or fewer`;
       return needsF16(node, 'x');
     },
-    header: (node) => ({ ROWS: `${most}u`, ...header(node, epilogue) }),
+    header: (node) => ({
+      ROWS: `${most}u`,
+      ...cellHalves(typeIn(node, 'weight')),
+      ...header(node, epilogue),
+    }),
     constants: (node) => ({ ...shape(node), ...weightConstants(typeIn(node, 'weight')) }),
     workgroups: (node) => ceildiv(weightRows(node), 4 * shape(node).GROUPS),
   });

@@ -20,7 +20,9 @@ import weightsScalar from '../../wgsl/lib/weights/scalar.wgsl?raw';
 import xScalar from '../../wgsl/matmul/x-scalar.wgsl?raw';
 import xVec4 from '../../wgsl/matmul/x-vec4.wgsl?raw';
 import { type Dim, floordiv, mul } from '../symbolic/dim.ts';
-import { dimOf, isGrouped, type TensorType } from '../tensor/tensor.ts';
+import { isCell } from '../tensor/cells.ts';
+import { dimOf, hasGroup, type TensorType } from '../tensor/tensor.ts';
+import { cellHeader, cellParts } from './cell-parts.ts';
 import { fixed, type KernelInput, needsF16, numberIn, typeIn } from './kernel.ts';
 
 /** The parts that read weights, by dtype, by whether K is a multiple of 4, and by shader-f16. */
@@ -29,32 +31,39 @@ export function weightParts(node: KernelInput, weight: string): string[] {
   const wide = columns(node, weight) % 4 === 0;
   if (type.dtype === 'm0e4') return [weightsM0e4, node.caps.f16 ? m0e4F16 : m0e4F32];
   if (type.dtype === 'q8') return [weightsQ8];
+  if (isCell(type.dtype)) return cellParts(type, node.caps.f16);
   if (type.dtype === 'f16') return wide ? [weightsF16] : [weightsF16Scalar, weightsScalar];
   return wide ? [weightsF32] : [weightsF32Scalar, weightsScalar];
 }
 
-/** Constants that the parts of {@link weightParts} need. */
-export function weightConstants(type: TensorType): Record<string, number> {
-  return isGrouped(type.dtype) ? { GROUP_SHIFT: Math.log2((type.group ?? 32) / 32) } : {};
+/** Header lines that the parts of {@link weightParts} need. */
+export function weightHeader(node: KernelInput, weight: string): Record<string, string> {
+  return cellHeader(typeIn(node, weight), node.segment?.value === weight ? node.segment.first : 0);
 }
 
-/** M0E4 is unpacked in f16 wherever the device has it, whatever dtype activations have. */
+/** Constants that the parts of {@link weightParts} need. */
+export function weightConstants(type: TensorType): Record<string, number> {
+  return hasGroup(type.dtype) ? { GROUP_SHIFT: Math.log2((type.group ?? 32) / 32) } : {};
+}
+
+/** M0E4 and cells are unpacked in f16 wherever the device has it, whatever dtype activations have. */
 export function weightUsesF16(node: KernelInput, weight: string): boolean {
-  return node.caps.f16 && typeIn(node, weight).dtype === 'm0e4';
+  const { dtype } = typeIn(node, weight);
+  return node.caps.f16 && (dtype === 'm0e4' || isCell(dtype));
 }
 
 /** Chunks of 32 weights in a stored row; grouped rows are padded to whole groups. */
 export function chunks(node: KernelInput, weight: string): number {
   const { dtype, group = 32 } = typeIn(node, weight);
   const k = columns(node, weight);
-  return isGrouped(dtype) ? Math.ceil(k / group) * (group / 32) : Math.ceil(k / 32);
+  return hasGroup(dtype) ? Math.ceil(k / group) * (group / 32) : Math.ceil(k / 32);
 }
 
 /** The activation function of gated feed-forward blocks. */
 export const activationPart = activation;
 
-export function activationHeader(node: KernelInput): { GELU: string } {
-  return { GELU: String(node.attributes.activation === 'gelu_tanh') };
+export function activationHeader({ attributes: { activation: act } }: KernelInput): Record<string, string> {
+  return { GELU: String(act === 'gelu_tanh'), EXACT: String(act === 'gelu') };
 }
 
 export function columns(node: KernelInput, name: string): number {

@@ -3,7 +3,7 @@
  * which block reads which checkpoint tensors.
  */
 import type { Dim, Poly } from '../symbolic/dim.ts';
-import { type ActivationDType, isGrouped, type TensorType, type WeightDType } from '../tensor/tensor.ts';
+import { type ActivationDType, hasGroup, type TensorType, type WeightDType } from '../tensor/tensor.ts';
 import type { GraphBuilder, ViewTarget } from '../graph/builder.ts';
 import type { Node, ValueId } from '../graph/graph.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
@@ -74,7 +74,7 @@ export function blockBuilder(
       declare({ name, shape: whole, kind: 'matrix' });
       const { dtype, group } = weights(name, whole);
       const shape = [rows, cols];
-      return value(name, { dtype, shape, ...(isGrouped(dtype) ? { group: group ?? 32 } : {}) }, slice, 0);
+      return value(name, { dtype, shape, ...(hasGroup(dtype) ? { group: group ?? 32 } : {}) }, slice, 0);
     },
     vector: (name, length, { slice, plus = 0 } = {}) => {
       declare({ name, shape: [slice?.of ?? length], kind: 'vector' });

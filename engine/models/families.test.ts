@@ -62,12 +62,7 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
 
 describe('refused configs', () => {
   const refused: [what: string, family: string, change: object, where: string][] = [
-    [
-      'a rope that is not known',
-      'qwen3',
-      { rope_scaling: { rope_type: 'dynamic' } },
-      'rope_scaling.rope_type',
-    ],
+    ['a rope that is not known', 'qwen3', { rope_scaling: { rope_type: 'mrope' } }, 'rope_scaling.rope_type'],
     ['a rope named like a method', 'qwen3', { rope_scaling: { type: 'toString' } }, 'rope_scaling.rope_type'],
     ['another activation', 'gemma2', { hidden_activation: 'relu' }, 'hidden_activation'],
     ['attention both ways', 'gemma3', { use_bidirectional_attention: true }, 'use_bidirectional_attention'],
@@ -127,17 +122,17 @@ describe('windows and ropes by layer', () => {
     expect(used).toEqual([undefined, undefined, 6]);
   });
 
-  it('of SmolLM3: the layers with rotation, or by layer_types, if enabled', () => {
+  it('of SmolLM3: the layers without rotation, or by layer_types, if enabled', () => {
     const more = { sliding_window: 6 };
     expect(attributes('smollm3', 'window', more)).toEqual(new Array(5).fill(undefined));
     const used = { ...more, use_sliding_window: true };
-    expect(attributes('smollm3', 'window', used)).toEqual([6, 6, 6, undefined, 6]);
+    expect(attributes('smollm3', 'window', used)).toEqual([...new Array(3).fill(undefined), 6, undefined]);
     expect(attributes('smollm3', 'window', { ...used, no_rope_layers: [0, 1, 0, 1, 0] })).toEqual([
-      undefined,
       6,
       undefined,
       6,
       undefined,
+      6,
     ]);
     const layer_types = ['sliding_attention', ...new Array(4).fill('full_attention')];
     expect(attributes('smollm3', 'window', { ...used, layer_types })).toEqual([

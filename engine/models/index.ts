@@ -10,6 +10,7 @@ import type { Graph } from '../graph/graph.ts';
 import { validate } from '../graph/validate.ts';
 import { type CacheForm, type RequiredTensor, blockBuilder, type WeightType } from './blocks.ts';
 import { asConfig, type Config, tokenIds, unsupported } from './config.ts';
+import { textConfig } from './defaults.ts';
 import type { ModelArchitecture, ModelDims } from './architecture.ts';
 import * as list from './families/list.ts';
 
@@ -57,8 +58,9 @@ export interface ModelGraph extends ModelDimsAndIds {
 
 /** Reads the sizes of a model without building its graph. Throws like {@link buildModel}. */
 export function readModel(config: unknown): ModelDimsAndIds {
-  const known = asConfig(config);
-  return dimsOf(known, architectureOf(known));
+  const given = asConfig(config);
+  const known = textConfig(given);
+  return dimsOf(given, known, architectureOf(known));
 }
 
 /**
@@ -67,9 +69,10 @@ export function readModel(config: unknown): ModelDimsAndIds {
  * fit into.
  */
 export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
-  const known = asConfig(config);
+  const given = asConfig(config);
+  const known = textConfig(given);
   const family = architectureOf(known);
-  const dims = dimsOf(known, family);
+  const dims = dimsOf(given, known, family);
   const capacity = Math.min(options.capacity, dims.contextLength);
   const maxChunk = Math.min(options.maxChunk, capacity);
   const S = symbol('S', { min: 1, max: maxChunk });
@@ -97,10 +100,10 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   return { ...dims, graph, capacity, maxChunk, cache, tensors };
 }
 
-function dimsOf(config: Config, family: ModelArchitecture): ModelDimsAndIds {
+function dimsOf({ model_type }: Config, config: Config, family: ModelArchitecture): ModelDimsAndIds {
   return {
     ...family.read(config),
-    family: String(config.model_type),
+    family: String(model_type),
     bosIds: tokenIds(config, 'bos_token_id'),
     eosIds: tokenIds(config, 'eos_token_id'),
   };

@@ -4,6 +4,7 @@ import { withActivations } from './lib/case-inputs.ts';
 import { OPS } from './index.ts';
 import type { Op, OpCase } from './op.ts';
 import { symbol } from '../symbolic/dim.ts';
+import { isCell } from '../tensor/cells.ts';
 import { bindInput } from '../kernels/bind-dims.ts';
 import { type KernelVariants, type KernelInput, specialise } from '../kernels/kernel.ts';
 import { selectKernel } from './select-kernel.ts';
@@ -25,7 +26,9 @@ describe.each(Object.values(OPS))('$name', (op) => {
       const { kernel } = selectKernel(input(op, withActivations(row, f16 ? 'f16' : 'f32'), f16));
       const node = input(op, withActivations(row, f16 ? 'f16' : 'f32'), f16);
       const made = specialise(kernel, node);
-      const hasHalves = Object.values(node.types).some(({ dtype }) => dtype === 'f16' || dtype === 'm0e4');
+      const hasHalves = Object.values(node.types).some(
+        ({ dtype }) => dtype === 'f16' || dtype === 'm0e4' || isCell(dtype),
+      );
       for (const { code } of made) expect(code.startsWith('enable f16;')).toBe(f16 && hasHalves);
       const names = Object.keys({ ...row.inputs, ...op.infer(row.inputs, row.attributes), params: 0 });
       const bound = new Set(made.flatMap(({ bindings }) => bindings.map((b) => b.value)));

@@ -74,6 +74,39 @@ export function q6K(bytes: Uint8Array, at: number, out: Float32Array, to: number
   }
 }
 
+/**
+ * Q2_K: `scales[16], q[64], d, dmin`; w = d·scale·q − dmin·min for 16 weights. Scale is the low nibble of a byte, min the
+ * high one. Each half of the block has four runs of 32 weights in two bits each of the same 32 bytes.
+ */
+export function q2K(bytes: Uint8Array, at: number, out: Float32Array, to: number): void {
+  const d = half(bytes, at + 80);
+  const dmin = half(bytes, at + 82);
+  for (let i = 0; i < 256; i++) {
+    const both = bytes[at + (i >> 4)] as number;
+    const q = ((bytes[at + 16 + (i >> 7) * 32 + (i & 31)] as number) >> (2 * ((i >> 5) & 3))) & 3;
+    out[to + i] = d * (both & 15) * q - dmin * (both >> 4);
+  }
+}
+
+/**
+ * Q3_K: `high[32], q[64], scales[12], d`; w = d·(scale − 32)·(q − 4) for 16 weights. The two low bits of q lie as in Q2_K;
+ * the third bit of weight i of run g is bit g of high[i]. The low four bits of scale g are a nibble of scales[g & 7], the
+ * high two those from 2·(g >> 2) on of scales[8 + (g & 3)].
+ */
+export function q3K(bytes: Uint8Array, at: number, out: Float32Array, to: number): void {
+  const d = half(bytes, at + 108);
+  for (let g = 0; g < 16; g++) {
+    const low = ((bytes[at + 96 + (g & 7)] as number) >> (4 * (g >> 3))) & 15;
+    const high = ((bytes[at + 104 + (g & 3)] as number) >> (2 * (g >> 2))) & 3;
+    const scale = d * ((low | (high << 4)) - 32);
+    for (let i = g * 16; i < g * 16 + 16; i++) {
+      const q = ((bytes[at + 32 + (i >> 7) * 32 + (i & 31)] as number) >> (2 * ((i >> 5) & 3))) & 3;
+      const third = ((bytes[at + (i & 31)] as number) >> (i >> 5)) & 1;
+      out[to + i] = scale * ((q | (third << 2)) - 4);
+    }
+  }
+}
+
 function half(bytes: Uint8Array, at: number): number {
   return f32FromF16((bytes[at] as number) | ((bytes[at + 1] as number) << 8));
 }

@@ -6,12 +6,14 @@
  * at most 25 significant bits and every sum is exact in double, so the results are equal bit by bit (`ggml-k.ts`
  * argues the same for its products).
  *
- * Here: types and blocks of 32. Blocks of 256: `ggml-k.ts`. Conversion to M0E4 without dequantising: `ggml-m0e4.ts`.
+ * Here: types and blocks of 32. Blocks of 256: `ggml-k.ts`. Tables of 16 values: `ggml-tables.ts`. Rows that keep their
+ * bits: `cells/ggml-cells.ts`. Conversion to M0E4 without dequantising: `ggml-m0e4.ts`.
  * Not here: files (engine/weights/gguf).
  */
 import { fail, invariant } from '../base/errors.ts';
 import { f32ArrayFromBf16, f32ArrayFromF16, f32FromF16 } from '../tensor/f16.ts';
-import { q4K, q5K, q6K } from './ggml-k.ts';
+import { q2K, q3K, q4K, q5K, q6K } from './ggml-k.ts';
+import { iq4Nl, iq4Xs, mxfp4 } from './ggml-tables.ts';
 
 export interface GgmlType {
   readonly name: string;
@@ -71,9 +73,14 @@ const BLOCKS: Readonly<Record<string, ReadBlock>> = {
   Q4_1: q41,
   Q5_0: q50,
   Q5_1: q51,
+  Q2_K: q2K,
+  Q3_K: q3K,
   Q4_K: q4K,
   Q5_K: q5K,
   Q6_K: q6K,
+  IQ4_NL: iq4Nl,
+  IQ4_XS: iq4Xs,
+  MXFP4: mxfp4,
 };
 
 /** Names of the types that {@link ggmlToF32} can convert. */

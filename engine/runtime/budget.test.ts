@@ -7,10 +7,11 @@ import type { Gpu } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { planMemory } from '../graph/plan.ts';
 import { specialise } from '../kernels/kernel.ts';
-import { buildModel, type CacheForm } from '../models/index.ts';
+import { buildModel, type CacheForm, type WeightType } from '../models/index.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { bounds } from '../symbolic/relate.ts';
-import { byteSize } from '../tensor/tensor.ts';
+import { type CellName, cellRow } from '../tensor/cells.ts';
+import { byteSize, bytesInUse } from '../tensor/tensor.ts';
 import { selectKernels, workspacesOf } from './program/select-kernels.ts';
 import { rangesOf } from './program/programs.ts';
 import { segmentRows } from './memory/segments.ts';
@@ -39,7 +40,14 @@ const SHAPES = {
 
 type Shape = (typeof SHAPES)[keyof typeof SHAPES];
 
-function costOf(shape: Shape, cache: CacheForm = 'plain', gpu = phone) {
+const M0E4 = () => ({ dtype: 'm0e4', group: 32 }) as const;
+
+function costOf(
+  shape: Shape,
+  cache: CacheForm = 'plain',
+  gpu = phone,
+  weights: (tensor: string) => WeightType = M0E4,
+) {
   const [hidden, layers, heads, kvHeads, headWidth, ffn, vocab, family] = shape;
   const config = {
     model_type: family,
@@ -54,7 +62,6 @@ function costOf(shape: Shape, cache: CacheForm = 'plain', gpu = phone) {
     rms_norm_eps: 1e-5,
     tie_word_embeddings: true,
   };
-  const weights = () => ({ dtype: 'm0e4', group: 32 }) as const;
   const sizes = { maxChunk: CHUNK, capacity: CAPACITY };
   const model = buildModel(config, { activations: 'f16', weights, cache, ...sizes });
   const graph = runPasses(model.graph);
@@ -71,6 +78,11 @@ function costOf(shape: Shape, cache: CacheForm = 'plain', gpu = phone) {
   const embedding = graph.values.find((v) => v.name === 'model.embed_tokens.weight')!.type;
   return {
     layers,
+    elements: model.tensors,
+    inUse: graph.values
+      .filter((v) => v.origin.kind === 'weight')
+      .reduce((total, v) => total + evaluate(bytesInUse(v.type), {}), 0),
+    weights: sum('weight'),
     beside: plan.slots.reduce((total, slot) => total + bounds(slot.bytes).max, 0),
     cached: sum('state'),
     held: sum('weight') + sum('state'),
@@ -99,6 +111,36 @@ describe.each(Object.entries(SHAPES))('%s', (_, shape) => {
   it('needs little beside weights and cache, at a prompt of 2048', () => {
     expect((cost.held + cost.beside) / cost.held).toBeLessThan(1.1);
   });
+});
+
+/** The types that llama.cpp's mixtures give: v and down have more bits in half of the layers, and the embedding everywhere. */
+const mixture =
+  (low: CellName, high: CellName) =>
+  (tensor: string): { dtype: CellName } => {
+    const layer = Number(/layers\.(\d+)\./.exec(tensor)?.[1] ?? 0);
+    return { dtype: layer % 2 === 0 && /embed|v_proj|down_proj/.test(tensor) ? high : low };
+  };
+
+it.each([
+  ['Llama-3.2-1B', 'q4_k', 'q6_k'],
+  ['Llama-3.2-1B', 'q5_k', 'q6_k'],
+  ['Llama-3.2-1B', 'q3_k', 'q5_k'],
+  ['Qwen3-0.6B', 'q4_k', 'q6_k'],
+  ['SmolLM2-135M', 'q5_0', 'q8_0'],
+] as const)('%s in %s and %s: dispatches of M0E4, bytes of the file', (name, low, high) => {
+  const types = mixture(low, high);
+  const cost = costOf(SHAPES[name], 'plain', phone, types);
+  const four = costOf(SHAPES[name]);
+  expect([cost.early, cost.late]).toEqual([four.early, four.late]);
+  const bytes = cost.elements.reduce((total, { name: tensor, shape }) => {
+    const [rows, columns] = shape;
+    if (rows === undefined || columns === undefined) return total + 4 * (rows ?? 0);
+    const row = cellRow(types(tensor).dtype, columns)!;
+    return total + 4 * rows * (row.main + row.rest);
+  }, 0);
+  expect(cost.inUse).toBe(bytes);
+  // Rows of q and k have the room of v's.
+  expect(cost.weights / bytes).toBeLessThan(1.05);
 });
 
 it('where a GPU binds no more than 8 buffers, norms of heads take a dispatch a layer more', () => {
@@ -131,8 +173,7 @@ function gemma3(windowed: boolean, capacity: number) {
     sliding_window: windowed ? 512 : capacity,
     sliding_window_pattern: 6,
   };
-  const weights = () => ({ dtype: 'm0e4', group: 32 }) as const;
-  const { graph } = buildModel(config, { activations: 'f16', weights, maxChunk: CHUNK, capacity });
+  const { graph } = buildModel(config, { activations: 'f16', weights: M0E4, maxChunk: CHUNK, capacity });
   return runPasses(graph);
 }
 

@@ -4,7 +4,7 @@ import { withAllocationErrors, type Gpu, submittedWorkDone, writeBuffer } from '
 import type { Graph, Value } from '../graph/graph.ts';
 import { planMemory, printPlan } from '../graph/plan.ts';
 import { NO_MASK } from '../sampling/mask.ts';
-import { byteSize, dimOf } from '../tensor/tensor.ts';
+import { bytesInUse, dimOf } from '../tensor/tensor.ts';
 import { workspacesOf } from './program/select-kernels.ts';
 import { enabledVariants, printVariants } from './variants/variants.ts';
 import { type OutputReader, createOutputReader, valueNamed } from './outputs.ts';
@@ -159,6 +159,15 @@ function runtime(made: RuntimeParts): Runtime {
     });
     return (result as () => Promise<StepResult>)();
   };
+  const readyToVerify = async () =>
+    (await verifier.get(pacer)) ?? fail('internal', { who: graph.name, message: 'cannot verify' });
+  const feedRows = (ids: readonly number[], position: number) => {
+    requireRows(position, ids.length);
+    return () => {
+      ran += ids.length;
+      feed(ids, 0, ids.length);
+    };
+  };
   return {
     capacity,
     vocabulary: output.vocabulary,
@@ -211,8 +220,9 @@ function runtime(made: RuntimeParts): Runtime {
       const feeding = () => (id === 'previous' ? undefined : feed([id], 0, 1));
       return run(one, { kind: 'token', signal, feed: feeding, s: 1, p: position, want });
     },
-    async findBroken(ids, prompt) {
+    async findBroken(ids, prompt, signal) {
       for (let first = 0; first < ids.length; ) {
+        throwIfAborted(signal, 'search');
         const count = first < prompt ? Math.min(chunk, prompt - first) : 1;
         const program = await programs.get(count);
         const feeding = () => {
@@ -240,14 +250,10 @@ function runtime(made: RuntimeParts): Runtime {
     },
     prepareVerify: async () => (await verifier.get(pacer)) !== undefined,
     async verify(ids, position, signal) {
-      requireRows(position, ids.length);
-      const ready =
-        (await verifier.get(pacer)) ?? fail('internal', { who: graph.name, message: 'cannot verify' });
-      const feeding = () => {
-        ran += ids.length;
-        feed(ids, 0, ids.length);
-      };
-      return ready.run(ids.length, position, feeding, signal);
+      return (await readyToVerify()).run(ids.length, position, feedRows(ids, position), signal);
+    },
+    async score(ids, position, signal) {
+      return (await readyToVerify()).logits(ids.length, position, feedRows(ids, position), signal);
     },
     counters: () => ({ ...gpu.counters, rows: ran }),
     describe: made.describe,
@@ -284,7 +290,7 @@ function weightBytesRead(graph: Graph): number {
     for (const id of Object.values(node.inputs)) {
       const { origin, type } = values.get(id) as Value;
       if (origin.kind !== 'weight') continue;
-      const bytes = byteSize(type) as number;
+      const bytes = bytesInUse(type) as number;
       sum += node.op === 'embed' ? bytes / (dimOf(type, 0) as number) : bytes;
     }
   }

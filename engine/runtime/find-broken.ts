@@ -15,6 +15,18 @@ import type { Resources } from './memory/resources.ts';
 import type { Program } from './program/program.ts';
 import type { BrokenNumber } from './runtime.ts';
 
+/** Bytes that are read back at a time, so that looking through a large weight takes little memory. */
+const PIECE = 16 * 1024 * 1024;
+
+/** Bytes of a value's buffer; of its first part and segment, if it has several. */
+interface Stretch {
+  readonly id: ValueId;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly part?: WeightPart;
+  readonly segment?: number;
+}
+
 /** What is searched. */
 export interface SearchedRuntime {
   readonly gpu: Gpu;
@@ -56,19 +68,17 @@ async function brokenIn(
   p: number,
 ): Promise<number | undefined> {
   const width = bytesOfRow(type);
+  const first = (row: number, count: number) =>
+    firstBroken(on, type, { id, offset: row * width, bytes: count * width });
   if (origin.kind !== 'view') {
-    const rows = type.shape.length === 1 ? 1 : evaluate(type.shape[0] as number, { S: s, P: p });
-    return firstBroken(type, await bytesAt(on, id, 0, rows * width));
+    return first(0, type.shape.length === 1 ? 1 : evaluate(type.shape[0] as number, { S: s, P: p }));
   }
   // Rows of the cache, one at a time where a ring may begin again.
   const ring = ringRows((values.get(origin.of) as Value).type);
-  const first = evaluate(origin.row, { S: s, P: p });
-  const whole =
-    ring === undefined
-      ? [[first, s] as const]
-      : Array.from({ length: s }, (_, i) => [(first + i) % ring, 1] as const);
-  for (const [row, count] of whole) {
-    const number = firstBroken(type, await bytesAt(on, id, row * width, count * width));
+  const start = evaluate(origin.row, { S: s, P: p });
+  if (ring === undefined) return first(start, s);
+  for (let i = 0; i < s; i++) {
+    const number = await first((start + i) % ring, 1);
     if (number !== undefined) return number;
   }
   return undefined;
@@ -85,11 +95,8 @@ async function brokenWeight(
     if (origin.kind !== 'weight') continue;
     for (const [segment, rows] of segmentRows(type, on.gpu.maxBindingBytes).entries()) {
       for (const [part, bytes] of rowBytes(type)) {
-        const numbers = numbersOf(type, part);
-        if (numbers === undefined) continue;
-        const read = await bytesAt(on, id, 0, rows * bytes, part, segment);
-        const broken = numbers(read).findIndex((x) => !Number.isFinite(x));
-        if (broken < 0) continue;
+        const stretch = { id, offset: 0, bytes: rows * bytes, part, segment };
+        if ((await firstBroken(on, type, stretch)) === undefined) continue;
         const tensors = tensorsOf(origin.rows);
         return tensors.length === 1 ? (tensors[0] as string) : `${name} (${tensors.join(', ')})`;
       }
@@ -98,33 +105,28 @@ async function brokenWeight(
   return undefined;
 }
 
-/** How a part of a weight is read as numbers; undefined for codes, which are always finite. */
-function numbersOf(
+/** The first number that is not finite; undefined for ids and codes, which always are. */
+async function firstBroken(
+  on: SearchedRuntime,
   { dtype }: TensorType,
-  part: WeightPart,
-): ((bytes: ArrayBuffer) => Float32Array) | undefined {
-  if (part === 'scales') return (bytes) => f32ArrayFromF16(new Uint16Array(bytes));
-  if (dtype === 'f32') return (bytes) => new Float32Array(bytes);
-  return dtype === 'f16' ? (bytes) => f32ArrayFromF16(new Uint16Array(bytes)) : undefined;
-}
-
-function firstBroken({ dtype }: TensorType, bytes: ArrayBuffer): number | undefined {
-  const numbers =
-    dtype === 'f32'
-      ? new Float32Array(bytes)
-      : dtype === 'f16'
-        ? f32ArrayFromF16(new Uint16Array(bytes))
-        : undefined;
-  return numbers?.find((x) => !Number.isFinite(x));
+  stretch: Stretch,
+): Promise<number | undefined> {
+  const { offset, bytes } = stretch;
+  const f16 = stretch.part === 'scales' || dtype === 'f16';
+  if (!f16 && dtype !== 'f32') return undefined;
+  for (let at = 0; at < bytes; at += PIECE) {
+    const piece = { ...stretch, offset: offset + at, bytes: Math.min(PIECE, bytes - at) };
+    const read = await bytesAt(on, piece);
+    const numbers = f16 ? f32ArrayFromF16(new Uint16Array(read)) : new Float32Array(read);
+    const broken = numbers.find((x) => !Number.isFinite(x));
+    if (broken !== undefined) return broken;
+  }
+  return undefined;
 }
 
 async function bytesAt(
   { gpu, resources }: SearchedRuntime,
-  id: ValueId,
-  offset: number,
-  bytes: number,
-  part: WeightPart = 'data',
-  segment = 0,
+  { id, offset, bytes, part = 'data', segment = 0 }: Stretch,
 ): Promise<ArrayBuffer> {
   const from = resources.bufferOf(id, part, segment);
   const start = Math.floor(offset / 4) * 4;

@@ -137,6 +137,8 @@ export interface Runtime {
    * flight.
    */
   verify(ids: readonly number[], position: number, signal?: AbortSignal): Promise<number[]>;
+  /** Runs ids as {@link verify} does and resolves to the logits after each, f32[V]. For measurements. */
+  score(ids: readonly number[], position: number, signal?: AbortSignal): Promise<Float32Array[]>;
 
   /**
    * Sets how ids are chosen from the next run on; {@link GREEDY} at first. Requires that nothing is in flight.
@@ -152,9 +154,14 @@ export interface Runtime {
   /**
    * Runs ids from row 0 on as {@link prefill} and {@link step} would, the first `prompt` of them together, and returns
    * where the first number that is not finite was computed; undefined if there is none. Overwrites the cache. Requires
-   * that nothing is in flight. Absent where nothing but results can be read.
+   * that nothing is in flight. Throws `request-aborted` after `signal`, since it takes as long as the answer did. Absent
+   * where nothing but results can be read.
    */
-  findBroken?(ids: readonly number[], prompt: number): Promise<BrokenNumber | undefined>;
+  findBroken?(
+    ids: readonly number[],
+    prompt: number,
+    signal?: AbortSignal,
+  ): Promise<BrokenNumber | undefined>;
 
   /** Moves rows of the cache. Requires that nothing is in flight. */
   readonly rows: CacheRows;

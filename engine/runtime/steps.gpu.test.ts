@@ -50,6 +50,13 @@ test('create nothing, one submit each, 4 bytes back; fed on the GPU they choose 
   expect((await Promise.all(flying)).map((r) => r.id)).toEqual(slow.slice(0, 8));
 });
 
+test('the search for a number that is not finite ends at a signal', async () => {
+  const stopped = AbortSignal.abort();
+  await expect(runtime.findBroken?.(PROMPT, PROMPT.length, stopped)).rejects.toMatchObject({
+    code: 'request-aborted',
+  });
+});
+
 test('refuse a prompt that does not fit, stop between chunks, and continue afterwards', async () => {
   await expect(runtime.step(1, CAPACITY)).rejects.toMatchObject({ code: 'prompt-too-long' });
   await expect(runtime.prefill(PROMPT, 20)).rejects.toMatchObject({ code: 'prompt-too-long' });

@@ -2,7 +2,7 @@
  * Turns the tokens of an answer into text as they arrive, separates thoughts from the answer, and limits the number of
  * tokens. All generated text passes through here.
  */
-import { isThoughtMark, type ThoughtFilter, thoughtFilter } from '../text/thoughts.ts';
+import { type ThoughtFilter, thoughtFilter } from '../text/thoughts.ts';
 import type { GenerateHooks } from './model.ts';
 import type { GuidedAnswer } from './guide/guide.ts';
 import type { ModelText } from './text.ts';
@@ -22,8 +22,8 @@ export interface Answer {
   rewind(count: number): void;
   /** Adds the next token and emits its text; returns false if the token ends the answer. */
   give(id: number): boolean;
-  /** Emits pending text and returns the whole text. */
-  finish(): Pick<GenerateResult, 'text' | 'thoughtTokens'>;
+  /** Emits pending text and returns the whole text. A thought that was not closed is the text, unless it was cancelled. */
+  finish(cancelled?: boolean): Pick<GenerateResult, 'text' | 'thoughtTokens'>;
 }
 
 /** Thought tokens that do not count as answer tokens; a limit stops a model that thinks in circles. */
@@ -72,7 +72,7 @@ export function createAnswer(
       hooks.onEvent?.({ kind: 'rewind', length: written.length });
     },
     give(id) {
-      if (request.ignoreEos !== true && text.eosIds.has(id)) return false;
+      if (request.ignoreEos !== true && text.eosIds.has(id) && !spelled.closes(id)) return false;
       ids.push(id);
       const piece = spelled.push(id);
       if (spelled.inThought) {
@@ -87,8 +87,8 @@ export function createAnswer(
       }
       return true;
     },
-    finish() {
-      const rest = spelled.flush();
+    finish(cancelled = false) {
+      const rest = cancelled && spelled.thinking ? '' : spelled.flush();
       if (rest !== '') emit(ids.at(-1) as number, rest);
       return { text: written, thoughtTokens };
     },
@@ -101,6 +101,8 @@ interface Spelling {
   readonly inThought: boolean;
   /** Whether the next token belongs to a thought. */
   readonly thinking: boolean;
+  /** Whether an id begins the mark that closes the open thought; some models end thoughts and answers with the same token. */
+  closes(id: number): boolean;
   /** Adds an id and returns the text that it completes. */
   push(id: number): string;
   /** Returns the text held back. */
@@ -111,11 +113,15 @@ function createSpelling(text: ModelText, request: GenerateRequest, promptIds: re
   const { tokenizer } = text;
   const stream = tokenizer.stream({ continues: continues(request, promptIds) });
   const thoughts = thoughtsOf(text, request);
+  const { marks, header } = text.thoughts;
+  const isInMark = (token: string | undefined) =>
+    token !== undefined &&
+    [header, ...marks.flatMap(({ open, close }) => [open, close])].some((m) => m.includes(token));
   /** Special tokens have no text, but marks of thoughts must be passed on. */
   const spell = (id: number): string => {
     const piece = stream.push(id);
     const token = thoughts === undefined || piece !== '' ? undefined : tokenizer.token(id);
-    return isThoughtMark(token) && tokenizer.decode([id]) === '' ? (token as string) : piece;
+    return isInMark(token) && tokenizer.decode([id]) === '' ? (token as string) : piece;
   };
   return {
     get inThought() {
@@ -123,6 +129,10 @@ function createSpelling(text: ModelText, request: GenerateRequest, promptIds: re
     },
     get thinking() {
       return thoughts?.open === true;
+    },
+    closes(id) {
+      const token = tokenizer.token(id);
+      return token !== undefined && thoughts?.closing?.startsWith(token) === true;
     },
     push(id) {
       const piece = spell(id);
@@ -147,7 +157,7 @@ function continues({ prompt }: GenerateRequest, promptIds: readonly number[]): b
 function thoughtsOf(text: ModelText, { prompt }: GenerateRequest): ThoughtFilter | undefined {
   if (prompt.kind === 'text' || hasBegun(prompt.begun)) return undefined;
   // Without a chat format the prompt ends with user text.
-  return thoughtFilter(text.template.own ? text.render(prompt) : '');
+  return thoughtFilter(text.template.own ? text.render(prompt) : '', text.thoughts);
 }
 
 const hasBegun = (begun: string | undefined): boolean => begun !== undefined && begun !== '';

@@ -2,7 +2,7 @@
  * Generates one answer: reads the part of the prompt that is not in the cache, then runs steps until the answer ends.
  * Steps, plain or with a draft, are in `steps.ts`; `detokenise.ts` turns tokens into text; `guide/` limits them.
  */
-import { EngineError } from '../base/errors.ts';
+import { isAborted } from '../base/errors.ts';
 import type { Branches } from '../kv/branches.ts';
 import type { Cache } from '../kv/cache.ts';
 import type { Runtime } from '../runtime/runtime.ts';
@@ -51,14 +51,16 @@ export async function generate(
     stop = await write(answer, steps, hooks, (id) => meter.own(() => answer.give(id)));
     await steps.drain();
   } catch (error) {
-    if (!(error instanceof EngineError) || error.code !== 'request-aborted') {
+    if (!isAborted(error)) {
       await steps?.drain().catch(() => {}); // nothing may be in flight when the next request begins
       cache.truncate(0); // the contents of its rows are unknown now
-      throw await withPlace(error, runtime, [...promptIds, ...answer.ids], promptIds.length);
+      const ids = [...promptIds, ...answer.ids];
+      const failure = await withPlace(error, runtime, ids, promptIds.length, hooks.signal);
+      if (!isAborted(failure)) throw failure;
     }
     stop = 'cancelled';
   }
-  return { promptIds, ids: answer.ids, stop, ...answer.finish(), ...meter.finish() };
+  return { promptIds, ids: answer.ids, stop, ...answer.finish(stop === 'cancelled'), ...meter.finish() };
 }
 
 /** Writes tokens until the answer ends, and returns why it did. `give` returns false for a token that ends it. */

@@ -1,5 +1,5 @@
 /** Loads a model from the store: graph, programs and weights on the GPU, tokenizer and template. */
-import { EngineError, fail } from '../base/errors.ts';
+import { fail, isAborted } from '../base/errors.ts';
 import { log } from '../base/log.ts';
 import { explainLoss, type Gpu, type GpuFacts } from '../gpu/index.ts';
 import { runPasses } from '../graph/passes/index.ts';
@@ -19,8 +19,9 @@ import { readPrompt, requireRoom } from './read-prompt.ts';
 import { describeModel } from './import/inspect.ts';
 import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from './limits.ts';
 import type { LoadedModel, LoadHooks } from './model.ts';
-import { perplexity } from './perplexity.ts';
+import { perplexity } from './score/perplexity.ts';
 import { modelIdentity, readPrefix, writePrefix } from './prefix.ts';
+import { score } from './score/score.ts';
 import { createQueue } from './queue.ts';
 import { storedModel } from './stored-model.ts';
 import { precisionKey } from './adapters/stored-precision.ts';
@@ -30,8 +31,9 @@ import type { GenerateResult, LoadOptions, StoredModel } from './types.ts';
 
 /**
  * Loads model `id` onto the GPU. Without a choice of activations these are f16 where the GPU has them, until a number
- * exceeds their range (`precision/widening.ts`). Throws `store-missing`, `store-damaged`, `request-invalid` (f16 without `shader-f16`,
- * a capacity that is not a positive integer), `gpu-limit`, `gpu-lost`, and `request-aborted` after `hooks.signal`.
+ * exceeds their range (`precision/widening.ts`). Throws `store-missing`, `store-damaged`, `request-invalid` (f16 without
+ * `shader-f16`, a capacity that is not a positive integer), `gpu-limit`, `gpu-lost`, and `request-aborted` after
+ * `hooks.signal`.
  */
 export async function loadModel(
   store: ModelStore,
@@ -83,6 +85,7 @@ async function loadOn(
     generate: (...asked) => explainLoss(gpu, () => model.generate(...asked)),
     logits: (...asked) => explainLoss(gpu, () => model.logits(...asked)),
     perplexity: (...asked) => explainLoss(gpu, () => model.perplexity(...asked)),
+    score: (...asked) => explainLoss(gpu, () => model.score(...asked)),
     savePrefix: (...asked) => explainLoss(gpu, () => model.savePrefix(...asked)),
     loadPrefix: (...asked) => explainLoss(gpu, () => model.loadPrefix(...asked)),
   };
@@ -176,7 +179,7 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         return await inTurn((signal) => generate(parts, request, { ...hooks, signal }), hooks.signal);
       } catch (error) {
         // Only a waiting request gets here: a running one resolves as cancelled.
-        if (!(error instanceof EngineError) || error.code !== 'request-aborted') throw error;
+        if (!isAborted(error)) throw error;
         return cancelledBeforeStart(runtime);
       }
     },
@@ -188,10 +191,9 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         return { ids, logits: logits as Float32Array };
       }, signal),
     perplexity: (texts, hooks = {}) =>
-      inTurn((signal) => {
-        cache.truncate(0); // its rows are overwritten
-        return perplexity(runtime, text, texts, { ...hooks, signal });
-      }, hooks.signal),
+      inTurn((signal) => perplexity(parts, text, texts, { ...hooks, signal }), hooks.signal),
+    encodeText: (plain) => text.encodeText(plain),
+    score: (ids, from, signal) => inTurn((either) => score(parts, ids, from, either), signal),
     countTokens: (prompt) => text.count(prompt),
     encode: (continuation) => text.encodeContinuation(continuation),
     decode(ids) {

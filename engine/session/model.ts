@@ -88,6 +88,13 @@ export interface LoadedModel {
   logits(prompt: Prompt, signal?: AbortSignal): Promise<{ ids: number[]; logits: Float32Array }>;
   /** Reads each text from BOS on; texts longer than the capacity are truncated. */
   perplexity(texts: readonly string[], hooks?: PerplexityHooks): Promise<Perplexity>;
+  /** Returns the ids of a plain text, BOS included if the model has one. */
+  encodeText(text: string): number[];
+  /**
+   * Resolves to the logits after each of `ids[from]` … `ids.at(-1)`, f32[vocabulary] each. Ids that the last request had
+   * already are not run again. Throws `prompt-too-long`, `request-aborted`.
+   */
+  score(ids: readonly number[], from: number, signal?: AbortSignal): Promise<Float32Array[]>;
   /** Returns the number of tokens of the prompt, special tokens included; 0 for an empty one without BOS. */
   countTokens(prompt: Prompt): number;
   /** Returns the ids of text that continues other text: no BOS, no special tokens, no space added. For guides. */

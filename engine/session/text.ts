@@ -10,7 +10,7 @@
  *
  * Models that can think before they answer are asked not to.
  */
-import { EngineError, fail } from '../base/errors.ts';
+import { fail } from '../base/errors.ts';
 import {
   type ChatTemplate,
   chatTemplate,
@@ -18,6 +18,9 @@ import {
   templateSource,
 } from '../text/chat-template.ts';
 import { knownTemplate } from '../text/known-templates.ts';
+import { endsInTemplate, namedEnds } from '../text/probes/ends.ts';
+import { QUESTION } from '../text/probes/probe.ts';
+import { type ThoughtFormat, thoughtFormat } from '../text/probes/thought-marks.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
 import { parseJson } from '../weights/sources/json.ts';
 import { recommendedSampling } from './sampling.ts';
@@ -30,6 +33,8 @@ export interface ModelText {
   readonly template: ChatTemplate;
   /** Whether the template begins every answer with a thought. */
   readonly thinks: boolean;
+  /** How the model marks its thoughts. */
+  readonly thoughts: ThoughtFormat;
   /** The sampling in generation_config.json; undefined if it has none, or is greedy. */
   readonly sampling: SamplingOptions | undefined;
   /** Ids that end an answer. */
@@ -62,26 +67,42 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
     const bytes = file(name);
     return bytes === undefined ? undefined : parseJson(bytes, name, code);
   };
-  const config = json('tokenizer_config.json', 'tokenizer-damaged');
+  const published = json('tokenizer_config.json', 'tokenizer-damaged');
+  const special = json('special_tokens_map.json', 'tokenizer-damaged');
+  const config = published === undefined && special === undefined ? undefined : { ...special, ...published };
   const jinjaFile = file('chat_template.jinja');
-  const jinja = jinjaFile && new TextDecoder().decode(jinjaFile);
+  const files = {
+    jinja: jinjaFile && new TextDecoder().decode(jinjaFile),
+    config,
+    json: json('chat_template.json', 'tokenizer-damaged'),
+  };
   const tokenizer = createTokenizer({
     tokenizer: json('tokenizer.json', 'tokenizer-damaged') ?? {},
     config,
-    template: templateSource({ jinja, config }),
+    template: templateSource(files),
   });
   const generation = json('generation_config.json', 'checkpoint-damaged') ?? {};
-  const eosIds = eosOf([...ids(generation.eos_token_id), ...model.eosIds], tokenizer);
+  const named = namedEnds([published, special]);
+  const idsOf = (spellings: readonly string[]) =>
+    spellings.flatMap((spelling) => tokenizer.id(spelling) ?? []);
+  const configured = new Set([...ids(generation.eos_token_id), ...model.eosIds, ...idsOf(named)]);
   const { model_type: modelType, _name_or_path: origin } = json('config.json', 'checkpoint-damaged') ?? {};
   const template = chatTemplate({
-    jinja,
-    config,
+    ...files,
     bosToken: tokenizer.bosToken,
     eosToken: tokenizer.eosToken,
-    known: knownTemplate({ ends: [...eosIds].flatMap((id) => tokenizer.token(id) ?? []), modelType, origin }),
+    tokens: tokenizer.named,
+    known: knownTemplate({
+      ends: [...configured].flatMap((id) => tokenizer.token(id) ?? []),
+      modelType,
+      origin,
+    }),
     // Answers are limited to few tokens, and thoughts would use them up.
     thinking: false,
   });
+  const written = template.own ? endsInTemplate(template.probe, tokenizer.controls) : [];
+  const eosIds = new Set([...configured, ...idsOf(written)]);
+  const thoughts = thoughtFormat(template.source ?? '', tokenizer.controls.spellings, template.probe);
   const rendered = (prompt: Prompt): RenderedPrompt => {
     if (prompt.kind === 'text') {
       const { text } = prompt;
@@ -100,7 +121,8 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
   return {
     tokenizer,
     template,
-    thinks: thoughtFilter(probe(template)).thinking,
+    thinks: thoughtFilter(template.probe([QUESTION], true) ?? '', thoughts).thinking,
+    thoughts,
     sampling: recommendedSampling(generation),
     eosIds,
     render: (prompt) => rendered(prompt).text,
@@ -122,22 +144,6 @@ function continuation(tokenizer: Tokenizer, text: string): number[] {
     if (before.every((id, i) => both[i] === id)) return both.slice(before.length);
   }
   return tokenizer.encode(text, { special: false });
-}
-
-/** A dialogue of one question; empty if the template refuses it. Throws `model-limit`. */
-function probe(template: ChatTemplate): string {
-  try {
-    return template.own ? template.render([{ role: 'user', content: 'Hello' }]).text : '';
-  } catch (error) {
-    if (error instanceof EngineError && error.code === 'model-limit') throw error;
-    return '';
-  }
-}
-
-/** Falls back to the tokenizer's EOS if no config names one. */
-function eosOf(configured: readonly number[], tokenizer: Tokenizer): Set<number> {
-  const own = tokenizer.eosId === undefined ? [] : [tokenizer.eosId];
-  return new Set(configured.length > 0 ? configured : own);
 }
 
 /** Accepts one id, a list, or nothing. */

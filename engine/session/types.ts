@@ -113,7 +113,7 @@ export interface Counters {
 
 /** Options of importing and previewing. */
 export interface ImportOptions {
-  /** How matrices are stored; norms are always f32. Default: `m0e4`. */
+  /** How matrices are stored; norms are always f32. Default: in the bits of a quantised checkpoint, else `m0e4+q8-head`. */
   readonly weights?: WeightProfile;
   /** Display name; the folder's name when absent. */
   readonly name?: string;

@@ -31,14 +31,20 @@ export function f16FromF32(x: number): number {
   return sign | ((rounded - 0x38000000) >>> 13);
 }
 
+/** The last place of a half by its sign and exponent, bits 10 to 15: a table, since a power takes ten times as long. */
+const LAST_PLACE = Float64Array.from({ length: 64 }, (_, i) => {
+  const exponent = i & 31;
+  return (i < 32 ? 1 : -1) * 2 ** (Math.max(exponent, 1) - 25);
+});
+
 /** The number that the 16 bits of a half encode. Exact. */
 export function f32FromF16(h: number): number {
   const exponent = (h >>> 10) & 0x1f;
   const mantissa = h & 0x3ff;
-  const sign = h & 0x8000 ? -1 : 1;
-  if (exponent === 0) return sign * mantissa * 2 ** -24;
-  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1024 + mantissa) * 2 ** (exponent - 25);
+  const place = LAST_PLACE[(h >>> 10) & 0x3f] as number;
+  if (exponent === 0) return mantissa * place;
+  if (exponent === 31) return mantissa === 0 ? place * Number.POSITIVE_INFINITY : Number.NaN;
+  return (1024 + mantissa) * place;
 }
 
 /** `x` rounded to the nearest half. */

@@ -7,6 +7,7 @@ import type { Graph } from '../graph/graph.ts';
 import { interpreter } from '../graph/interpret.ts';
 import { ringRows, rowsToKeep } from '../graph/rings.ts';
 import type { ModelGraph } from '../models/index.ts';
+import { dequantiseCells } from '../quant/cells/dequantise.ts';
 import { dequantiseRows } from '../quant/m0e4.ts';
 import { dequantiseQ8 } from '../quant/q8.ts';
 import type { CacheRows, Pace } from '../runtime/index.ts';
@@ -16,6 +17,7 @@ import { NO_MASK } from '../sampling/mask.ts';
 import { sample } from '../sampling/sample.ts';
 import { GREEDY } from '../sampling/settings.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
+import { isCell } from '../tensor/cells.ts';
 import type { HostTensor, TensorType } from '../tensor/tensor.ts';
 import type { GpuFacts } from '../gpu/index.ts';
 
@@ -121,6 +123,16 @@ export async function interpreterRuntime(
       counters.bytesRead += 4 * ids.length;
       return ids.map((id, i) => chosenId(runOnce([id], position + i).best?.data[0] as number));
     },
+    async score(ids, position, signal) {
+      throwIfAborted(signal, 'runtime');
+      submitted(position, ids.length);
+      counters.bytesRead += 4 * model.vocab * ids.length;
+      return ids.map((id, i) => {
+        const logits = runOnce([id], position + i).logits?.data as Float32Array;
+        if (!areFinite(logits)) chosenId(BROKEN_ID);
+        return logits;
+      });
+    },
     setSampling(next, context = []) {
       sampling = next;
       history = Array.from(context);
@@ -198,6 +210,9 @@ export async function hostTensor(
   if (type?.dtype === 'f16') return { shape, data: f32ArrayFromF16(new Uint16Array(bytes)) };
   const words = new Uint32Array(bytes);
   const pairs = new Uint32Array((scales as Uint8Array).slice().buffer);
+  if (type !== undefined && isCell(type.dtype)) {
+    return { shape, data: dequantiseCells(type.dtype, { main: words, rest: pairs }, columns) };
+  }
   const group = type?.group ?? 32;
   if (type?.dtype === 'q8') {
     return { shape, data: dequantiseQ8({ bytes: words, scales: pairs }, columns, group) };

@@ -102,10 +102,15 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Returns a model of one layer with a vocabulary of letters: width 32, 2 heads of 16, 1 KV head, FFN 64. Weights are
- * 0.
+ * Returns a model of one layer with a vocabulary of letters: width 32, 2 heads of half of that, 1 KV head, FFN of twice
+ * that. Weights are 0.
  */
-export function tinyModel(type = 'F32', architecture = 'llama', vocabularyKind = 'llama'): GgufParts {
+export function tinyModel(
+  type = 'F32',
+  architecture = 'llama',
+  vocabularyKind = 'llama',
+  width = 32,
+): GgufParts {
   const vocabulary = ['<unk>', '<s>', '</s>', '▁', ...'abcdefghijklmnopqrstuvwxyz', '▁a', 'he'];
   const matrix = (rows: number, columns: number): GgufTensorBytes => {
     const blocks = [...GGML_TYPES.values()].find((t) => t.name === type) as {
@@ -123,12 +128,12 @@ export function tinyModel(type = 'F32', architecture = 'llama', vocabularyKind =
     metadata: {
       'general.architecture': text(architecture),
       [`${architecture}.context_length`]: u32(64),
-      [`${architecture}.embedding_length`]: u32(32),
+      [`${architecture}.embedding_length`]: u32(width),
       [`${architecture}.block_count`]: u32(1),
-      [`${architecture}.feed_forward_length`]: u32(64),
+      [`${architecture}.feed_forward_length`]: u32(2 * width),
       [`${architecture}.attention.head_count`]: u32(2),
       [`${architecture}.attention.head_count_kv`]: u32(1),
-      [`${architecture}.rope.dimension_count`]: u32(16),
+      [`${architecture}.rope.dimension_count`]: u32(width / 2),
       [`${architecture}.attention.layer_norm_rms_epsilon`]: f32(1e-5),
       'tokenizer.ggml.model': text(vocabularyKind),
       'tokenizer.ggml.pre': text(vocabularyKind === 'gpt2' ? 'llama-bpe' : 'default'),
@@ -148,17 +153,17 @@ export function tinyModel(type = 'F32', architecture = 'llama', vocabularyKind =
       'tokenizer.ggml.add_bos_token': bool(true),
     },
     tensors: {
-      'token_embd.weight': matrix(vocabulary.length, 32),
-      'blk.0.attn_norm.weight': vector(32),
-      'blk.0.attn_q.weight': matrix(32, 32),
-      'blk.0.attn_k.weight': matrix(16, 32),
-      'blk.0.attn_v.weight': matrix(16, 32),
-      'blk.0.attn_output.weight': matrix(32, 32),
-      'blk.0.ffn_norm.weight': vector(32),
-      'blk.0.ffn_gate.weight': matrix(64, 32),
-      'blk.0.ffn_up.weight': matrix(64, 32),
-      'blk.0.ffn_down.weight': matrix(32, 64),
-      'output_norm.weight': vector(32),
+      'token_embd.weight': matrix(vocabulary.length, width),
+      'blk.0.attn_norm.weight': vector(width),
+      'blk.0.attn_q.weight': matrix(width, width),
+      'blk.0.attn_k.weight': matrix(width / 2, width),
+      'blk.0.attn_v.weight': matrix(width / 2, width),
+      'blk.0.attn_output.weight': matrix(width, width),
+      'blk.0.ffn_norm.weight': vector(width),
+      'blk.0.ffn_gate.weight': matrix(2 * width, width),
+      'blk.0.ffn_up.weight': matrix(2 * width, width),
+      'blk.0.ffn_down.weight': matrix(width, 2 * width),
+      'output_norm.weight': vector(width),
     },
   };
 }

@@ -47,13 +47,13 @@ test('the error contains the reason of a template that refuses a dialogue', () =
 test('defines enable_thinking only if the caller sets it', () => {
   const jinja = '{{ "asked" if enable_thinking is defined else "open" }} {{ enable_thinking }}';
   const of = (thinking?: boolean) => chatTemplate({ jinja, thinking }).render([user]).text;
-  expect([of(), of(false), of(true)]).toEqual(['open ', 'asked false', 'asked true']);
+  expect([of(), of(false), of(true)]).toEqual(['open ', 'asked False', 'asked True']);
 });
 
 describe.each([
   ['cannot be parsed', '{% for %}'],
   ['calls a function that it is not given', '{{ fetch("x") }}'],
-  ['uses a filter that the interpreter lacks', '{{ messages | groupby("role") }}'],
+  ['uses a filter that the interpreter lacks', '{{ messages | xmlattr }}'],
 ])('a template that %s', (_, jinja) => {
   test('is replaced by the known format, or by plain text without one', () => {
     const known = chatTemplate({ jinja, known: CHATML }).render([user]);

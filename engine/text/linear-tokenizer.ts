@@ -45,10 +45,21 @@ export function linearTokenizer(
   const guarded = hasUnknownRegex(json.normalizer);
   // The library normalises added tokens at once, before an expression could be replaced.
   const normalizer = guarded ? { type: 'Sequence', normalizers: [] } : json.normalizer;
-  const made = new HuggingFaceTokenizer({ ...json, normalizer }, config);
+  const pre_tokenizer = withNumericDigits(json.pre_tokenizer);
+  const made = new HuggingFaceTokenizer({ ...json, normalizer, pre_tokenizer }, config);
   if (guarded) setNormalizer(made as unknown as AddedTokens, normalizerOf(json));
   for (const part of [made.pre_tokenizer, made.decoder]) replacePatterns(part as unknown as Part | null);
   return made;
+}
+
+/** `Digits` splits at all numeric characters, such as `½`; the library takes decimal digits alone. */
+function withNumericDigits(part: unknown): unknown {
+  if (!isObject(part)) return part;
+  const { type, individual_digits: single, pretokenizers: inner } = part;
+  if (Array.isArray(inner)) return { ...part, pretokenizers: inner.map(withNumericDigits) };
+  if (type !== 'Digits') return part;
+  const pattern = { Regex: single === true ? '\\p{N}' : '\\p{N}+' };
+  return { type: 'Split', pattern, behavior: 'Isolated', invert: false };
 }
 
 function hasUnknownRegex(part: unknown): boolean {

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { Template } from '@huggingface/jinja';
 import { describe, expect, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { EngineError } from '../base/errors.ts';
@@ -94,6 +93,11 @@ describe('a template that would run for ever, or make gigabytes, stops at its bu
   });
 });
 
+test('a long template of many parts is rendered', () => {
+  const many = 'a '.repeat(TEMPLATE_LIMITS.source / 2);
+  expect(budgetedTemplate(many).render({}, 0, 0)).toBe(many);
+});
+
 test('functions of templates do what they do in Python', () => {
   const rendered = (source: string) => budgetedTemplate(source).render({}, 0, 0);
   expect(rendered('{{ range(3) }} {{ range(1, 4) }} {{ range(5, 0, -2) }} {{ range(2, 2) }}')).toBe(
@@ -101,7 +105,7 @@ test('functions of templates do what they do in Python', () => {
   );
   expect(rendered("{{ strftime_now('%Y %B %q %%') }}")).toMatch(/^20\d\d [A-Z][a-z]+ %q %$/);
   expect(rendered("{{ True }} {{ none is none }} {{ 'a.b'.split('.') | join('-') }} {{ 'x' | upper }}")).toBe(
-    'true true a-b X',
+    'True True a-b X',
   );
 });
 
@@ -121,10 +125,9 @@ describeWithAssets('published templates', ['chat-templates'], (folder) => {
     }
   };
 
-  test.each(names)('%s writes what it writes without budgets, far below them', (name) => {
+  test.each(names)('%s is rendered far below its budgets', (name) => {
     const source = readFileSync(`${folder}/${name}`, 'utf8');
     const template = budgetedTemplate(source);
-    const plain = new Template(source);
     for (const messages of [
       dialogue(1, 'Hi'),
       dialogue(31, 'a few words '.repeat(40)),
@@ -135,8 +138,7 @@ describeWithAssets('published templates', ['chat-templates'], (folder) => {
       const raise_exception = (why: unknown) => {
         throw new Error(String(why));
       };
-      const got = outcome(() => template.render({ ...variables, raise_exception }, messages.length, units));
-      expect(got).toBe(outcome(() => plain.render(variables)));
+      outcome(() => template.render({ ...variables, raise_exception }, messages.length, units));
       const { size, sizePerUnit, sizePerUnitAndMessage, steps } = TEMPLATE_LIMITS;
       const budget = size + (sizePerUnit + sizePerUnitAndMessage * messages.length) * units;
       expect(template.cost.size).toBeLessThan(budget / 2);

@@ -3,12 +3,18 @@
  * double a text forty times. Each node that is evaluated is a step, each text and list that is read or made costs its
  * size, and above a budget the interpreter throws `model-limit`.
  *
- * The library evaluates every node by one method, which is wrapped here. Where an operation does more than its operands
+ * The interpreter (`jinja/python-interpreter.ts`) evaluates every node by one method, which is wrapped here. Where an operation does more than its operands
  * are long (`template-prices.ts`), it is paid for before it runs: its operands are evaluated first, and the library gets
  * them as nodes that hold a value.
  */
-import { Environment, Interpreter, Template } from '@huggingface/jinja';
+import { Environment } from '@huggingface/jinja';
 import { fail } from '../base/errors.ts';
+import {
+  type JinjaNode,
+  parseTemplate,
+  PythonInterpreter,
+  type TemplateNode,
+} from './jinja/python-interpreter.ts';
 import {
   containerSize,
   type JinjaValue,
@@ -20,14 +26,7 @@ import {
   treeSize,
 } from './template-prices.ts';
 
-type Statement = Parameters<Interpreter['evaluate']>[0];
-type Evaluation = ReturnType<Interpreter['evaluate']>;
-
-/** A node of a parsed template, as far as it is looked at here. */
-interface JinjaNode {
-  readonly type: string;
-  readonly [part: string]: unknown;
-}
+type Evaluation = ReturnType<PythonInterpreter['evaluate']>;
 
 /** Limits of one rendering. Published templates need at most a tenth for the same dialogue. */
 export const TEMPLATE_LIMITS = {
@@ -69,9 +68,10 @@ export interface BudgetedTemplate {
 export function budgetedTemplate(source: string): BudgetedTemplate {
   const { source: most, blanks } = TEMPLATE_LIMITS;
   if (source.length > most) overBudget(`at most ${most} characters`, source.length);
-  const longest = Math.max(0, ...(source.match(/\s+/g) ?? []).map((run) => run.length));
+  let longest = 0;
+  for (const [run] of source.matchAll(/\s+/g)) longest = Math.max(longest, run.length);
   if (longest > blanks) overBudget(`at most ${blanks} blanks in a row`, longest);
-  const { parsed } = new Template(source);
+  const parsed = parseTemplate(source);
   let cost: TemplateCost = { steps: 0, size: 0 };
   return {
     get cost() {
@@ -91,7 +91,7 @@ export function budgetedTemplate(source: string): BudgetedTemplate {
       const all = { ...constants, ...functions, ...variables };
       for (const [name, value] of Object.entries(all)) interpreter.global.set(name, value);
       try {
-        return String(interpreter.run(parsed).value);
+        return String(interpreter.run(parsed as unknown as Parameters<PythonInterpreter['run']>[0]).value);
       } finally {
         cost = interpreter.cost;
       }
@@ -104,15 +104,16 @@ const NODE_PRICE = 8;
 /** Statements and calls, which may write out the value of a node directly inside of them. */
 const WRITERS: ReadonlySet<string> = new Set([
   'Program',
+  'Output',
   'If',
   'For',
   'Set',
   'CallExpression',
   'CallStatement',
 ]);
-const PRICED_OPERATORS: ReadonlySet<unknown> = new Set(['+', '~', '==', '!=', 'in', 'not in']);
+const PRICED_OPERATORS: ReadonlySet<unknown> = new Set(['+', '*', '%', '~', '==', '!=', 'in', 'not in']);
 
-class BudgetedInterpreter extends Interpreter {
+class BudgetedInterpreter extends PythonInterpreter {
   readonly #limit: TemplateCost;
   #steps = 0;
   #size = 0;
@@ -135,7 +136,7 @@ class BudgetedInterpreter extends Interpreter {
     }
   };
 
-  override evaluate(statement: Statement, scope: Environment): Evaluation {
+  override evaluate(statement: TemplateNode, scope: Environment): Evaluation {
     if (statement === undefined) return super.evaluate(statement, scope);
     const node = statement as unknown as JinjaNode;
     if (node.type === 'Evaluated') return node.value as Evaluation;
@@ -146,7 +147,7 @@ class BudgetedInterpreter extends Interpreter {
       if (++this.#depth > TEMPLATE_LIMITS.depth)
         overBudget(`at most ${TEMPLATE_LIMITS.depth} levels`, 'more');
       const ready = this.#paid(node, scope);
-      const value = super.evaluate(ready as unknown as Statement, scope);
+      const value = super.evaluate(ready as unknown as TemplateNode, scope);
       if (value === undefined) return value;
       if (WRITERS.has(parent)) treeSize(value, this.pay);
       else this.pay(containerSize(value));
@@ -184,6 +185,13 @@ class BudgetedInterpreter extends Interpreter {
         if ((node.property as JinjaNode).type === 'SliceExpression') priceSlice(object.value, this.pay);
         return { ...node, object };
       }
+      case 'For': {
+        const source = node.iterable as JinjaNode;
+        const isSelect = source.type === 'SelectExpression';
+        const items = this.#evaluated(isSelect ? source.lhs : source, scope);
+        this.pay(NODE_PRICE * containerSize(items.value));
+        return { ...node, iterable: isSelect ? { ...source, lhs: items } : items };
+      }
       case 'Macro':
       case 'CallStatement':
         // The library looks through the whole body each time.
@@ -195,12 +203,12 @@ class BudgetedInterpreter extends Interpreter {
   }
 
   #evaluated(node: unknown, scope: Environment): JinjaNode & { readonly value: JinjaValue } {
-    return { type: 'Evaluated', value: this.evaluate(node as Statement, scope) };
+    return { type: 'Evaluated', value: this.evaluate(node as TemplateNode, scope) };
   }
 
-  /** A filter with evaluated arguments. `selectattr` and `rejectattr` take theirs as they are written. */
+  /** A filter with evaluated arguments. */
   #withArguments(filter: JinjaNode, scope: Environment): JinjaNode {
-    if (filter.type !== 'CallExpression' || /^(?:select|reject)attr$/.test(nameOf(filter))) return filter;
+    if (filter.type !== 'CallExpression') return filter;
     const args = (filter.args as readonly JinjaNode[]).map((arg): JinjaNode => {
       if (arg.type === 'KeywordArgumentExpression')
         return { ...arg, value: this.#evaluated(arg.value, scope) };
@@ -251,7 +259,7 @@ function nodeCount(node: unknown): number {
   for (let at = left.pop(); at !== undefined; at = left.pop()) {
     if (typeof at !== 'object' || at === null) continue;
     count++;
-    left.push(...(at instanceof Map ? at.entries() : Object.values(at)));
+    for (const part of at instanceof Map ? at.entries() : Object.values(at)) left.push(part);
   }
   return count;
 }
@@ -273,6 +281,8 @@ function date(format: unknown): string {
   const now = new Date();
   const two = (n: number) => String(n).padStart(2, '0');
   const month = (style: 'long' | 'short') => now.toLocaleString('en', { month: style });
+  const weekday = (style: 'long' | 'short') => now.toLocaleString('en', { weekday: style });
+  const hour = () => now.getHours() % 12 || 12;
   const fields: Readonly<Record<string, () => string>> = {
     '%Y': () => String(now.getFullYear()),
     '%m': () => two(now.getMonth() + 1),
@@ -280,11 +290,19 @@ function date(format: unknown): string {
     '%b': () => month('short'),
     '%B': () => month('long'),
     '%H': () => two(now.getHours()),
+    '%y': () => two(now.getFullYear() % 100),
+    '%-d': () => String(now.getDate()),
+    '%-m': () => String(now.getMonth() + 1),
+    '%e': () => String(now.getDate()).padStart(2),
+    '%a': () => weekday('short'),
+    '%A': () => weekday('long'),
+    '%I': () => two(hour()),
+    '%p': () => (now.getHours() < 12 ? 'AM' : 'PM'),
     '%M': () => two(now.getMinutes()),
     '%S': () => two(now.getSeconds()),
     '%%': () => '%',
   };
-  return String(format).replace(/%[a-zA-Z%]/g, (field) => fields[field]?.() ?? field);
+  return String(format).replace(/%-?[a-zA-Z%]/g, (field) => fields[field]?.() ?? field);
 }
 
 function overBudget(expected: string, got: string | number): never {

@@ -76,6 +76,17 @@ export function priceFilter(name: string, operand: JinjaValue, args: readonly Ji
     case 'map':
       pay(size * (ITEM + texts));
       break;
+    case 'list':
+    case 'batch':
+    case 'groupby':
+    case 'select':
+    case 'reject':
+    case 'selectattr':
+    case 'rejectattr':
+    case 'min':
+    case 'max':
+      pay(size * ITEM);
+      break;
     default:
       priceMethod(name, operand, args, pay);
   }
@@ -93,6 +104,9 @@ export function priceMethod(
     if (name === 'dictsort') priceFilter(name, { type: '', value }, args, pay);
   }
   if (typeof value !== 'string') return;
+  // A separator stands between items, a text in each field of a pattern.
+  if (name === 'join') for (const arg of args) pay(containerSize(arg) * value.length);
+  if (name === 'format') for (const arg of args) pay(value.length * textLength(arg));
   const [first, second] = args;
   const searched = first === undefined || typeof first.value !== 'string' ? undefined : first.value;
   pay((value.length * (searched?.length ?? 0)) / COMPARISONS);
@@ -100,6 +114,7 @@ export function priceMethod(
     const places = searched === '' ? value.length + 1 : occurrences(value, searched);
     pay(value.length + places * textLength(second));
   }
+  if (name === 'splitlines' || name === 'rsplit') pay(ITEM * blanks(value));
   if (name === 'split') {
     pay(
       ITEM *
@@ -112,6 +127,15 @@ export function priceMethod(
 export function priceOperator(operator: unknown, left: JinjaValue, right: JinjaValue, pay: Pay): void {
   treeSize(left, pay);
   treeSize(right, pay);
+  if (operator === '*') {
+    const times = [left.value, right.value].find((x) => typeof x === 'number') as number | undefined;
+    pay(Math.max(0, times ?? 0) * (containerSize(left) + containerSize(right)));
+  }
+  // Each field of a pattern may write out all of the other operand.
+  if (operator === '%' && typeof left.value === 'string') {
+    const fields = occurrences(left.value, '%');
+    treeSize(right, (size) => pay(size * fields));
+  }
   if (operator === 'in' || operator === 'not in') pay((textLength(left) * textLength(right)) / COMPARISONS);
 }
 

@@ -1,49 +1,47 @@
 /**
  * Removes the model's reasoning ("thought") from its output while the text is generated. A thought is at the start of
  * the output, between an opening and a closing mark. Some templates write the opening mark at the end of the prompt.
- * Later marks are part of the answer and are kept. Pure.
+ * Later marks are part of the answer and are kept. A thought that is never closed is the answer, for there is no other.
+ * Pure. Which marks: `probes/thought-marks.ts`.
  */
+import { PLAIN_FORMAT, type ThoughtFormat, type ThoughtMarks } from './probes/thought-marks.ts';
+
 export interface ThoughtFilter {
   /** Whether the last piece belonged to a thought. */
   readonly thinking: boolean;
   /** Whether a thought is open, so that the next piece belongs to it. */
   readonly open: boolean;
+  /** The mark that closes the open thought. */
+  readonly closing: string | undefined;
   /**
    * Adds a piece of text and returns the part that belongs to the answer. At the start it may hold back up to a mark's
    * length.
    */
   push(piece: string): string;
-  /** Returns the text held back, after the last piece. A thought that was never closed is dropped. */
+  /** Returns the text held back, after the last piece: also a thought that was never closed. */
   flush(): string;
 }
 
-interface Marks {
-  readonly open: string;
-  readonly close: string;
-}
-
-const MARKS: readonly Marks[] = [
-  // Qwen3, SmolLM3, GLM, models distilled from DeepSeek-R1.
-  { open: '<think>', close: '</think>' },
-  // Magistral and Ministral Reasoning; the marks are special tokens.
-  { open: '[THINK]', close: '[/THINK]' },
-];
-
-/** Whether a token is a mark. The decoder omits a mark that is a special token, so the caller must check for it. */
-export const isThoughtMark = (token: string | undefined): boolean =>
-  MARKS.some(({ open, close }) => token === open || token === close);
-
 /** `prompt` is the text before the output. It may end inside a thought. */
-export function thoughtFilter(prompt: string): ThoughtFilter {
+export function thoughtFilter(
+  prompt: string,
+  { marks: all, header }: ThoughtFormat = PLAIN_FORMAT,
+): ThoughtFilter {
   const end = prompt.trimEnd();
-  let marks = MARKS.find(({ open }) => end.endsWith(open));
+  let marks: ThoughtMarks | undefined = all.find(({ open }) => end.endsWith(open));
   let state: 'start' | 'thinking' | 'closed' | 'answer' = marks === undefined ? 'start' : 'thinking';
   let held = '';
+  /** The thought so far, without what is held. */
+  let thought = '';
+  const beginnings = [...all.map(({ open }) => open), ...(header === '' ? [] : [header])];
   const start = (): string => {
     const text = held.trimStart();
-    if (MARKS.some(({ open }) => open !== text && open.startsWith(text))) return '';
-    marks = MARKS.find(({ open }) => text.startsWith(open));
-    if (marks === undefined) return given('answer');
+    if (beginnings.some((mark) => mark !== text && mark.startsWith(text))) return '';
+    marks = all.find(({ open }) => text.startsWith(open));
+    if (marks === undefined) {
+      if (header !== '' && text.startsWith(header)) held = text.slice(header.length);
+      return given('answer');
+    }
     held = text.slice(marks.open.length);
     state = 'thinking';
     return think();
@@ -52,10 +50,13 @@ export function thoughtFilter(prompt: string): ThoughtFilter {
     const { close } = marks!;
     const at = held.indexOf(close);
     if (at < 0) {
-      held = held.slice(Math.max(0, held.length - close.length + 1));
+      const kept = Math.max(0, held.length - close.length + 1);
+      thought += held.slice(0, kept);
+      held = held.slice(kept);
       return '';
     }
     held = held.slice(at + close.length);
+    thought = '';
     state = 'closed';
     return closed();
   };
@@ -77,10 +78,16 @@ export function thoughtFilter(prompt: string): ThoughtFilter {
     get open() {
       return state === 'thinking';
     },
+    get closing() {
+      return state === 'thinking' ? marks?.close : undefined;
+    },
     push(piece) {
       held += piece;
       return steps[state]();
     },
-    flush: () => (state === 'start' ? given('answer') : ''),
+    flush() {
+      if (state === 'start') return given('answer');
+      return state === 'thinking' ? (thought + given('answer')).trim() : '';
+    },
   };
 }

@@ -10,7 +10,7 @@ import { type ControlTokens, encodeContent } from './encode-content.ts';
 import { linearTokenizer } from './linear-tokenizer.ts';
 import type { ContentRange } from './mark-content.ts';
 import { streamDecoder, type StreamDecoder } from './stream-decoder.ts';
-import { isThoughtMark } from './thoughts.ts';
+import { isThoughtMark } from './probes/thought-marks.ts';
 import { checkSpecialTokens, checkTokenizerJson } from './tokenizer-json.ts';
 
 export interface Tokenizer {
@@ -20,8 +20,12 @@ export interface Tokenizer {
   readonly bosToken: string | undefined;
   readonly eosId: number | undefined;
   readonly eosToken: string | undefined;
+  /** Special tokens by the names that the config gives them, as `pad_token`. */
+  readonly named: Readonly<Record<string, string>>;
   /** The spelling of a token, special tokens included. Undefined for an unknown id. */
   token(id: number): string | undefined;
+  /** The id of a token by its spelling. Undefined for an unknown one. */
+  id(token: string): number | undefined;
   /** Tokens that content must not spell: special tokens, marks of thoughts, tokens that the template spells. */
   readonly controls: ControlTokens;
   /**
@@ -87,7 +91,9 @@ export function createTokenizer({ tokenizer, config = {}, template = '' }: Token
     bosToken,
     eosId: idOf(eosToken),
     eosToken,
+    named: namedTokens(config),
     token: (id) => inner.id_to_token(id) ?? undefined,
+    id: (token) => inner.token_to_id(token),
     encode: (text, { special, content = [] }) =>
       guarded('text that can be encoded', () => encodeContent({ text, content }, controls, special, encode)),
     decode,
@@ -119,6 +125,20 @@ function bosRule(config: Readonly<Record<string, unknown>>): boolean | undefined
 function tokenText(token: unknown): string | undefined {
   const text = typeof token === 'object' && token !== null ? (token as { content?: unknown }).content : token;
   return typeof text === 'string' ? text : undefined;
+}
+
+function namedTokens(config: Readonly<Record<string, unknown>>): Record<string, string> {
+  const extra = config.extra_special_tokens;
+  const all = {
+    ...config,
+    ...(typeof extra === 'object' && extra !== null && !Array.isArray(extra) ? extra : {}),
+  };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, token]) => {
+      const spelling = /^[a-z_]+_token$/.test(name) ? tokenText(token) : undefined;
+      return spelling === undefined ? [] : [[name, spelling]];
+    }),
+  );
 }
 
 function isSpecial(

@@ -3,7 +3,7 @@
  *
  *   config.json, and tokenizer.json or tokenizer.model (`sentencepiece-model.ts`)   required
  *   generation_config.json, tokenizer_config.json,
- *   special_tokens_map.json, chat_template.jinja                                    optional
+ *   special_tokens_map.json, chat_template.jinja, chat_template.json                optional
  *   model.safetensors, or model.safetensors.index.json and the shards it names      required
  *
  * Safetensors may hold GPTQ or AWQ weights (`gptq.ts`). A single GGUF file (`gguf/checkpoint.ts`), which contains
@@ -16,7 +16,7 @@ import { fail } from '../base/errors.ts';
 import { GGML_READABLE } from '../quant/ggml.ts';
 import { checkWhole } from './integrity/file-hash.ts';
 import { openGgufCheckpoint } from './gguf/checkpoint.ts';
-import { findGguf } from './sources/gguf-location.ts';
+import { findGguf, partNames } from './sources/gguf-location.ts';
 import { openMlcTensors, readMlcConfig } from './formats/mlc.ts';
 import { quantisationOf, withQuantised } from './formats/gptq.ts';
 import { isObject, kindOf, parseJson } from './sources/json.ts';
@@ -33,6 +33,7 @@ const SMALL_FILES: Readonly<Record<string, { readonly limit: number }>> = {
   'tokenizer_config.json': { limit: 16 * MiB },
   'special_tokens_map.json': { limit: MiB },
   'chat_template.jinja': { limit: 4 * MiB },
+  'chat_template.json': { limit: 4 * MiB },
 };
 const SENTENCEPIECE = 'tokenizer.model';
 const SENTENCEPIECE_LIMIT = 32 * MiB;
@@ -50,7 +51,10 @@ const MAX_SHARDS = 2000;
  */
 export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSignal): Promise<Checkpoint> {
   const gguf = await findGguf(folder, signal);
-  if (gguf !== undefined) return { name: folder.name, ...(await openGgufCheckpoint(gguf, signal)) };
+  if (gguf !== undefined) {
+    const others = await otherParts(folder, gguf, signal);
+    return { name: folder.name, ...(await openGgufCheckpoint(gguf, signal, others)) };
+  }
   const first = await readSmallFiles(folder, ['config.json'], signal);
   const mlc = first.size === 0 ? await readMlcConfig(folder, signal) : undefined;
   const config = mlc ?? parseConfig(folder, first);
@@ -77,10 +81,28 @@ export async function readConfig(
   signal?: AbortSignal,
 ): Promise<Checkpoint['config']> {
   const gguf = await findGguf(folder, signal);
-  if (gguf !== undefined) return (await openGgufCheckpoint(gguf, signal)).config;
+  if (gguf !== undefined) {
+    return (await openGgufCheckpoint(gguf, signal, await otherParts(folder, gguf, signal))).config;
+  }
   const files = await readSmallFiles(folder, ['config.json'], signal);
   const mlc = files.size === 0 ? await readMlcConfig(folder, signal) : undefined;
   return mlc ?? parseConfig(folder, files);
+}
+
+/** The other parts of a split model, in order. Throws `source-missing` with the name of one that is not there. */
+async function otherParts(
+  folder: CheckpointFolder,
+  first: ByteSource,
+  signal?: AbortSignal,
+): Promise<ByteSource[]> {
+  const own = first.name.split(/[\\/]/).pop() as string;
+  const [, ...others] = partNames(own) ?? [];
+  const opened: ByteSource[] = [];
+  for (const name of partNames(own)?.[0] === own ? others : [partNames(own)?.[0] ?? '']) {
+    if (name === '') continue;
+    opened.push((await folder.open(name, signal)) ?? missing(folder, name));
+  }
+  return opened;
 }
 
 function parseConfig(

@@ -3,7 +3,7 @@ import { openCheckpoint, readConfig } from './checkpoint.ts';
 import { folderFromFiles } from './sources/file-source.ts';
 import { httpFolder } from './sources/http-source.ts';
 import { memoryFolder } from './sources/memory-source.ts';
-import { ggufName, parseGgufAddress } from './sources/gguf-location.ts';
+import { ggufName } from './sources/gguf-location.ts';
 import { tinyModel, writeGguf } from '../testing/tiny-gguf.ts';
 
 const bytes = writeGguf(tinyModel());
@@ -47,18 +47,7 @@ test('reads the header over HTTP by ranges, in few requests', async () => {
   expect(asked).toEqual(['https://huggingface.co/org/name-GGUF/resolve/main/sub/Tiny.gguf bytes=0-65535']);
 });
 
-test('recognises addresses of GGUF files', () => {
-  const file = 'x.gguf';
-  expect(parseGgufAddress('https://h.example/a/x.gguf?download=true')).toEqual({
-    url: 'https://h.example/a/x.gguf?download=true',
-    file,
-  });
-  const resolved = 'https://huggingface.co/o/n/resolve/v1/x.gguf';
-  expect(parseGgufAddress('https://huggingface.co/o/n/blob/v1/x.gguf')).toEqual({ url: resolved, file });
-  expect(parseGgufAddress('o/n/x.gguf', 'v1')).toEqual({ url: resolved, file });
-  for (const other of ['o/n', 'o/n@v1', 'https://h.example/a/', 'file:///x.gguf', 'x.gguf', '']) {
-    expect(parseGgufAddress(other)).toBeUndefined();
-  }
+test('takes the name of a GGUF file', () => {
   expect(ggufName('a\\b/Model-Q4_0.GGUF')).toBe('Model-Q4_0');
   expect(ggufName('model.safetensors')).toBeUndefined();
 });

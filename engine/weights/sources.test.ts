@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { parseAddress } from './sources/address.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { openSafetensors, repeatedKey } from './formats/safetensors.ts';
 import { checksum } from './integrity/checksum.ts';
@@ -161,18 +160,6 @@ test('stops a read on abort', async () => {
   const read = source.read(70_000, 10, controller.signal);
   setTimeout(() => controller.abort(), 20);
   await expect(read).rejects.toMatchObject({ code: 'source-cancelled' });
-});
-
-test('parses the addresses that a user may type', () => {
-  const hub = 'https://huggingface.co/org/Name-1B/resolve';
-  expect(parseAddress('org/Name-1B')).toEqual({ name: 'org/Name-1B', base: `${hub}/main/` });
-  expect(parseAddress('org/Name-1B@v2')).toEqual({ name: 'org/Name-1B', base: `${hub}/v2/` });
-  expect(parseAddress('https://huggingface.co/org/Name-1B/tree/dev').base).toBe(`${hub}/dev/`);
-  expect(parseAddress('https://huggingface.co/org/Name-1B').base).toBe(`${hub}/main/`);
-  expect(parseAddress('http://localhost:8080/m')).toEqual({ name: 'm', base: 'http://localhost:8080/m/' });
-  for (const bad of ['', 'name', 'file:///etc/passwd', 'javascript:alert(1)', 'a b/c']) {
-    expect(() => parseAddress(bad), bad).toThrow(/neither/);
-  }
 });
 
 function file(path: string, text = 'x'): File {

@@ -1,6 +1,7 @@
 /** The frame on web pages that shows the bubble or the translation bar; see app/ui/on-page/frame/. */
 import { awaitLink, createFrameApp } from '../../app/ui/on-page/frame/frame-app.tsx';
 import type { FromFrame, ToFrame } from '../../app/ui/on-page/frame/messages.ts';
+import { reportSize } from '../../app/ui/on-page/frame/report-size.ts';
 import { Sight } from '../../app/ui/on-page/frame/sight.ts';
 import { trustedOnly } from '../../app/ui/on-page/frame/trusted-only.ts';
 import '../../app/ui/styles/tokens.css';
@@ -14,14 +15,10 @@ awaitLink(location.hash, (name, port) => {
   const root = document.getElementById('app')!;
   const sight = new Sight(root);
   const post = (message: FromFrame) => port.postMessage(message);
-  const app = createFrameApp(name, root, () => sight.seenFor(), post);
-  const measure = () => {
-    const { width, height } = root.getBoundingClientRect();
-    if (height > 0) post({ kind: 'size', size: { width: Math.ceil(width), height: Math.ceil(height) } });
-  };
+  const receive = createFrameApp(name, root, () => sight.seenFor(), post);
+  const measure = reportSize(root, (size) => post({ kind: 'size', size }));
   port.onmessage = ({ data }) => {
-    app.receive(data as ToFrame);
-    // An observer is late in a frame that is not shown yet.
+    receive(data as ToFrame);
     setTimeout(measure);
   };
   window.addEventListener('keydown', (event) => {
@@ -29,6 +26,5 @@ awaitLink(location.hash, (name, port) => {
     event.preventDefault();
     post({ kind: 'act', name: 'close', args: [], seenFor: undefined });
   });
-  new ResizeObserver(measure).observe(root);
   post({ kind: 'ready' });
 });

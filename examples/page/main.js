@@ -29,7 +29,7 @@ async function load(id) {
 }
 
 async function importFrom(checkpoint) {
-  const { id } = await importModel(checkpoint, store, { weights: 'm0e4' }, { onProgress });
+  const { id } = await importModel(checkpoint, store, {}, { onProgress });
   await load(id);
 }
 

@@ -1,6 +1,10 @@
 /**
  * A model hub on 127.0.0.1 for tests: files with byte ranges, ETags and CORS, and every way in which a server may
  * make a download fail. It counts requests and sent bytes.
+ *
+ * Codes, headers, lists and redirects are a hub's: `x-error-code` says what is missing or withheld, `/api/models/…/tree`
+ * lists files in pages, `/api/models/…/refs` branches and tags, and large files are redirected to a host of their own.
+ * Source: responses of https://huggingface.co, and huggingface_hub's `hf_raise_for_status`.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +15,10 @@ export interface Asked {
   readonly range: readonly [number, number] | undefined;
   /** Number of requests so far, including this one. */
   readonly n: number;
+  /** The path of the address, with its query. */
+  readonly path: string;
+  /** What the request carried as its authorization. */
+  readonly authorization: string | undefined;
 }
 
 /** What goes wrong with one answer. */
@@ -36,7 +44,29 @@ export interface ModelServerOptions {
   /** Bytes a second, over all answers. */
   readonly rate?: number;
   readonly fault?: (asked: Asked) => Fault | undefined;
+  /** Branches and tags; every revision exists when absent. */
+  readonly refs?: readonly string[];
+  /** `gated`: files only for {@link token}; `private`: the repository only; `disabled`: nobody. */
+  readonly withheld?: 'gated' | 'private' | 'disabled';
+  /** The access token that opens what is withheld; every other one is not valid. */
+  readonly token?: string;
+  /** A valid access token of an account without access. */
+  readonly tokenWithoutAccess?: string;
+  /** Large files (by name) are redirected to another origin, which has tags of its own. */
+  readonly redirects?: RegExp;
+  /** Entries in one page of a list. */
+  readonly pageSize?: number;
 }
+
+/** What a hub says instead of an answer. */
+interface Refusal {
+  readonly status: number;
+  readonly code?: string;
+  readonly message: string;
+}
+
+const EXPOSED =
+  'etag, link, content-range, x-repo-commit, x-linked-etag, x-linked-size, x-error-code, x-error-message';
 
 const PIECE = 64 * 1024;
 
@@ -86,38 +116,112 @@ export class ModelServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => {});
-    const file = decodeURIComponent(
-      new URL(request.url ?? '/', 'http://local').pathname.split('/').pop() ?? '',
-    );
+    response.setHeader('access-control-allow-origin', '*');
+    response.setHeader('access-control-allow-headers', 'authorization, range');
+    response.setHeader('access-control-expose-headers', EXPOSED);
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+    const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    const file = decodeURIComponent(url.pathname.split('/').pop() ?? '');
     const found = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
     const range = found === null ? undefined : ([Number(found[1]), Number(found[2])] as const);
-    const asked = { file, range, n: this.asked.length + 1 };
+    const { authorization } = request.headers;
+    const asked = { file, range, n: this.asked.length + 1, path: url.pathname + url.search, authorization };
     this.asked.push(asked);
     const fault = this.options.fault?.(asked);
-    response.setHeader('access-control-allow-origin', '*');
-    response.setHeader('access-control-expose-headers', 'etag, content-range, x-repo-commit, x-linked-etag');
     if (fault?.kind === 'status') return void response.writeHead(fault.status).end();
     if (fault?.kind === 'redirect') return void response.writeHead(302, { location: fault.to }).end();
-    if (request.url?.startsWith('/api/models/org/model/tree/') === true) return this.sendTree(response);
-    const content = this.files[file];
-    if (content === undefined) return void response.writeHead(404).end('not here');
+    const stored = url.pathname.startsWith('/stored/');
+    const refusal = stored ? undefined : this.refusal(url, authorization);
+    if (refusal !== undefined) return refuse(response, refusal);
+    if (url.pathname.startsWith('/api/models/')) return this.sendList(url, response);
+    const path = decodeURIComponent(url.pathname.replace(/^.*?\/resolve\/[^/]+\/|^\/stored\//, ''));
+    const content = this.files[path] ?? this.files[file];
+    if (content === undefined) {
+      return refuse(response, { status: 404, code: 'EntryNotFound', message: 'Entry not found' });
+    }
+    if (!stored && this.options.redirects?.test(path) === true) return this.redirect(path, url, response);
     await this.send(typeof content === 'string' ? Buffer.from(content) : content, asked, fault, response);
   }
 
-  private sendTree(response: ServerResponse): void {
-    const { hashes } = this.options;
-    if (hashes?.in !== 'tree') return void response.writeHead(404).end();
-    const list = Object.entries(this.files).map(([path, { length: size }]) => {
-      const oid = hashes.of[path];
-      const file = { type: 'file', oid: '0'.repeat(40), size, path };
-      return oid === undefined ? file : { ...file, lfs: { oid, size, pointerSize: 135 } };
+  /** What a hub says to this request if it does not answer it. */
+  private refusal(url: URL, authorization: string | undefined): Refusal | undefined {
+    const { withheld, token, tokenWithoutAccess, refs } = this.options;
+    const sent = authorization?.replace(/^Bearer /, '');
+    if (sent !== undefined && sent !== token && sent !== tokenWithoutAccess) {
+      return { status: 401, message: 'Invalid credentials in Authorization header' };
+    }
+    const opened = sent !== undefined && sent === token;
+    const [, , id = '', kind, revision = ''] =
+      /^\/(api\/models\/)?([^/]+\/[^/]+)\/(resolve|tree|refs)(?:\/([^/]+))?/.exec(url.pathname) ?? [];
+    if (id !== 'org/model' || (withheld === 'private' && !opened)) {
+      return {
+        status: sent === undefined ? 401 : 404,
+        code: 'RepoNotFound',
+        message: 'Repository not found',
+      };
+    }
+    if (withheld === 'disabled') {
+      return { status: 403, code: 'DisabledRepo', message: 'Access to this resource is disabled.' };
+    }
+    const known = refs === undefined || /^[0-9a-f]{40}$/.test(revision);
+    if (kind !== 'refs' && !known && !refs.includes(decodeURIComponent(revision))) {
+      return { status: 404, code: 'RevisionNotFound', message: `Invalid rev id: ${revision}` };
+    }
+    // The list of files of a gated repository is public.
+    if (withheld !== 'gated' || opened || kind !== 'resolve') return undefined;
+    const message = `Access to model ${id} is restricted.`;
+    return { status: sent === undefined ? 401 : 403, code: 'GatedRepo', message };
+  }
+
+  private sendList(url: URL, response: ServerResponse): void {
+    const json = (value: unknown): void => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+    };
+    if (url.pathname.endsWith('/refs')) {
+      const branches = (this.options.refs ?? ['main']).map((name) => ({ name, ref: `refs/heads/${name}` }));
+      json({ branches, tags: [], converts: [] });
+      return;
+    }
+    const folder = decodeURIComponent(url.pathname.replace(/^.*?\/tree\/[^/]+\/?/, ''));
+    const recursive = url.searchParams.get('recursive') === 'true';
+    const { hashes, pageSize = 1000 } = this.options;
+    const inside = Object.entries(this.files).filter(
+      ([path]) => folder === '' || path.startsWith(`${folder}/`),
+    );
+    const shown = inside.filter(
+      ([path]) => recursive || !path.slice(folder === '' ? 0 : folder.length + 1).includes('/'),
+    );
+    const list = shown.map(([path, { length: size }]) => {
+      const oid = hashes?.in === 'tree' ? hashes.of[path] : undefined;
+      const entry = { type: 'file', oid: '0'.repeat(40), size, path };
+      return oid === undefined ? entry : { ...entry, lfs: { oid, size, pointerSize: 135 } };
     });
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(list));
+    const folders = [...new Set(inside.map(([path]) => path.split('/').slice(0, -1).join('/')))];
+    const directories = folders
+      .filter(Boolean)
+      .map((path) => ({ type: 'directory', oid: '', size: 0, path }));
+    const all = [...directories, ...list];
+    const from = Number(url.searchParams.get('cursor') ?? 0);
+    if (from + pageSize < all.length) {
+      url.searchParams.set('cursor', String(from + pageSize));
+      response.setHeader('link', `<${url.href}>; rel="next"`);
+    }
+    json(all.slice(from, from + pageSize));
+  }
+
+  /** As a hub answers for a large file: its own tag and hash stand on the redirect, which a browser hides. */
+  private redirect(path: string, url: URL, response: ServerResponse): void {
+    const { hashes, commit = '0'.repeat(40) } = this.options;
+    const hash = hashes?.of[path];
+    if (hash !== undefined) response.setHeader('x-linked-etag', `"${hash}"`);
+    response.setHeader('x-linked-size', String(this.files[path]?.length ?? 0));
+    response.setHeader('x-repo-commit', commit);
+    response.writeHead(302, { location: `http://localhost:${url.port}/stored/${path}` }).end();
   }
 
   private async send(
     content: Uint8Array,
-    { file, range }: Asked,
+    { file, range }: Pick<Asked, 'file' | 'range'>,
     fault: Fault | undefined,
     response: ServerResponse,
   ): Promise<void> {
@@ -156,4 +260,10 @@ export class ModelServer {
     const wait = due - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
   }
+}
+
+function refuse(response: ServerResponse, { status, code, message }: Refusal): void {
+  if (code !== undefined) response.setHeader('x-error-code', code);
+  response.setHeader('x-error-message', message);
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error: message }));
 }

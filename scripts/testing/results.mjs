@@ -1,5 +1,5 @@
 /**
- * Counts the results of each suite of `npm test` from its reporter's file, and makes the closing table.
+ * Counts the results of each suite of `npm test` from its reporter's file, names what failed, and makes the closing table.
  */
 import { existsSync, readFileSync } from 'node:fs';
 
@@ -8,7 +8,14 @@ import { existsSync, readFileSync } from 'node:fs';
  * @property {number} passed
  * @property {number} failed
  * @property {{ test: string, reason: string }[]} skipped
+ * @property {{ test: string, reason: string }[]} failures with the first line of the error, where it is known
+ * @property {string[]} flaky stories that passed only when they were told again
  */
+
+/** @returns {Results} */
+export function noResults() {
+  return { passed: 0, failed: 0, skipped: [], failures: [], flaky: [] };
+}
 
 /** @param {string} file written by `reporter.mjs` @returns {Results | undefined} */
 export function vitestResults(file) {
@@ -19,21 +26,26 @@ export function vitestResults(file) {
 export function playwrightResults(file) {
   if (!existsSync(file)) return undefined;
   const report = JSON.parse(readFileSync(file, 'utf8'));
-  /** @type {Results} */
-  const results = { passed: 0, failed: 0, skipped: [] };
+  const results = noResults();
   const visit = (/** @type {any} */ suite) => {
     for (const inner of suite.suites ?? []) visit(inner);
     for (const spec of suite.specs ?? []) {
       for (const test of spec.tests) {
         if (test.status === 'expected' || test.status === 'flaky') results.passed += 1;
         else if (test.status === 'unexpected') results.failed += 1;
-        else results.skipped.push({ test: spec.title, reason: skipReason(test) });
+        if (test.status === 'flaky') results.flaky.push(spec.title);
+        if (test.status === 'unexpected')
+          results.failures.push({ test: spec.title, reason: storyError(test) });
+        if (test.status === 'skipped') results.skipped.push({ test: spec.title, reason: skipReason(test) });
       }
     }
   };
   for (const suite of report.suites) visit(suite);
   // Errors outside of any test: a spec that cannot be loaded.
   results.failed += report.errors.length;
+  for (const { message } of report.errors) {
+    results.failures.push({ test: 'outside of any story', reason: firstLine(message) });
+  }
   return results;
 }
 
@@ -41,6 +53,18 @@ export function playwrightResults(file) {
 function skipReason({ annotations }) {
   const said = annotations.find(({ type, description }) => type === 'skip' && description !== undefined);
   return said?.description ?? 'no reason given, or a test before it in the same group failed';
+}
+
+/** @param {{ results?: { error?: { message?: string } }[] }} test */
+function storyError({ results = [] }) {
+  return firstLine(results.at(-1)?.error?.message);
+}
+
+/** The first line of an error's text, without terminal colours. @param {string | undefined} message */
+export function firstLine(message) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal colour begins with the escape character
+  const plain = (message ?? 'no message').replace(/\x1b\[[\d;]*m/g, '');
+  return plain.trim().split('\n')[0] ?? '';
 }
 
 /**

@@ -80,7 +80,7 @@ fn main(
       w_facts[i] = vec2<f32>();
       if (chunk < params.chunks) {
         w_words[i] = chunk_at(column, chunk);
-        let affine = chunk_affine(column, chunk);
+        let affine = chunk_affine(column, chunk, 0u);
         w_facts[i] = vec2<f32>(affine.x / 16.0, 1.5 * affine.x + affine.y);
       }
     }

@@ -8,6 +8,8 @@ const ROWS: u32 = 1u;
 // Powers of two; LANES is at least ROWS.
 override LANES: u32 = 32u;
 override GROUPS: u32 = 2u;
+// Groups of weights with a scale each in a chunk: 1 or 2.
+const PARTS: u32 = 1u;
 
 // While staging: [row][slice of a chunk][lane], so that neighbouring lanes read neighbouring memory. Afterwards:
 // [row][thread], partial sums.
@@ -56,32 +58,35 @@ fn main(
       let c3 = chunk_at(r3, chunk);
       // Σ x·w' = s·Σ x·v + b·Σ x: the scale leaves the loop. The explicit zeros are needed: Dawn does not reset a
       // variable without initialiser in each iteration.
-      var dots = array<vec4<f32>, ROWS>();
-      var plain = array<f32, ROWS>();
-      for (var i = 0u; i < chunk_slices(); i++) {
-        let w0 = chunk_values(c0, i);
-        let w1 = chunk_values(c1, i);
-        let w2 = chunk_values(c2, i);
-        let w3 = chunk_values(c3, i);
-        for (var m = 0u; m < ROWS; m++) {
-          if (m >= height) {
-            break;
-          }
-          let value = staged[(m * 8u + i) * LANES + lane];
-          dots[m] += vec4<f32>(dot(value, w0), dot(value, w1), dot(value, w2), dot(value, w3));
-          if (AFFINE) {
-            plain[m] += dot(value, vec4<f32>(1.0));
+      for (var part = 0u; part < PARTS; part++) {
+        var dots = array<vec4<f32>, ROWS>();
+        var plain = array<f32, ROWS>();
+        let end = (part + 1u) * chunk_slices() / PARTS;
+        for (var i = part * (8u / PARTS); i < end; i++) {
+          let w0 = chunk_values(c0, i);
+          let w1 = chunk_values(c1, i);
+          let w2 = chunk_values(c2, i);
+          let w3 = chunk_values(c3, i);
+          for (var m = 0u; m < ROWS; m++) {
+            if (m >= height) {
+              break;
+            }
+            let value = staged[(m * 8u + i) * LANES + lane];
+            dots[m] += vec4<f32>(dot(value, w0), dot(value, w1), dot(value, w2), dot(value, w3));
+            if (AFFINE) {
+              plain[m] += dot(value, vec4<f32>(1.0));
+            }
           }
         }
-      }
-      let a0 = chunk_affine(r0, chunk);
-      let a1 = chunk_affine(r1, chunk);
-      let a2 = chunk_affine(r2, chunk);
-      let a3 = chunk_affine(r3, chunk);
-      let s = vec4<f32>(a0.x, a1.x, a2.x, a3.x);
-      let b = vec4<f32>(a0.y, a1.y, a2.y, a3.y);
-      for (var m = 0u; m < ROWS; m++) {
-        acc[m] += s * dots[m] + b * plain[m];
+        let a0 = chunk_affine(r0, chunk, part);
+        let a1 = chunk_affine(r1, chunk, part);
+        let a2 = chunk_affine(r2, chunk, part);
+        let a3 = chunk_affine(r3, chunk, part);
+        let s = vec4<f32>(a0.x, a1.x, a2.x, a3.x);
+        let b = vec4<f32>(a0.y, a1.y, a2.y, a3.y);
+        for (var m = 0u; m < ROWS; m++) {
+          acc[m] += s * dots[m] + b * plain[m];
+        }
       }
     }
     workgroupBarrier();

@@ -1,6 +1,7 @@
 // Logits with the repetition penalty and the mask, as f32, and the maximum of every 256 of them. One workgroup computes
-// 256. Where one of these is not finite, HIGHEST is their maximum (part: lib/finite). A product goes through memory before anything is subtracted from it: fused into one operation the two would round
-// otherwise than on the CPU (engine/sampling/sample.ts).
+// 256. Where one of these is not finite, HIGHEST is their maximum (part: lib/finite). A product goes through memory
+// before anything is subtracted from it: fused into one operation, the two would be rounded otherwise than on the CPU
+// (engine/sampling/sample.ts).
 alias Scalar = f32;
 
 struct Params {

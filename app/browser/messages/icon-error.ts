@@ -13,7 +13,7 @@ export async function showOnIcon(tabId: number, error: WireError, explain: Expla
   await browser.action.setTitle({ tabId, title: `Linnet: ${await explain(error)}` });
 }
 
-/** Called in a content script whose elements the page does not leave in peace. */
+/** Called in a content script whose elements the page removes or changes again and again. */
 export async function reportHidingPage(): Promise<void> {
   await browser.runtime.sendMessage(PAGE_HIDES);
 }

@@ -4,7 +4,7 @@ import { fake } from '../../testing/fake-browser.ts';
 
 vi.mock('wxt/browser', () => import('../../testing/fake-browser.ts'));
 const { answerMessage } = await import('./own-messages.ts');
-const { answerTextRequests, closeStorageToPages, requestTexts } = await import('./page-texts.ts');
+const { answerTextRequests, closeStorageToPages, createTextLoader } = await import('./page-texts.ts');
 const { answerModelsRequests } = await import('../open-models.ts');
 const { answerPageRequests } = await import('./page-messages.ts');
 const { askPage } = await import('./ask-page.ts');
@@ -41,8 +41,12 @@ beforeEach(() => {
     },
     tabs: {
       create: async ({ url }: { url: string }) => opened.push(url),
-      update: async (...given: unknown[]) => shown.push(given),
+      update: async (...given: unknown[]) => {
+        shown.push(given);
+        return { windowId: 5 };
+      },
     },
+    windows: { update: async (...given: unknown[]) => void shown.push(given) },
     storage: { local: { get: async () => ({ uiTexts: { language: 'de', texts: {} } }) } },
   };
 });
@@ -66,7 +70,12 @@ it('opens the Models page for a web page in front, once', async () => {
   expect(opened).toEqual([`${origin}/models.html`]);
   contexts = [{ tabId: 8 }];
   await say('linnet:open-models', inTab(true));
-  expect([opened.length, shown]).toEqual([1, [[8, { active: true }]]]);
+  expect(opened).toHaveLength(1);
+  // It may be in another window.
+  expect(shown).toEqual([
+    [8, { active: true }],
+    [5, { focused: true }],
+  ]);
 });
 
 it('gives content scripts the texts of the interface, and closes the storage to them', async () => {
@@ -75,17 +84,55 @@ it('gives content scripts the texts of the interface, and closes the storage to 
   const levels: unknown[] = [];
   fake.value = {
     storage: { local: { setAccessLevel: async (level: unknown) => void levels.push(level) } },
-    runtime: { sendMessage: async () => ({ language: 'fr', texts: {} }) },
   };
   await closeStorageToPages();
   expect(levels).toEqual([{ accessLevel: 'TRUSTED_CONTEXTS' }]);
-  expect((await requestTexts())?.language).toBe('fr');
-  fake.value = {
-    storage: { local: {} },
-    runtime: { sendMessage: () => Promise.reject(new Error('Extension context invalidated.')) },
-  };
+  fake.value = { storage: { local: {} } };
   await closeStorageToPages();
-  expect(await requestTexts()).toBeUndefined();
+});
+
+/** A content script that asks for texts; `answers` are those of the service worker, one after the other. */
+function asking(...answers: (() => unknown)[]) {
+  let now = 0;
+  const used: string[] = [];
+  const sendMessage = vi.fn(() => answers[sendMessage.mock.calls.length - 1]!());
+  fake.value = { runtime: { sendMessage } };
+  const load = createTextLoader(
+    ({ language }) => used.push(language),
+    () => now,
+  );
+  return { load, used, sendMessage, wait: (ms: number) => (now += ms) };
+}
+const texts = (language: string) => async () => ({ language, texts: {} });
+
+it('asks for texts once in a few seconds, and everyone who needs them waits for the same answer', async () => {
+  let arrive = () => {};
+  const late = () => new Promise((resolve) => (arrive = () => resolve({ language: 'de', texts: {} })));
+  const { load, used, sendMessage, wait } = asking(late, texts('fr'));
+  void load();
+  wait(4999);
+  const second = load().then(() => used.push('second'));
+  await Promise.resolve();
+  expect(used).toEqual([]);
+  arrive();
+  await second;
+  expect([used, sendMessage.mock.calls.length]).toEqual([['de', 'second'], 1]);
+  wait(1);
+  await load();
+  expect(used).toEqual(['de', 'second', 'fr']);
+});
+
+it.each<[string, () => unknown]>([
+  ['throws at once', () => expect.unreachable('Extension context invalidated.')],
+  ['refuses', () => Promise.reject(new Error('Could not establish connection.'))],
+  ['has none yet', async () => undefined],
+])('goes on without texts where the extension %s', async (_, answer) => {
+  const { load, used, wait } = asking(answer, texts('fr'));
+  await load();
+  expect(used).toEqual([]);
+  wait(5000);
+  await load();
+  expect(used).toEqual(['fr']);
 });
 
 it('a content script answers pages of the extension, and only what it has an answer to', async () => {

@@ -3,14 +3,11 @@
  * worker take another way (connect.ts).
  */
 import { browser } from 'wxt/browser';
+import { ownOrigin } from '../own-address.ts';
 import { type OwnExtension, type ReportedSender, type SenderRole, senderOf } from '../../protocol/sender.ts';
 
 /** This extension. The location of a content script is its page's, so it does not count. */
-export function ownExtension(): OwnExtension {
-  // WXT generates the type of `getURL`, and not every check has the generated files.
-  const runtime = browser.runtime as unknown as { readonly id: string; getURL(path: string): string };
-  return { id: runtime.id, origin: runtime.getURL('/').replace(/\/+$/, '') };
-}
+export const ownExtension = (): OwnExtension => ({ id: browser.runtime.id, origin: ownOrigin() });
 
 /** Answers `message` with what `answer` resolves to; other senders are not answered. */
 export function answerMessage(

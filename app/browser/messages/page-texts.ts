@@ -9,10 +9,38 @@ import { type CachedTexts, cachedTexts } from '../ui-language.ts';
 
 const TEXTS = 'linnet:texts';
 
+/** Milliseconds for which texts are not asked for again; a person may choose another language meanwhile. */
+const FRESH_MS = 5000;
+
 /** Undefined if there are none yet, or if the extension was updated or removed meanwhile. */
-export async function requestTexts(): Promise<CachedTexts | undefined> {
-  const answer: unknown = await browser.runtime.sendMessage(TEXTS).catch(() => undefined);
-  return typeof answer === 'object' && answer !== null ? (answer as CachedTexts) : undefined;
+async function requestTexts(): Promise<CachedTexts | undefined> {
+  try {
+    const answer: unknown = await browser.runtime.sendMessage(TEXTS);
+    return typeof answer === 'object' && answer !== null ? (answer as CachedTexts) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Returns a function that requests the texts and hands them to `use`. Calls within a few seconds wait for the same answer.
+ * `now` returns milliseconds.
+ */
+export function createTextLoader(
+  use: (texts: CachedTexts) => void,
+  now: () => number = () => performance.now(),
+): () => Promise<void> {
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let loading = Promise.resolve();
+  return () => {
+    if (now() - askedAt >= FRESH_MS) {
+      askedAt = now();
+      loading = requestTexts().then((found) => {
+        if (found !== undefined) use(found);
+      });
+    }
+    return loading;
+  };
 }
 
 /** Called at every start of the service worker. */

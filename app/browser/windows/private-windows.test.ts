@@ -55,6 +55,32 @@ test('closing ordinary tabs tells nothing, until a private one was opened again'
   expect(forget).toHaveBeenCalledTimes(2);
 });
 
+test('a private window that is opened while tabs are being listed is not missed', async () => {
+  const open: Tab[] = [ordinary, secret];
+  const { onCreated, onRemoved, forget, settled } = setUp(open);
+  await settled();
+  open.splice(1, 1);
+  onRemoved.emit(secret.id);
+  const later: Tab = { id: 4, incognito: true };
+  onCreated.emit(later);
+  await settled();
+  expect(forget).toHaveBeenCalledOnce();
+  onRemoved.emit(later.id);
+  await settled();
+  expect(forget).toHaveBeenCalledTimes(2);
+});
+
+test('two reports of the same end tell it once', async () => {
+  const open: Tab[] = [ordinary, secret];
+  const { onRemoved, windowRemoved, forget, settled } = setUp(open);
+  await settled();
+  open.splice(1, 1);
+  onRemoved.emit(secret.id);
+  windowRemoved.emit(4);
+  await settled();
+  expect(forget).toHaveBeenCalledOnce();
+});
+
 test('phones have no windows, and a worker that does not run has nothing to forget', async () => {
   const { forget, settled } = setUp([ordinary], false);
   forget.mockRejectedValue(new Error('no receiver'));

@@ -7,18 +7,22 @@ import { browser } from 'wxt/browser';
 
 /** Called at every start of the service worker. `forget` may find no worker: then there is nothing to forget. */
 export function watchPrivateWindows(forget: () => Promise<unknown>): void {
-  // The service worker may have ended while a private window was open.
-  let maybeOpen = true;
+  /** Private tabs so far. One more, since the service worker may have ended while a private window was open. */
+  let opened = 1;
+  /** As many of them are closed, and what came from them is forgotten. */
+  let forgotten = 0;
   const check = async (closed?: number): Promise<void> => {
-    if (!maybeOpen) return;
+    const before = opened;
+    if (before <= forgotten) return;
     // A tab may be listed for a moment after it was closed.
     const tabs = (await browser.tabs.query({})).filter(({ id }) => id !== closed);
-    if (tabs.some(({ incognito }) => incognito)) return;
-    maybeOpen = false;
+    if (before <= forgotten || tabs.some(({ incognito }) => incognito)) return;
+    // Not `opened`: another may have been opened meanwhile.
+    forgotten = before;
     await forget().catch(() => {});
   };
   browser.tabs.onCreated.addListener(({ incognito }: { incognito: boolean }) => {
-    if (incognito) maybeOpen = true;
+    if (incognito) opened++;
   });
   browser.tabs.onRemoved.addListener((closed: number) => void check(closed));
   browser.windows?.onRemoved.addListener(() => void check());

@@ -1,7 +1,7 @@
 /**
  * Reads the text of a picture (app/page/picture) and keeps its paragraphs: an empty line between blocks, a dash or the
- * number before list items, an arrow for each level before a reply (`data-reply`), the line breaks inside `pre`. Also reports where the headings begin. Steps over the nodes
- * once, without recursion.
+ * number before list items, an arrow for each level before a reply (`data-reply`), the line breaks inside `pre`. Also
+ * reports where the headings begin. Steps over the nodes once, without recursion.
  */
 import {
   childNodes,

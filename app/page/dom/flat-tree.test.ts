@@ -54,3 +54,21 @@ it('finds parents, ancestors and document order across shadow roots', () => {
   expect(containsAcross(before, own)).toBe(false);
   expect([after, own, card, before].sort(byDocumentOrder)).toEqual([before, card, own, after]);
 });
+
+it('does not take a picture with the name `host` for the host of the document', () => {
+  const { document } = parseHTML('<html><body><img name="host"><p>One</p></body></html>');
+  const picture = document.querySelector('img')!;
+  Object.defineProperty(document, 'host', { value: picture });
+  expect(parentAcross(document.documentElement as unknown as Element)).toBeNull();
+});
+
+it('shows slots with more nodes than a call may have arguments', () => {
+  const { document } = parseHTML('<html><body><slot></slot></body></html>');
+  const nodes = Array.from({ length: 200_000 }, () => document.createTextNode('x'));
+  const slot = document.querySelector('slot')!;
+  Object.setPrototypeOf(
+    slot,
+    Object.create(Object.getPrototypeOf(slot), { assignedNodes: { value: () => nodes } }),
+  );
+  expect(shownChildren(document.body as unknown as Element)).toHaveLength(200_000);
+});

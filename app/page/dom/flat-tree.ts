@@ -11,6 +11,7 @@ import {
   compareDocumentPosition,
   containsNode,
   ELEMENT,
+  FRAGMENT,
   getRootNode,
   nodeName,
   nodeType,
@@ -36,14 +37,18 @@ export function shownChildren(node: Node): readonly ChildNode[] {
   const found: ChildNode[] = [];
   const waiting = direct.toReversed();
   for (let child = waiting.pop(); child !== undefined; child = waiting.pop()) {
-    if (nodeName(child) === 'SLOT') waiting.push(...childrenShown(child).toReversed());
-    else found.push(child);
+    if (nodeName(child) !== 'SLOT') found.push(child);
+    else for (const inside of childrenShown(child).toReversed()) waiting.push(inside);
   }
   return found;
 }
 
 /** The host of the shadow root that contains a node; undefined for nodes of the document itself. */
-const hostOf = (node: Node): Element | undefined => (getRootNode(node) as Partial<ShadowRoot>).host;
+function hostOf(node: Node): Element | undefined {
+  const root = getRootNode(node);
+  // `document.host` is a picture of the page if one has this name; a fragment has no such names.
+  return nodeType(root) === FRAGMENT ? (root as Partial<ShadowRoot>).host : undefined;
+}
 
 export const parentAcross = (node: Node): Element | null => parentElement(node) ?? hostOf(node) ?? null;
 
@@ -54,13 +59,13 @@ export function openRoots(root: ParentNode): ShadowRoot[] {
   return found;
 }
 
-/** `root` and the open shadow roots below it; not the one of `root` itself. */
-function* rootsFrom(root: Node): Generator<Node> {
-  const waiting = [root];
+/** `start` and the open shadow roots below it; not the one of `start` itself. */
+function* rootsFrom(start: Node): Generator<Node> {
+  const waiting = [start];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     yield at;
     const inside = selectAll(at, '*').flatMap((element) => shadowRootOf(element) ?? []);
-    waiting.push(...inside.reverse());
+    for (const root of inside.reverse()) waiting.push(root);
   }
 }
 
@@ -95,10 +100,21 @@ function withHosts(node: Node): Node[] {
   return path;
 }
 
-/** Whether an element matching `selector` is below `root`, in its shadow root, or in a shadow root below it. */
-export function holdsAcross(root: ParentNode & Node, selector: string): boolean {
-  const own = nodeType(root) === ELEMENT ? shadowRootOf(root as unknown as Element) : null;
+/**
+ * The elements below `root` that contain one matching `selector`, across shadow roots. Passes each element once, whatever
+ * the depth.
+ */
+export function holdersAcross(root: Element, selector: string): ReadonlySet<Element> {
+  const holders = new Set<Element>();
+  const own = shadowRootOf(root);
   for (const start of own === null ? [root] : [root, own])
-    for (const within of rootsFrom(start)) if (selectAll(within, selector).length > 0) return true;
-  return false;
+    for (const within of rootsFrom(start))
+      for (const found of selectAll(within, selector))
+        for (
+          let at = parentAcross(found);
+          at !== null && at !== root && !holders.has(at);
+          at = parentAcross(at)
+        )
+          holders.add(at);
+  return holders;
 }

@@ -1,6 +1,8 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { type CopyPlace, decode, encode } from './inline-marks.ts';
+import { nodeVisits } from '../../testing/node-visits.ts';
+import { type CopyPlace, decode } from './inline-copies.ts';
+import { encode } from './inline-marks.ts';
 
 function paragraph(html: string) {
   const { document } = parseHTML(`<!doctype html><html><body><p>${html}</p></body></html>`);
@@ -11,7 +13,9 @@ function paragraph(html: string) {
 function roundTrip(html: string, answer: string, place: CopyPlace = 'beside'): string {
   const { document, encoded } = paragraph(html);
   const box = document.createElement('div');
-  (box as unknown as Element).append(...decode(encoded, answer, place, document as unknown as Document));
+  (box as unknown as Element).append(
+    ...decode(encoded, answer, { place, doc: document as unknown as Document }),
+  );
   return box.innerHTML;
 }
 
@@ -105,5 +109,40 @@ describe('inline markup', () => {
     const { document } = parseHTML('<p>Donau\u00ad<b>dam\u200bpfer</b></p>');
     const { plain, marked } = encode(document.querySelector('p')!.childNodes as unknown as Node[]);
     expect([plain, marked]).toEqual(['Donaudampfer', 'Donau<1>dampfer</1>']);
+  });
+
+  it('keeps the spaces around marks as a browser shows them', () => {
+    const { plain, marked } = paragraph('A <b> c </b> d<br> <i> e</i> <img src="x"> f').encoded;
+    expect([plain, marked]).toEqual(['A c d\ne f', 'A <1>c </1>d\n<2>e</2> <3/> f']);
+  });
+
+  it('reads the words of a form with fields of any name', () => {
+    const { document } = parseHTML('<div>One <form class="x">two <b>three</b></form></div>');
+    const form = document.querySelector('form')!;
+    for (const name of ['childNodes', 'nodeName', 'getAttribute', 'matches', 'classList', 'textContent'])
+      Object.defineProperty(form, name, { value: document.createElement('input') });
+    const { plain, opaque } = encode(document.querySelector('div')!.childNodes as unknown as Node[]);
+    expect([plain, opaque]).toEqual(['One two three', true]);
+  });
+
+  it.each([
+    ['in each other', (n: number) => `${'<b>a '.repeat(n)}${'</b>'.repeat(n)}`],
+    ['in each other, without words between', (n: number) => `a ${'<b>'.repeat(n)}x${'</b>'.repeat(n)}`],
+    ['in each other, without any words', (n: number) => `a ${'<b>'.repeat(n)}${'</b>'.repeat(n)}`],
+    ['side by side', (n: number) => '<b>a</b> <br>'.repeat(n)],
+  ])('looks at twice as much of twice the elements %s', (_, html) => {
+    const [one, two] = [1500, 3000].map((n) => {
+      const { document } = parseHTML(`<p>${html(n)}</p>`);
+      const nodes = [...document.querySelector('p')!.childNodes] as unknown as Node[];
+      return nodeVisits(document as unknown as Document, () => encode(nodes));
+    });
+    expect(one).toBeGreaterThan(1500);
+    expect(two! / one!).toBeLessThan(2.2);
+  });
+
+  it('has no greatest depth', () => {
+    const depth = 20_000;
+    const { plain, marked } = paragraph(`${'<b>a '.repeat(depth)}`).encoded;
+    expect([plain.length, marked]).toEqual([2 * depth - 1, undefined]);
   });
 });

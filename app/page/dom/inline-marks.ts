@@ -1,23 +1,23 @@
 /**
- * Encodes a part of a paragraph as text for a model, and decodes the model's answer into nodes with the inline markup
- * of the original.
+ * Encodes a part of a paragraph as text for a model. Links, emphasis and code become marks (marks.ts) in the text.
  *
- * Links, emphasis and code become marks (marks.ts) in the text. In the answer each mark becomes a copy of the page's
- * own element. The model's words only ever become text nodes. If the answer has lost marks, elements whose text occurs
- * unchanged in it (names, numbers, code) are matched by that text; the rest becomes plain text.
- *
- * Does not choose what to translate (paragraphs.ts) and does not change the page (replace-nodes.ts).
+ * Does not choose what to translate (paragraphs.ts). What becomes of the answer is for inline-copies.ts (nodes beside the
+ * original) and app/page/translate/in-place.ts (the page's own nodes).
  */
-import { createElement, createTextNode } from './pristine-document.ts';
-import {
-  hasMarks,
-  keepsMarks,
-  MOST_MARKS,
-  type MarkedPiece,
-  readMarks,
-  withoutMarks,
-} from '../../text/marks.ts';
+import { hasMarks, MOST_MARKS } from '../../text/marks.ts';
 import { withoutInvisible } from '../../text/characters/invisible.ts';
+import { following, followingOutside } from './following.ts';
+import { TRANSLATION_TAG, textOf } from './masks.ts';
+import {
+  childNodes,
+  ELEMENT,
+  getAttribute,
+  matches,
+  nameOf,
+  nodeType,
+  parentNode,
+  TEXT,
+} from './pristine.ts';
 
 export interface Encoded {
   /** One line, apart from the line breaks of the original. */
@@ -29,18 +29,29 @@ export interface Encoded {
   readonly marks: ReadonlyMap<number, MarkedElement>;
   /** Whether it contains something that is not text and cannot be copied, such as a button or a video. */
   readonly opaque: boolean;
+  /** What the text is made of, in the order of the page. */
+  readonly tokens: readonly TextToken[];
+  /** Readings above or beside words, which belong to the original alone. */
+  readonly readings: readonly Element[];
+  /** Whether line ends within a text node are seen as such. */
+  readonly verbatim: boolean;
 }
+
+/** `fixed`: a mark whose content stays as it is. */
+export type TextToken =
+  | { readonly kind: 'open' | 'close' | 'fixed'; readonly id: number }
+  | { readonly kind: 'text'; readonly node: Text }
+  | { readonly kind: 'break' };
 
 export interface MarkedElement {
   /** Elements that are each the only content of the previous one, outermost first. */
   readonly chain: readonly [Element, ...Element[]];
   /** Copied with its content, whatever the model wrote inside the mark: code, pictures. */
   readonly fixed: boolean;
+  /** A copy of it would not work. */
+  readonly opaque: boolean;
   readonly text: string;
 }
-
-/** Whether the copy is shown beside the original or replaces it. */
-export type CopyPlace = 'beside' | 'instead';
 
 const names = (list: string) => new Set(list.split(' '));
 /** Elements that the words of a paragraph may be wrapped in. */
@@ -54,211 +65,248 @@ const FORMULA = '.katex, .MathJax, .mwe-math-element';
 /** Elements whose content is never text of the paragraph. */
 const CONTROLS = names('BUTTON SELECT INPUT TEXTAREA VIDEO AUDIO IFRAME OBJECT EMBED CANVAS METER PROGRESS');
 /** Inline elements without visible text; a copy may leave them out. */
-const INVISIBLE = names('SCRIPT STYLE NOSCRIPT TEMPLATE WBR RT RP LINK META');
-/** Opening and closing marks at the end of a text, not the self-closing ones of pictures. */
-const EDGE = /(<\/?\d+>)+$/;
-const TEXT = 3;
-const ELEMENT = 1;
+const INVISIBLE = names(`SCRIPT STYLE NOSCRIPT TEMPLATE WBR RT RP RTC LINK META ${TRANSLATION_TAG}`);
+const READINGS = names('RT RP RTC');
+/** Most elements of a paragraph that get a mark, sent to the model or not. */
+const MOST_PLACES = 400;
+
+export const isControl = (node: Node): boolean => CONTROLS.has(nameOf(node));
 
 export const isUntranslatable = (element: Element): boolean =>
-  element.getAttribute('translate') === 'no' || element.classList.contains('notranslate');
+  getAttribute(element, 'translate') === 'no' || matches(element, '.notranslate');
 
-interface Output {
-  plain: string;
-  marked: string;
-  opaque: boolean;
-  readonly marks: Map<number, MarkedElement>;
+/** A text that is written piece by piece, with white space collapsed as a browser does. */
+class Line {
+  readonly pieces: string[] = [];
+  /** What was written last ends with white space; true at the beginning. */
+  private spaced = true;
+
+  write(text: string): void {
+    if (text === '') return;
+    const collapsed = text.replace(/[\s\u00a0]+/g, ' ');
+    const more = this.spaced ? collapsed.replace(/^ /, '') : collapsed;
+    if (more === '') return;
+    this.pieces.push(more);
+    this.spaced = more.endsWith(' ');
+  }
+
+  /** A mark takes no space of its own. */
+  mark(mark: string): void {
+    this.pieces.push(mark);
+  }
+
+  /** A line end that is seen as such, after any other. */
+  end(): void {
+    this.pieces.push('\n');
+    this.spaced = true;
+  }
+
+  break(): void {
+    for (let last = this.pieces.pop(); last !== undefined; last = this.pieces.pop()) {
+      const kept = last.trimEnd();
+      if (kept === '') continue;
+      this.pieces.push(kept);
+      break;
+    }
+    this.pieces.push('\n');
+    this.spaced = true;
+  }
+
+  /** Takes the place of all since the first `count` pieces. */
+  instead(count: number, mark: string): void {
+    this.pieces.splice(count, Number.POSITIVE_INFINITY, mark);
+    this.spaced = false;
+  }
 }
 
-export function encode(nodes: Iterable<Node>): Encoded {
+/** The end of a mark, after what is inside of it. */
+interface Closing {
+  readonly step: 'close';
+  readonly id: number;
+  readonly element: Omit<MarkedElement, 'text'>;
+  /** Pieces of each text before the mark. */
+  readonly plain: number;
+  readonly marked: number;
+  /** Tokens before the mark. */
+  readonly tokens: number;
+}
+
+interface Output {
+  readonly plain: Line;
+  readonly marked: Line;
+  readonly marks: Map<number, MarkedElement>;
+  /** What is still to be written, the next at the end. */
+  readonly waiting: ({ readonly step: 'write'; readonly node: Node } | Closing)[];
+  readonly content: Content;
+  readonly tokens: TextToken[];
+  readonly readings: Element[];
+  readonly verbatim: boolean;
+  opaque: boolean;
+}
+
+/**
+ * Steps over the nodes without recursion, a bounded number of times each. `verbatim`: line ends within text nodes are
+ * seen as such.
+ */
+export function encode(nodes: Iterable<Node>, verbatim = false): Encoded {
+  const all = [...nodes];
+  const content = contentOf(all);
   const wrappers: Element[] = [];
-  let inner = [...nodes];
+  let inner: readonly Node[] = all;
   for (;;) {
     const single = onlyElement(inner);
-    if (single === undefined || !isWrapper(single)) break;
+    if (single === undefined || !isWrapper(single, content)) break;
     wrappers.push(single);
-    inner = [...single.childNodes];
+    inner = [...childNodes(single)];
   }
-  const output: Output = { plain: '', marked: '', opaque: false, marks: new Map() };
-  for (const node of inner) write(node, output);
-  const plain = output.plain.trim();
-  const useful = output.marks.size > 0 && output.marks.size <= MOST_MARKS && !hasMarks(plain);
+  const [plain, marked] = [new Line(), new Line()];
+  const output: Output = {
+    ...{ plain, marked, verbatim, content, opaque: false },
+    ...{ marks: new Map(), waiting: [], tokens: [], readings: [] },
+  };
+  writeLater(withoutEdges(inner), output);
+  for (let next = output.waiting.pop(); next !== undefined; next = output.waiting.pop()) {
+    if (next.step === 'close') close(next, output);
+    else write(next.node, output);
+  }
+  const text = plain.pieces.join('').trim();
+  const useful = output.marks.size > 0 && output.marks.size <= MOST_MARKS && !hasMarks(text);
   return {
-    plain,
-    marked: useful ? output.marked.trim() : undefined,
+    plain: text,
+    marked: useful ? marked.pieces.join('').trim() : undefined,
     wrappers,
-    marks: useful ? output.marks : new Map(),
-    opaque: output.opaque,
+    marks: output.marks,
+    opaque: output.opaque || inner.some(isControl),
+    tokens: output.tokens,
+    readings: output.readings,
+    verbatim,
   };
 }
 
+/** Without fields and buttons at either end, which are no part of a sentence. */
+function withoutEdges(nodes: readonly Node[]): readonly Node[] {
+  const isEdge = (node: Node) => isControl(node) || (nodeType(node) === TEXT && textOf(node).trim() === '');
+  let [start, end] = [0, nodes.length];
+  while (start < end && isEdge(nodes[start]!)) start++;
+  while (end > start && isEdge(nodes[end - 1]!)) end--;
+  return nodes.slice(start, end);
+}
+
+function writeLater(nodes: Iterable<Node>, { waiting }: Output): void {
+  for (const node of [...nodes].reverse()) waiting.push({ step: 'write', node });
+}
+
 function write(node: Node, output: Output): void {
-  if (node.nodeType === TEXT) {
-    const text = withoutInvisible(node.nodeValue ?? '');
-    output.plain += collapsed(text, output.plain);
-    output.marked += collapsed(text, output.marked.replace(EDGE, ''));
+  if (nodeType(node) === TEXT) {
+    writeText(node as Text, output);
     return;
   }
-  if (node.nodeType !== ELEMENT) return;
+  if (nodeType(node) !== ELEMENT) return;
   const element = node as Element;
-  const name = element.nodeName.toUpperCase();
+  const name = nameOf(element);
+  if (READINGS.has(name)) output.readings.push(element);
   if (INVISIBLE.has(name)) return;
   if (name === 'BR') {
-    output.plain = `${output.plain.trimEnd()}\n`;
-    output.marked = `${output.marked.trimEnd()}\n`;
+    output.tokens.push({ kind: 'break' });
+    output.plain.break();
+    output.marked.break();
   } else if (FIXED.has(name) || isFormula(element) || isUntranslatable(element)) {
-    writeMarked([element], true, output);
-  } else if (PHRASING.has(name)) writeMarked(chainFrom(element), false, output);
+    writeMarked([element], { fixed: true, opaque: false }, output);
+  } else if (PHRASING.has(name))
+    writeMarked(chainFrom(element, output.content), { fixed: false, opaque: false }, output);
   else {
-    // A copied custom element would not work, so the paragraph cannot be replaced; its words are read all the same.
     output.opaque = true;
-    if (!CONTROLS.has(name)) for (const child of element.childNodes) write(child, output);
+    writeMarked([element], { fixed: CONTROLS.has(name), opaque: true }, output);
   }
 }
 
-const isFormula = (element: Element): boolean => element.matches(FORMULA);
-const isWordless = (element: Element): boolean =>
-  WORDLESS.has(element.nodeName.toUpperCase()) || isFormula(element);
-
-function writeMarked(chain: MarkedElement['chain'], fixed: boolean, output: Output): void {
-  const last = chain.at(-1)!;
-  const before = output.plain.length;
-  const empty = (last.textContent ?? '').trim() === '' && last.querySelector('img') === null;
-  if (empty && !fixed) {
-    for (const child of last.childNodes) write(child, output);
-    return;
+function writeText(node: Text, { plain, marked, tokens, verbatim }: Output): void {
+  tokens.push({ kind: 'text', node });
+  const text = withoutInvisible(textOf(node));
+  for (const [index, line] of (verbatim ? text.split('\n') : [text]).entries()) {
+    if (index > 0) for (const to of [plain, marked]) to.end();
+    for (const to of [plain, marked]) to.write(line);
   }
-  const id = output.marks.size + 1;
-  // Reserves the number first, so that outer elements have smaller numbers.
-  output.marks.set(id, { chain, fixed, text: '' });
-  const from = output.marked;
-  output.marked += `<${id}>`;
-  if (!isWordless(last)) for (const child of last.childNodes) write(child, output);
-  const text = output.plain.slice(before).trim();
-  output.marked = text === '' ? `${from}<${id}/>` : `${output.marked}</${id}>`;
-  output.marks.set(id, { chain, fixed, text });
+}
+
+const isFormula = (element: Element): boolean => matches(element, FORMULA);
+const isWordless = (element: Element): boolean =>
+  WORDLESS.has(nameOf(element)) || CONTROLS.has(nameOf(element)) || isFormula(element);
+
+type Kind = Pick<MarkedElement, 'fixed' | 'opaque'>;
+
+function writeMarked(chain: MarkedElement['chain'], kind: Kind, output: Output): void {
+  const { marks, plain, marked, waiting, content, tokens } = output;
+  const last = chain.at(-1)!;
+  const empty = !content.words.has(last) && !content.pictures.has(last);
+  const isMarked = (!empty || kind.fixed) && marks.size < MOST_PLACES;
+  if (isMarked) {
+    const id = marks.size + 1;
+    const pieces = { plain: plain.pieces.length, marked: marked.pieces.length, tokens: tokens.length };
+    waiting.push({ step: 'close', id, element: { chain, ...kind }, ...pieces });
+    // Reserves the number first, so that outer elements have smaller numbers.
+    marks.set(id, { chain, ...kind, text: '' });
+    marked.mark(`<${id}>`);
+    tokens.push({ kind: 'open', id });
+  }
+  if (!isWordless(last)) writeLater(childNodes(last), output);
+}
+
+function close({ id, element, plain, marked, tokens }: Closing, output: Output): void {
+  const text = output.plain.pieces.slice(plain).join('').trim();
+  if (text === '') output.marked.instead(marked, `<${id}/>`);
+  else output.marked.mark(`</${id}>`);
+  output.marks.set(id, { ...element, text });
+  if (element.fixed) output.tokens.splice(tokens, Number.POSITIVE_INFINITY, { kind: 'fixed', id });
+  else output.tokens.push({ kind: 'close', id });
 }
 
 /** The element and, as long as each has just one wrapper as its content, the elements inside it. */
-function chainFrom(element: Element): MarkedElement['chain'] {
+function chainFrom(element: Element, content: Content): MarkedElement['chain'] {
   const chain: [Element, ...Element[]] = [element];
   for (;;) {
-    const single = onlyElement([...chain.at(-1)!.childNodes]);
-    if (single === undefined || !isWrapper(single)) return chain;
+    const single = onlyElement(childNodes(chain.at(-1)!));
+    if (single === undefined || !isWrapper(single, content)) return chain;
     chain.push(single);
   }
 }
 
-const isWrapper = (element: Element): boolean =>
-  PHRASING.has(element.nodeName.toUpperCase()) &&
-  !isUntranslatable(element) &&
-  !isFormula(element) &&
-  (element.textContent ?? '').trim() !== '';
+const isWrapper = (element: Element, { words }: Content): boolean =>
+  PHRASING.has(nameOf(element)) && !isUntranslatable(element) && !isFormula(element) && words.has(element);
 
 /** The element among `nodes`, if everything else is white space. */
-function onlyElement(nodes: readonly Node[]): Element | undefined {
-  const solid = nodes.filter(
-    (node) => node.nodeType === ELEMENT || (node.nodeType === TEXT && (node.nodeValue ?? '').trim() !== ''),
-  );
-  return solid.length === 1 && solid[0]!.nodeType === ELEMENT ? (solid[0] as Element) : undefined;
-}
-
-function collapsed(text: string, before: string): string {
-  const collapsedText = text.replace(/[\s\u00a0]+/g, ' ');
-  return /(^|\s)$/.test(before) ? collapsedText.replace(/^ /, '') : collapsedText;
-}
-
-/** Turns the answer to `marked` or `plain` into nodes. `doc` is the document of the original. */
-export function decode(encoded: Encoded, answer: string, place: CopyPlace, doc: Document): Node[] {
-  const intact = encoded.marked !== undefined && keepsMarks(encoded.marked, answer);
-  const pieces = intact ? readMarks(answer)! : matchByText(encoded, withoutMarks(answer).trim());
-  const nodes = pieces.flatMap((piece) => build(piece, encoded.marks, place, doc));
-  if (!intact && place === 'instead') nodes.push(...missingPictures(encoded, pieces));
-  return encoded.wrappers.reduceRight<Node[]>((inner, wrapper) => [wrap(wrapper, inner, place)], nodes);
-}
-
-function build(
-  piece: MarkedPiece,
-  marks: ReadonlyMap<number, MarkedElement>,
-  place: CopyPlace,
-  doc: Document,
-): Node[] {
-  if (typeof piece === 'string') return textNodes(piece, doc);
-  const { chain, fixed } = marks.get(piece.id)!;
-  if (fixed) {
-    // The original, displayed beside it, shows the picture already.
-    if (place === 'beside' && /^(img|svg)$/i.test(chain[0].nodeName)) return [];
-    return [copy(chain[0], true, place)];
+function onlyElement(nodes: Iterable<Node>): Element | undefined {
+  let found: Element | undefined;
+  for (const node of nodes) {
+    const isElement = nodeType(node) === ELEMENT;
+    if (!isElement && (nodeType(node) !== TEXT || textOf(node).trim() === '')) continue;
+    if (isElement && nameOf(node) === TRANSLATION_TAG) continue;
+    if (!isElement || found !== undefined) return undefined;
+    found = node as Element;
   }
-  const inner = piece.inner.flatMap((part) => build(part, marks, place, doc));
-  return chain.reduceRight<Node[]>((nodes, element) => [wrap(element, nodes, place)], inner);
+  return found;
 }
 
-function textNodes(text: string, doc: Document): Node[] {
-  return text
-    .split('\n')
-    .flatMap((line, index) =>
-      index === 0 ? [createTextNode(doc, line)] : [createElement(doc, 'br'), createTextNode(doc, line)],
-    );
+/** The nodes that contain more than white space, and those that contain a picture. */
+interface Content {
+  readonly words: ReadonlySet<Node>;
+  readonly pictures: ReadonlySet<Node>;
 }
 
-function wrap(element: Element, inner: readonly Node[], place: CopyPlace): Element {
-  const shell = copy(element, false, place);
-  shell.append(...inner);
-  return shell;
-}
-
-function copy(element: Element, deep: boolean, place: CopyPlace): Element {
-  const made = element.cloneNode(deep) as Element;
-  // Beside the original an id would occur twice, and the page's own scripts might find the wrong element.
-  if (place === 'beside') {
-    made.removeAttribute('id');
-    for (const inside of made.querySelectorAll('[id]')) inside.removeAttribute('id');
+function contentOf(nodes: readonly Node[]): Content {
+  const [words, pictures] = [new Set<Node>(), new Set<Node>()];
+  for (const root of nodes) {
+    const mark = (from: Node, holders: Set<Node>) => {
+      for (let at: Node | null = from; at !== null && !holders.has(at); at = parentNode(at)) {
+        holders.add(at);
+        if (at === root) break;
+      }
+    };
+    for (let at: Node | null = root; at !== null; ) {
+      if (nodeType(at) === TEXT && textOf(at).trim() !== '') mark(at, words);
+      else if (nameOf(at) === 'IMG' && at !== root) mark(parentNode(at)!, pictures);
+      at = nameOf(at) === TRANSLATION_TAG ? followingOutside(at, root) : following(at, root);
+    }
   }
-  return made;
-}
-
-function missingPictures({ marks }: Encoded, pieces: readonly MarkedPiece[]): Element[] {
-  const present = new Set(pieces.flatMap((piece) => (typeof piece === 'string' ? [] : [piece.id])));
-  return [...marks]
-    .filter(([id, { fixed, text }]) => fixed && text === '' && !present.has(id))
-    .map(([, { chain }]) => copy(chain[0], true, 'instead'));
-}
-
-/** Puts marks around texts of marked elements that occur exactly once, word for word, in original and answer. */
-function matchByText({ plain, marks }: Encoded, answer: string): MarkedPiece[] {
-  const spans: { id: number; start: number; end: number }[] = [];
-  for (const [id, { text }] of marks) {
-    if (uniqueIndex(plain, text) === undefined) continue;
-    const start = uniqueIndex(answer, text);
-    if (start === undefined) continue;
-    const end = start + text.length;
-    // Outer elements come first; elements inside one that was matched are skipped.
-    if (spans.every((other) => end <= other.start || start >= other.end)) spans.push({ id, start, end });
-  }
-  spans.sort((a, b) => a.start - b.start);
-  const pieces: MarkedPiece[] = [];
-  let end = 0;
-  for (const span of spans) {
-    pieces.push(answer.slice(end, span.start));
-    pieces.push({ id: span.id, inner: [answer.slice(span.start, span.end)] });
-    end = span.end;
-  }
-  pieces.push(answer.slice(end));
-  return pieces.filter((piece) => piece !== '');
-}
-
-/** The offset at which `part` occurs as whole words, if it does so exactly once. */
-function uniqueIndex(text: string, part: string): number | undefined {
-  if (part === '') return undefined;
-  const isWordAt = (index: number) => {
-    const around = [text[index - 1], part[0], part.at(-1), text[index + part.length]];
-    const [before, first, last, after] = around.map((letter) => /[\p{L}\p{N}]/u.test(letter ?? ''));
-    return !(before && first) && !(last && after);
-  };
-  const found: number[] = [];
-  for (let index = text.indexOf(part); index >= 0; index = text.indexOf(part, index + 1)) {
-    if (isWordAt(index)) found.push(index);
-  }
-  return found.length === 1 ? found[0] : undefined;
+  return { words, pictures };
 }

@@ -76,7 +76,8 @@ export function method<N extends Name, Key extends keyof Interfaces[N] & string>
 
 export const ELEMENT = 1;
 export const TEXT = 3;
-export const DOCUMENT = 9;
+export const FRAGMENT = 11;
+const DOCUMENT = 9;
 
 export const nodeType = getter('Node', 'nodeType');
 export const nodeName = getter('Node', 'nodeName');
@@ -84,7 +85,6 @@ export const nodeValue = getter('Node', 'nodeValue');
 export const parentNode = getter('Node', 'parentNode');
 export const parentElement = getter('Node', 'parentElement');
 export const firstChild = getter('Node', 'firstChild');
-export const lastChild = getter('Node', 'lastChild');
 export const nextSibling = getter('Node', 'nextSibling');
 export const previousSibling = getter('Node', 'previousSibling');
 export const childNodes = getter('Node', 'childNodes');
@@ -98,8 +98,13 @@ export const insertBefore = method('Node', 'insertBefore');
 export const removeChild = method('Node', 'removeChild');
 export const compareDocumentPosition = method('Node', 'compareDocumentPosition');
 
+/** In upper case, also in documents of XML. */
+export const nameOf = (node: Node): string => nodeName(node).toUpperCase();
+
 export const getAttribute = method('Element', 'getAttribute');
 export const hasAttribute = method('Element', 'hasAttribute');
+export const setAttribute = method('Element', 'setAttribute');
+export const removeAttribute = method('Element', 'removeAttribute');
 export const shadowRootOf = getter('Element', 'shadowRoot');
 export const matches = method('Element', 'matches');
 export const closest = method('Element', 'closest');
@@ -109,10 +114,18 @@ export const scrollTopOf = getter('Element', 'scrollTop');
 export const scrollWidthOf = getter('Element', 'scrollWidth');
 export const scrollHeightOf = getter('Element', 'scrollHeight');
 export const clientWidthOf = getter('Element', 'clientWidth');
+export const clientHeightOf = getter('Element', 'clientHeight');
 export const hostOf = getter('ShadowRoot', 'host');
 
 export const assignedNodes = method('HTMLSlotElement', 'assignedNodes');
-export const contentDocument = getter('HTMLIFrameElement', 'contentDocument');
+const documentOfIframe = getter('HTMLIFrameElement', 'contentDocument');
+const documentOfFrame = getter('HTMLFrameElement', 'contentDocument');
+
+/** The document in an `iframe`, or in a `frame` of a `frameset`; null if it is of another site. */
+export const contentDocument = (frame: Element): Document | null =>
+  nameOf(frame) === 'FRAME'
+    ? documentOfFrame(frame as HTMLFrameElement)
+    : documentOfIframe(frame as HTMLIFrameElement);
 
 export const bodyOf = getter('Document', 'body');
 export const documentElementOf = getter('Document', 'documentElement');
@@ -120,9 +133,9 @@ export const viewOf = getter('Document', 'defaultView');
 export const headOf = getter('Document', 'head');
 export const titleOf = getter('Document', 'title');
 export const implementationOf = getter('Document', 'implementation');
+export const adoptedStyleSheetsOf = getter('Document', 'adoptedStyleSheets');
 export const createRange = method('Document', 'createRange');
 export const fullscreenElementOf = getter('Document', 'fullscreenElement');
-export const elementsFromPoint = method('Document', 'elementsFromPoint');
 export const contentType = getter('Document', 'contentType');
 
 const inDocument = method('Document', 'querySelectorAll');

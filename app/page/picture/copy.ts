@@ -1,5 +1,5 @@
 /** Copies of elements for the picture: their names and the attributes that tell readers what they are, no others. */
-import { getAttribute, nodeName, selectAll } from '../dom/pristine.ts';
+import { getAttribute, selectAll } from '../dom/pristine.ts';
 import { BLOCKS } from '../dom/block-text.ts';
 
 /** No `style`, `hidden` and `aria-hidden`: what is not seen is not in the picture. No `src`: nothing is loaded. */
@@ -118,5 +118,3 @@ function roman(number: number): string {
   }
   return text;
 }
-
-export const nameOf = (element: Element): string => nodeName(element).toUpperCase();

@@ -3,22 +3,13 @@
  * `aria-hidden` counts here, since the style sheet that usually hides such parts is not known.
  */
 import { getAttribute, hasAttribute, nodeName, parentElement } from '../dom/pristine.ts';
-import type { Looker, Seen, Surroundings } from './surroundings.ts';
+import { type Looker, OUTSIDE, type Seen, type Surroundings } from './surroundings.ts';
 
 const HIDDEN =
   /(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|content-visibility\s*:\s*hidden|opacity\s*:\s*0*(?:\.0+)?\s*(?:;|!|$)|font-size\s*:\s*0*(?:\.0+)?(?:px|em|rem|%)?\s*(?:;|!|$)|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?\s*\)|clip-path\s*:\s*inset\(\s*(?:[5-9]\d|100)%|(?:left|top|text-indent)\s*:\s*-\d{4,})/i;
 
 export class NameLooker implements Looker {
-  readonly outside: Surroundings = {
-    opacity: 1,
-    grounds: undefined,
-    textGround: false,
-    clip: undefined,
-    moved: false,
-    fixed: false,
-    closed: false,
-    style: undefined,
-  };
+  readonly outside = OUTSIDE;
 
   enter(element: Element, around: Surroundings): Surroundings | undefined {
     const kept = getAttribute(element, 'hidden') === 'until-found';
@@ -36,4 +27,6 @@ export class NameLooker implements Looker {
 
 /** The root of a page behind a dialog, and pictures whose words are beside them. */
 const isSeenAnyway = (element: Element): boolean =>
-  nodeName(element) === 'IMG' || parentElement(element)?.nodeName === 'BODY';
+  nodeName(element) === 'IMG' || isBody(parentElement(element));
+
+const isBody = (element: Element | null): boolean => element !== null && nodeName(element) === 'BODY';

@@ -1,7 +1,7 @@
 /**
  * What of a page is seen, by its computed styles and its layout: {@link Looker.enter} decides about an element and all
- * in it, {@link Looker.shows} about words directly in it. Both are asked from the outside in, and hand on what the
- * inside needs to know of its surroundings.
+ * in it, {@link Looker.shows} about words directly in it, or about a formula. Both are asked from the outside in, and
+ * hand on what the inside needs to know of its surroundings.
  *
  * Not seen are: `display: none`, hidden visibility and content visibility, opacity near 0, boxes clipped to nothing, words
  * that nobody can scroll to, glyphs of no size or of the colour of their ground. Seen are: what a click on a native or
@@ -15,14 +15,18 @@ import {
   boxOf,
   createRange,
   documentElementOf,
+  ELEMENT,
   getAttribute,
   hasAttribute,
   nodeName,
+  nodeType,
+  nodeValue,
+  TEXT,
   viewOf,
 } from '../dom/pristine.ts';
 import { clippedToNothing, clipOf, isReached, type PageArea, pageArea } from './place.ts';
 import { groundsOn, hasInk, type Ink } from './ink.ts';
-import type { Looker, Seen, Surroundings } from './surroundings.ts';
+import { type Looker, OUTSIDE, type Seen, type Surroundings } from './surroundings.ts';
 
 /** The opacity at which black on white is as pale as #e6e6e6. */
 const LEAST_OPACITY = 0.1;
@@ -47,16 +51,7 @@ export class LayoutLooker implements Looker {
     this.range = createRange(doc);
     // Where a page may follow the system's dark mode, the colour of its canvas is not known.
     const scheme = this.styleOf(documentElementOf(doc)).colorScheme;
-    this.outside = {
-      opacity: 1,
-      grounds: /dark/.test(scheme) ? undefined : [[255, 255, 255, 1]],
-      textGround: false,
-      clip: undefined,
-      moved: false,
-      fixed: false,
-      closed: false,
-      style: undefined,
-    };
+    this.outside = { ...OUTSIDE, grounds: /dark/.test(scheme) ? undefined : [[255, 255, 255, 1]] };
   }
 
   enter(element: Element, around: Surroundings): Surroundings | undefined {
@@ -84,17 +79,18 @@ export class LayoutLooker implements Looker {
     return clip === undefined ? within : { ...within, clip, moved: false };
   }
 
-  shows(text: Text, around: Surroundings): Seen {
+  shows(node: Text | Element, around: Surroundings): Seen {
     const { style, closed } = around;
     if (style === undefined) return 'plain';
-    if (style.visibility !== 'visible' || Number.parseFloat(style.fontSize) < LEAST_FONT) return 'no';
-    const ink: Ink = hasInk(style, around, LEAST_OPACITY);
+    if (style.visibility !== 'visible') return 'no';
+    const drawn = nodeName(node) === 'IMG';
+    if (!drawn && Number.parseFloat(style.fontSize) < LEAST_FONT) return 'no';
+    const ink: Ink = drawn ? 'plain' : hasInk(style, around, LEAST_OPACITY);
     if (ink === 'none') return 'no';
     if (!closed) {
-      this.range.selectNodeContents(text);
-      const box = this.range.getBoundingClientRect();
+      const box = shownBox(node, this.range);
       const { width, height } = box;
-      const letters = text.data.replace(/\s+/g, '').length;
+      const letters = (nodeType(node) === TEXT ? (nodeValue(node) ?? '') : '').replace(/\s+/g, '').length;
       if (width < 1 || height < 1 || width * height < letters * LEAST_AREA) return 'no';
       if (!isReached(box, around, this.area)) return 'no';
     }
@@ -128,6 +124,14 @@ export class LayoutLooker implements Looker {
     if (!fades && animationName === 'none') return false;
     return boxOf(element).top >= this.area.viewHeight;
   }
+}
+
+/** The box of words, or of an element as a whole. `range` is any range of the same document. */
+export function shownBox(node: Text | Element, range: Range): DOMRect {
+  if (nodeType(node) === ELEMENT) return boxOf(node as Element);
+  // `selectNode` would count the nodes before this one: lines between `br` are thousands of siblings.
+  range.selectNodeContents(node);
+  return range.getBoundingClientRect();
 }
 
 function placedIn(

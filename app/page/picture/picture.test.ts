@@ -96,6 +96,13 @@ describe('a picture of a page', () => {
     expect(readBlocks(picture.doc.body).text.match(/a/g)).toHaveLength(depth);
   });
 
+  it('takes program text in steps too, and ends in it', () => {
+    const lines = (count: number) => documentOf(`<pre>${'<b>a = 1\n</b>'.repeat(count)}</pre>`);
+    expect(steps(takePicture(lines(5000)))).toBeGreaterThan(40);
+    const { characters, cut, doc } = finish(takePicture(documentOf(`<pre>${'word '.repeat(300_000)}</pre>`)));
+    expect([characters, cut, doc.body.textContent?.length]).toEqual([MOST_CHARACTERS, true, MOST_CHARACTERS]);
+  });
+
   it('takes twice the steps for twice the page', () => {
     const rows = (count: number) => `<table>${'<tr><td>1</td><td>Two words</td></tr>'.repeat(count)}</table>`;
     const [one, two] = [500, 1000].map((count) => steps(takePicture(documentOf(rows(count)))));

@@ -12,14 +12,17 @@ import {
   bodyOf,
   boxOf,
   contentDocument,
+  createRange,
   documentElementOf,
   ELEMENT,
   getAttribute,
   hasAttribute,
   implementationOf,
   isRendered,
+  nameOf,
   nodeType,
   nodeValue,
+  ownerDocument,
   selectAll,
   TEXT,
   titleOf,
@@ -28,11 +31,11 @@ import {
 import type { Sliced } from '../dom/slices.ts';
 import { withoutInvisible } from '../../text/characters/invisible.ts';
 import { headingLevel, isApparatus, isHeading, wrapsHeading } from './apparatus.ts';
-import { codeText, isGutter } from './code-lines.ts';
-import { copyHead, copyOf, listMark, markLayout, nameOf } from './copy.ts';
+import { codePieces, isGutter } from './code-lines.ts';
+import { copyHead, copyOf, listMark, markLayout } from './copy.ts';
 import { formulaSource, isFormula } from './formulas.ts';
 import { Grounds } from './grounds.ts';
-import { LayoutLooker } from './look.ts';
+import { LayoutLooker, shownBox } from './look.ts';
 import type { Looker, Surroundings } from './surroundings.ts';
 import { NameLooker } from './look-by-name.ts';
 import { topmost } from './topmost.ts';
@@ -99,8 +102,9 @@ interface Row {
 }
 
 interface Unsure {
-  readonly copy: Text;
-  readonly live: Text;
+  readonly copies: readonly Text[];
+  /** Words, or a formula. */
+  readonly live: Text | Element;
 }
 
 class Painter {
@@ -109,6 +113,9 @@ class Painter {
   private readonly rows: Row[] = [];
   private readonly grounds = new Grounds();
   private readonly unsure: Unsure[] = [];
+  /** Program text that is still to be copied, before the next node. */
+  private code: Sliced<void> | undefined;
+  private looked = 0;
   private left = MOST_CHARACTERS;
   private cut = false;
   private foreignFrames = 0;
@@ -130,18 +137,25 @@ class Painter {
       const row = { around, looker, depth: 0, frames: 0, heading: false, list: undefined };
       this.rows.push({ ...row, nodes: childrenShown(root), next: 0, into: body });
     }
-    for (let count = 1; this.rows.length > 0; count++) {
-      const row = this.rows.at(-1)!;
+    for (let row = this.rows.at(-1); row !== undefined; row = this.rows.at(-1)) {
       const node = row.nodes[row.next++];
       if (node === undefined) this.rows.pop();
       else this.copyNode(node, row);
-      if (count > MOST_NODES || this.left <= 0) this.cut = true;
-      if (this.cut) break;
-      if (count % SLICE === 0) yield;
+      if (this.code !== undefined) yield* this.code;
+      this.code = undefined;
+      if (!this.goesOn()) break;
+      if (this.looked % SLICE === 0) yield;
     }
     this.decide();
     const { cut, foreignFrames, canvases } = this;
     return { doc: this.target, characters: MOST_CHARACTERS - this.left, cut, foreignFrames, canvases };
+  }
+
+  /** Counts a node that was looked at; false where the picture ends. */
+  private goesOn(): boolean {
+    this.looked++;
+    if (this.looked > MOST_NODES || this.left <= 0) this.cut = true;
+    return !this.cut;
   }
 
   private copyNode(node: Node, row: Row): void {
@@ -160,21 +174,16 @@ class Painter {
     const seen = looker.shows(live, around);
     if (seen === 'no') return;
     this.left -= text.length;
-    const copy = this.write(text, into, kept);
-    if (seen === 'unsure') this.unsure.push({ copy, live });
+    const copies = this.write(text, into, kept);
+    if (seen === 'unsure') this.unsure.push({ copies, live });
   }
 
   /** Where white space is kept, line breaks become `br`. */
-  private write(text: string, into: Element, kept: boolean): Text {
-    const lines = kept ? text.split('\n') : [text];
-    let last = this.target.createTextNode(lines[0]!);
-    into.appendChild(last);
-    for (const line of lines.slice(1)) {
-      into.appendChild(this.target.createElement('br'));
-      last = this.target.createTextNode(line);
-      into.appendChild(last);
-    }
-    return last;
+  private write(text: string, into: Element, kept: boolean): Text[] {
+    return (kept ? text.split('\n') : [text]).map((line, index) => {
+      if (index > 0) into.appendChild(this.target.createElement('br'));
+      return into.appendChild(this.target.createTextNode(line));
+    });
   }
 
   private copyElement(element: Element, row: Row): void {
@@ -182,10 +191,10 @@ class Painter {
     if (DROPPED.has(name) || (name === 'BUTTON' && !row.heading)) return;
     const around = row.looker.enter(element, row.around);
     if (around === undefined) return;
-    if (isFormula(element)) this.copyFormula(element, name, row);
+    if (isFormula(element)) this.copyFormula(element, name, { ...row, around });
     else if (PAINTED.has(name)) this.copyPainted(element, name, row);
     else if (FRAMES.has(name)) this.copyFrame(element, { ...row, around });
-    else if (name === 'PRE') this.copyCode(element, { ...row, around });
+    else if (name === 'PRE') this.code = this.copyCode(element, { ...row, around });
     else if (!isApparatus(element, name) && !isGutter(element))
       this.copyInside(element, name, { ...row, around }, row);
   }
@@ -220,9 +229,13 @@ class Painter {
       this.copyPainted(element, name, row);
       return;
     }
+    const seen = row.looker.shows(element, row.around);
+    if (seen === 'no') return;
     const text = withoutInvisible(source).slice(0, this.left);
     this.left -= text.length;
-    row.into.appendChild(this.target.createTextNode(text));
+    const copy = this.target.createTextNode(text);
+    row.into.appendChild(copy);
+    if (seen === 'unsure') this.unsure.push({ copies: [copy], live: element });
   }
 
   private copyPainted(element: Element, name: string, { into }: Row): void {
@@ -231,21 +244,36 @@ class Painter {
     if (name === 'IMG') into.appendChild(copyOf(element, name, this.target));
   }
 
-  private copyCode(element: Element, { looker, around, into }: Row): void {
-    const shows = (inside: Element) => looker.enter(inside, around) !== undefined;
-    const { text, cut } = codeText(element, shows, this.left);
-    if (cut) this.cut = true;
-    this.left -= text.length;
+  private *copyCode(element: Element, { looker, around, into }: Row): Sliced<void> {
     const copy = copyOf(element, 'PRE', this.target);
-    copy.appendChild(this.target.createTextNode(text));
     into.appendChild(copy);
+    let plain: string[] = [];
+    const write = (text: string): Text => copy.appendChild(this.target.createTextNode(text));
+    for (const piece of codePieces(element, around, looker)) {
+      const text = (piece?.text ?? '').slice(0, this.left);
+      this.left -= text.length;
+      if (piece?.unsure === undefined) plain.push(text);
+      else {
+        write(plain.join(''));
+        plain = [];
+        // Words that are taken out leave their line breaks.
+        const copies = text.split('\n').map((line, index) => {
+          if (index > 0) write('\n');
+          return write(line);
+        });
+        this.unsure.push({ copies, live: piece.unsure });
+      }
+      if (!this.goesOn()) break;
+      if (this.looked % SLICE === 0) yield;
+    }
+    write(plain.join(''));
   }
 
   private copyFrame(element: Element, row: Row): void {
     this.grounds.add(element);
     const { width, height } = boxOf(element);
     if (width < FRAME.width || height < FRAME.height) return;
-    const doc = contentDocument(element as HTMLIFrameElement);
+    const doc = contentDocument(element);
     const body = doc && bodyOf(doc);
     if (doc === null || body === null || row.frames >= MOST_FRAMES_DEEP) {
       if (doc === null) this.foreignFrames++;
@@ -262,12 +290,12 @@ class Painter {
 
   /** Takes words out whose colour is that of their ground, if nothing else is painted there. */
   private decide(): void {
-    for (const { copy, live } of this.unsure) {
-      const range = (live.ownerDocument as Document).createRange();
-      range.selectNodeContents(live);
-      if (this.grounds.covers(range.getBoundingClientRect())) continue;
-      this.left += copy.data.length;
-      copy.remove();
+    for (const { copies, live } of this.unsure) {
+      if (this.grounds.covers(shownBox(live, createRange(ownerDocument(live)!)))) continue;
+      for (const copy of copies) {
+        this.left += copy.data.length;
+        copy.remove();
+      }
     }
   }
 }

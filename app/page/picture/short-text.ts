@@ -1,5 +1,6 @@
 /** The beginning of the text of a node, at a bounded cost: `textContent` of nested elements would be quadratic. */
-import { firstChild, nextSibling, nodeType, nodeValue, parentNode, TEXT } from '../dom/pristine.ts';
+import { following } from '../dom/following.ts';
+import { nodeType, nodeValue, TEXT } from '../dom/pristine.ts';
 
 /** Most nodes that are looked at. */
 const NODES = 64;
@@ -23,18 +24,4 @@ function begin(root: Node, most: number, nodes: number): { text: string; whole: 
   }
   const collapsed = text.replace(/\s+/g, ' ').trim();
   return { text: collapsed.slice(0, most), whole: collapsed.length <= most };
-}
-
-/** The node after `node` in document order, within `root`. */
-export function following(node: Node, root: Node): Node | null {
-  const child = firstChild(node);
-  if (child !== null) return child;
-  for (let at: Node = node; at !== root; ) {
-    const next = nextSibling(at);
-    if (next !== null) return next;
-    const parent = parentNode(at);
-    if (parent === null) return null;
-    at = parent;
-  }
-  return null;
 }

@@ -36,13 +36,26 @@ export interface Surroundings {
   readonly style: CSSStyleDeclaration | undefined;
 }
 
+/** Around the root element of a document whose canvas has a colour that is not known. */
+export const OUTSIDE: Surroundings = {
+  opacity: 1,
+  grounds: undefined,
+  textGround: false,
+  clip: undefined,
+  moved: false,
+  fixed: false,
+  closed: false,
+  style: undefined,
+};
+
 /** `unsure`: of the colour of the ground that is known, and seen if something else is painted between. */
 export type Seen = 'plain' | 'no' | 'unsure';
 
 export interface Looker {
   /** Undefined if nothing inside is seen. */
   enter(element: Element, around: Surroundings): Surroundings | undefined;
-  shows(text: Text, around: Surroundings): Seen;
+  /** Whether words are seen, or a formula or picture as a whole; `around` is what is around the words. */
+  shows(node: Text | Element, around: Surroundings): Seen;
   /** The surroundings of the document's root element. */
   readonly outside: Surroundings;
 }

@@ -1,6 +1,6 @@
 /** Takes a long table of contents out of a picture that begins with it: a reader wants the text that it leads to. */
 import { bodyOf, getAttribute, nodeType, nodeValue, selectAll, TEXT, textContent } from '../dom/pristine.ts';
-import { following } from '../picture/short-text.ts';
+import { following } from '../dom/following.ts';
 
 /** Entries; shorter lists are an overview. */
 const LONG = 10;

@@ -3,16 +3,20 @@
  * browser's own editing command, so that the site receives the events of typing (`beforeinput`, `input`) and Ctrl+Z
  * works. If the command is refused, the value is set and an `input` event dispatched.
  */
-import { createRange } from '../dom/pristine.ts';
 import {
+  childNodes,
   closest,
   containsNode,
+  createRange,
   ELEMENT,
   getAttribute,
+  nameOf,
   nodeType,
+  nodeValue,
   ownerDocument,
   parentElement,
   shadowRootOf,
+  TEXT,
   textContent,
 } from '../dom/pristine.ts';
 import {
@@ -66,20 +70,22 @@ function focused(doc: Document): Element | undefined {
 }
 
 function isTextField(element: Element): element is TextField {
-  if (element.nodeName === 'TEXTAREA') return true;
+  if (nameOf(element) === 'TEXTAREA') return true;
   // Other kinds of input contain secrets, or no text in a language.
-  return element.nodeName === 'INPUT' && ['text', 'search'].includes((element as HTMLInputElement).type);
+  return nameOf(element) === 'INPUT' && ['text', 'search'].includes((element as HTMLInputElement).type);
 }
 
 /** The outermost editable element around a node. */
 function editableHost(node: Node): HTMLElement | undefined {
-  const element = nodeType(node) === ELEMENT ? (node as Element) : parentElement(node);
-  const host =
-    element &&
-    closest(element, '[contenteditable]:not([contenteditable="false"]), [contenteditable="false"]');
-  if (host === null || getAttribute(host, 'contenteditable') === 'false') return undefined;
-  const around = parentElement(host);
-  return (around === null ? undefined : editableHost(around)) ?? (host as HTMLElement);
+  let at = nodeType(node) === ELEMENT ? (node as Element) : parentElement(node);
+  let outermost: Element | undefined;
+  while (at !== null) {
+    const host: Element | null = closest(at, '[contenteditable]');
+    if (host === null || getAttribute(host, 'contenteditable') === 'false') break;
+    outermost = host;
+    at = parentElement(host);
+  }
+  return outermost as HTMLElement | undefined;
 }
 
 function inField(field: TextField, from: number, to: number): Selected | undefined {
@@ -214,7 +220,7 @@ function rangeWith(wanted: string, range: Range, host: HTMLElement): Range | und
 }
 
 function clamped(node: Node, offset: number): [Node, number] {
-  const length = node.nodeType === 3 ? (node.nodeValue ?? '').length : node.childNodes.length;
+  const length = nodeType(node) === TEXT ? (nodeValue(node) ?? '').length : childNodes(node).length;
   return [node, Math.min(offset, length)];
 }
 

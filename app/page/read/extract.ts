@@ -19,6 +19,7 @@ import { extractFallback } from './fallback-extractor.ts';
 import { readPlain } from './plain-documents.ts';
 import type { ReadOptions } from './reader.ts';
 import { refusePdf } from './refuse-pdf.ts';
+import { declaredLanguage } from './selected.ts';
 
 /** Pages with fewer letters say nothing that could be asked about. */
 const MIN_LETTERS = 20;
@@ -54,6 +55,8 @@ export function* extract(
   const plain = readPlain(doc, MOST_CHARACTERS);
   if (plain !== undefined) {
     const { text, headings, cut } = plain;
+    const letters = lettersIn(text);
+    if (letters < MIN_LETTERS) throw pageEmpty(letters);
     return {
       ...facts,
       title: facts.title || fileName(url),
@@ -93,13 +96,16 @@ function emptiness({ canvases, foreignFrames }: Picture, got: number): AppError 
       expected,
       got,
     });
-  return new AppError('page-empty', {
+  return pageEmpty(got);
+}
+
+const pageEmpty = (got: number): AppError =>
+  new AppError('page-empty', {
     who: 'page',
     message: 'there is hardly any text on this page',
-    expected,
+    expected: `at least ${MIN_LETTERS} letters`,
     got,
   });
-}
 
 function readArticle({ doc }: Picture): Article | undefined {
   if (selectAll(doc, '*').length > MOST_FOR_READABILITY) return undefined;
@@ -142,9 +148,7 @@ function fileName(url: string): string {
 
 function languageOf(doc: Document): string | undefined {
   const root: Element | null = documentElementOf(doc);
-  const meta = selectAll(doc, 'meta[http-equiv="content-language" i]')[0];
-  const declared = (root && getAttribute(root, 'lang')) ?? (meta && getAttribute(meta, 'content'));
-  return declared?.split(',')[0]?.trim() || undefined;
+  return root === null ? undefined : declaredLanguage(root);
 }
 
 function directionOf(doc: Document): 'ltr' | 'rtl' {

@@ -9,7 +9,7 @@
 import { type BlockText, readBlocks } from '../dom/block-text.ts';
 import { bodyOf, ELEMENT, getAttribute, matches, nodeName, nodeType } from '../dom/pristine.ts';
 import type { Sliced } from '../dom/slices.ts';
-import { following } from '../picture/short-text.ts';
+import { following } from '../dom/following.ts';
 import { type ElementFacts, type Outline, outlineOf } from './outline.ts';
 
 export interface ExtractedText extends BlockText {

@@ -1,5 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { nodeVisits } from '../../testing/node-visits.ts';
 import { findPassage, tabDistance } from './highlight.ts';
 
 /** linkedom's ranges have no text across several nodes, so this returns the text at both ends. */
@@ -7,14 +8,21 @@ function ends(html: string, passage: string, exactly = false): string | undefine
   const doc = parseHTML(`<html><body>${html}</body></html>`).document as unknown as Document;
   let start = ['', 0] as [string, number];
   let end = ['', 0] as [string, number];
-  doc.createRange = () =>
-    ({
-      setStart: (node: Text, at: number) => (start = [node.data, at]),
-      setEnd: (node: Text, at: number) => (end = [node.data, at]),
-    }) as unknown as Range;
+  withRanges(
+    doc,
+    (node, at) => (start = [node.data, at]),
+    (node, at) => (end = [node.data, at]),
+  );
   return findPassage(doc, passage, exactly) === undefined
     ? undefined
     : `${start[0].slice(start[1], start[1] + 8)}…${end[0].slice(Math.max(0, end[1] - 8), end[1])}`;
+}
+
+type SetEdge = (node: Text, at: number) => void;
+
+function withRanges(doc: Document, setStart: SetEdge, setEnd: SetEdge): void {
+  const createRange = { value: () => ({ setStart, setEnd }) };
+  Object.setPrototypeOf(doc, Object.create(Object.getPrototypeOf(doc), { createRange }));
 }
 
 describe('findPassage', () => {
@@ -60,5 +68,45 @@ describe('findPassage', () => {
     expect(ends('<p>Trains run late.</p>', 'A linnet sings in the gorse.')).toBeUndefined();
     expect(ends('', 'A linnet.')).toBeUndefined();
     expect(ends('<p>A</p>', ' ')).toBeUndefined();
+  });
+
+  it('finds a place after white space that is collapsed, and after blocks without words', () => {
+    const html = '<p> One \n </p><p> </p>\n<div> <b> \n</b>\n  A  <i> linnet</i></div> <p>\tsings. </p>';
+    expect(ends(html, 'A linnet sings.')).toBe('A  …\tsings.');
+    expect(ends(html, 'linnet')).toBe('linnet… linnet');
+  });
+
+  it('finds what the reader read: without characters that nobody sees, and readings of ruby', () => {
+    const html = '<p>Der <b>\u200bDonau\u00addamp\u00adfer</b> fährt.</p>';
+    expect(ends(html, 'Donaudampfer fährt.')).toBe('Donau\u00adda… fährt.');
+    const ruby = '<p><ruby>北<rp>(</rp><rt>きた</rt><rp>)</rp></ruby>の島へ渡る船</p>';
+    expect(ends(ruby, '北の島へ渡る船')).toBe('北…の島へ渡る船');
+  });
+
+  it('finds a passage on a page whose elements have the names of the DOM', () => {
+    const doc = parseHTML('<html><body><form><p>A linnet sings.</p></form></body></html>')
+      .document as unknown as Document;
+    const [form, input] = [doc.querySelector('form')!, doc.createElement('input')];
+    let found: string | undefined;
+    withRanges(
+      doc,
+      (node) => (found = node.data),
+      () => undefined,
+    );
+    for (const name of ['nodeName', 'childNodes', 'shadowRoot', 'parentElement', 'checkVisibility'])
+      Object.defineProperty(form, name, { value: input });
+    for (const name of ['body', 'createRange', 'host']) Object.defineProperty(doc, name, { value: input });
+    findPassage(doc, 'A linnet sings.');
+    expect(found).toBe('A linnet sings.');
+  });
+
+  it('looks at twice as much of twice the page, at any depth', () => {
+    const [one, two] = [10_000, 20_000].map((depth) => {
+      const doc = parseHTML(`<html><body>${'<div>One '.repeat(depth)}</body></html>`)
+        .document as unknown as Document;
+      return nodeVisits(doc, () => findPassage(doc, 'A linnet sings.', true));
+    });
+    expect(one).toBeGreaterThan(10_000);
+    expect(two! / one!).toBeLessThan(2.2);
   });
 });

@@ -5,25 +5,16 @@
  * The sentence comes from extracted text, so it is searched in the text nodes with white space normalised. If the page
  * has changed meanwhile, a sentence that says the same is shown, if there is one.
  */
-import { BLOCKS, SILENT } from '../dom/block-text.ts';
-import { closestAcross, shownChildren } from '../dom/flat-tree.ts';
+import { closestAcross } from '../dom/flat-tree.ts';
+import { adoptedStyleSheetsOf, createRange, ownerDocument, parentElement, viewOf } from '../dom/pristine.ts';
+import { listen, scrollIntoView } from '../dom/pristine-document.ts';
 import { PassageSearch } from '../../text/passages.ts';
-import { TRANSLATION_TAG } from '../dom/paragraphs.ts';
+import { nodeAt, placeOf, type TextMap, textMap } from './text-map.ts';
 
 const NAME = 'linnet-passage';
 const STYLE = `::highlight(${NAME}) { background-color: #ffd54a; color: #1c1400; }`;
 /** If a sentence occurs several times, as a title often does, occurrences in these elements are avoided. */
 const SECONDARY = 'nav, header, footer, aside';
-
-/** The visible text of a page, and the position of each of its characters in the document. */
-interface TextMap {
-  /** White space is collapsed to one space; `\n` separates blocks. */
-  readonly text: string;
-  readonly nodes: readonly Text[];
-  /** For each character, the index in `nodes` and the offset there; a separator has those of the character before. */
-  readonly node: readonly number[];
-  readonly offset: readonly number[];
-}
 
 /** Compares two addresses: `here` for the same page, `near` if only the query differs, else `elsewhere`. */
 export function tabDistance(url: string, now: string): 'here' | 'near' | 'elsewhere' {
@@ -45,7 +36,7 @@ export function showPassage(doc: Document, passage: string, exactly = false): bo
   useStyle(doc);
   reveal(range);
   // The next click shows that the person has seen it.
-  doc.addEventListener('click', clear, { once: true, capture: true });
+  listen(doc, 'click', clear, { once: true, capture: true });
   return true;
 }
 
@@ -74,8 +65,8 @@ function exact(map: TextMap, wanted: string): CharRange | undefined {
   let first: CharRange | undefined;
   for (let at = line.indexOf(wanted); at >= 0; at = line.indexOf(wanted, at + 1)) {
     const span = { start: at, end: at + wanted.length };
-    const { parentElement } = map.nodes[map.node[at]!]!;
-    if (parentElement === null || closestAcross(parentElement, SECONDARY) === undefined) return span;
+    const around = parentElement(nodeAt(map, at));
+    if (around === null || closestAcross(around, SECONDARY) === undefined) return span;
     first ??= span;
   }
   return first;
@@ -88,48 +79,12 @@ function similar(map: TextMap, wanted: string): CharRange | undefined {
   return found === undefined ? undefined : exact(map, found.text);
 }
 
-function rangeOf(doc: Document, { nodes, node, offset }: TextMap, start: number, end: number): Range {
-  const range = doc.createRange();
-  range.setStart(nodes[node[start]!]!, offset[start]!);
-  range.setEnd(nodes[node[end - 1]!]!, offset[end - 1]! + 1);
+function rangeOf(doc: Document, map: TextMap, start: number, end: number): Range {
+  const range = createRange(doc);
+  const [first, last] = [placeOf(map, start), placeOf(map, end - 1)];
+  range.setStart(first.node, first.offset);
+  range.setEnd(last.node, last.offset + 1);
   return range;
-}
-
-function textMap(doc: Document): TextMap {
-  const nodes: Text[] = [];
-  const chars: string[] = [];
-  const node: number[] = [];
-  const offset: number[] = [];
-  const add = (char: string, inNode: number, at: number) => {
-    // Collapses consecutive white space to its first character, or to a line break if it contains one.
-    const repeated = /\s/.test(char) && /^\s?$/.test(chars.at(-1) ?? '');
-    if (repeated && chars.length > 0 && char === '\n') chars[chars.length - 1] = char;
-    if (repeated) return;
-    chars.push(char);
-    node.push(inNode);
-    offset.push(at);
-  };
-  const separate = (by: string) => {
-    if (chars.length > 0) add(by, node.at(-1)!, offset.at(-1)!);
-  };
-  const walk = (parent: Node) => {
-    for (const child of shownChildren(parent)) {
-      const name = child.nodeName.toUpperCase();
-      if (child.nodeType === 3) {
-        const { data } = child as Text;
-        nodes.push(child as Text);
-        for (let i = 0; i < data.length; i++) add(/\s/.test(data[i]!) ? ' ' : data[i]!, nodes.length - 1, i);
-      }
-      if (child.nodeType !== 1 || SILENT.has(name) || name === TRANSLATION_TAG) continue;
-      if ((child as Element).checkVisibility?.() === false) continue;
-      if (name === 'BR') separate(' ');
-      if (BLOCKS.has(name)) separate('\n');
-      walk(child);
-      if (BLOCKS.has(name)) separate('\n');
-    }
-  };
-  if (doc.body !== null) walk(doc.body);
-  return { text: chars.join(''), nodes, node, offset };
 }
 
 const styled = new WeakSet<Document>();
@@ -138,17 +93,18 @@ function useStyle(doc: Document): void {
   if (styled.has(doc)) return;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
-  doc.adoptedStyleSheets = [...doc.adoptedStyleSheets, sheet];
+  adoptedStyleSheetsOf(doc).push(sheet);
   styled.add(doc);
 }
 
 /** Scrolls instantly, not smoothly. */
 function reveal(range: Range): void {
-  const start = range.startContainer.parentElement;
+  const start = parentElement(range.startContainer);
+  if (start === null) return;
   // Scrolls nested scroll containers first, then to the line itself, which may be far down in a long paragraph.
-  start?.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
-  const view = start?.ownerDocument.defaultView;
+  scrollIntoView(start, { block: 'center', inline: 'nearest', behavior: 'instant' });
+  const view = viewOf(ownerDocument(start)!);
   const { top, bottom } = range.getBoundingClientRect();
-  if (view == null || (top >= 0 && bottom <= view.innerHeight)) return;
+  if (view === null || (top >= 0 && bottom <= view.innerHeight)) return;
   view.scrollBy({ top: (top + bottom - view.innerHeight) / 2, behavior: 'instant' });
 }

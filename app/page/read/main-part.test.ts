@@ -1,5 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
+import { nodeVisits } from '../../testing/node-visits.ts';
 import { mainPart } from './main-part.ts';
 import { layoutByName, paragraphsOf } from '../dom/paragraphs.ts';
 
@@ -31,5 +32,19 @@ describe('the main part of a page', () => {
     expect(found(`<div><p>${sentence}</p></div><div><p>${sentence}</p></div>`)).toBe('BODY');
     expect(found('<p>Hi</p>')).toBe('BODY');
     expect(found(`<p>${sentence}</p>`)).toBe('BODY');
+  });
+
+  it('looks at twice as much of twice the page, at any depth', () => {
+    const [one, two] = [400, 800].map((n) => {
+      const { document } = parseHTML(
+        `<html><body>${`<div><p>${sentence}</p>`.repeat(n)}${'</div>'.repeat(n)}</body></html>`,
+      );
+      const body = document.body as unknown as Element;
+      const paragraphs = paragraphsOf(body, layoutByName);
+      expect(paragraphs).toHaveLength(n);
+      return nodeVisits(document as unknown as Document, () => mainPart(paragraphs, body));
+    });
+    expect(one).toBeGreaterThan(400);
+    expect(two! / one!).toBeLessThan(2.2);
   });
 });

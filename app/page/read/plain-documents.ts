@@ -17,7 +17,7 @@ import {
   textContent,
   viewOf,
 } from '../dom/pristine.ts';
-import { following } from '../picture/short-text.ts';
+import { following } from '../dom/following.ts';
 
 export interface PlainText {
   readonly text: string;
@@ -28,13 +28,17 @@ export interface PlainText {
 const TEXTS =
   /^(?:text\/(?!html|xml)|application\/(?:.*\+)?json|application\/(?:x-)?(?:javascript|yaml|toml|sh))/;
 const XML = /^(?:text\/xml|application\/(?:.*\+)?xml|image\/svg\+xml)/;
-/** Entries of RSS, RDF and Atom, and what is read of each, in this order. */
+/** Root elements of RSS, RDF and Atom, their entries, and what is read of each, in this order. */
+const FEED = /^(?:[\w-]+:)?(?:rss|rdf|feed)$/i;
 const ENTRIES = 'item, entry';
+const TITLE = [/^title$/i];
 const PARTS = [
-  /^title$/i,
-  /^(?:pubdate|published|updated|dc:date)$/i,
-  /^(?:content:encoded|content|description|summary)$/i,
+  TITLE,
+  [/^(?:pubdate|published|updated|dc:date)$/i],
+  // The whole of an entry, where there is more than its summary.
+  [/^content(?::encoded)?$/i, /^(?:description|summary)$/i],
 ];
+const ABOUT = [/^(?:description|subtitle)$/i];
 
 /** `most`: characters. */
 export function readPlain(doc: Document, most: number): PlainText | undefined {
@@ -57,7 +61,7 @@ function cutTo(text: string, most: number): PlainText {
 function readXml(doc: Document, most: number): PlainText {
   // Browsers that show XML as a page of their own keep the source in it.
   const root = selectAll(doc, '#webkit-xml-viewer-source-xml > *')[0] ?? documentElementOf(doc);
-  const entries = selectAll(root, ENTRIES);
+  const entries = FEED.test(nodeName(root)) ? selectAll(root, ENTRIES) : [];
   if (entries.length > 0) return readFeed(root, entries, doc, most);
   const lines = /^svg$/i.test(nodeName(root))
     ? selectAll(root, 'title, desc, text').map((element) =>
@@ -79,23 +83,26 @@ function readFeed(root: Element, entries: readonly Element[], doc: Document, mos
     if (heading) headings.push(text.length);
     text += seen;
   };
-  const channel = /^(?:rss|rdf:rdf)$/i.test(nodeName(root)) ? (selectAll(root, 'channel')[0] ?? root) : root;
-  for (const [index, part] of [PARTS[0]!, /^(?:description|subtitle)$/i].entries())
-    add(partOf(channel, part, doc), index === 0);
+  const channel = selectAll(root, 'channel')[0] ?? root;
+  for (const names of [TITLE, ABOUT]) add(partOf(channel, names, doc, most), names === TITLE);
   for (const entry of entries) {
-    for (const [index, part] of PARTS.entries()) add(partOf(entry, part, doc).slice(0, most), index === 0);
+    for (const names of PARTS) add(partOf(entry, names, doc, most), names === TITLE);
     if (text.length > most) break;
   }
   return { text: text.slice(0, most), headings: headings.filter((at) => at < most), cut: text.length > most };
 }
 
-/** The text of the first child with this name; HTML in it is read as text. */
-function partOf(entry: Element, name: RegExp, doc: Document): string {
-  const part = [...childNodes(entry)].find(
-    (child) => nodeType(child) === ELEMENT && name.test(nodeName(child)),
-  );
-  if (part === undefined) return '';
-  const text = textContent(part) ?? '';
+/**
+ * The text of the first child with the first of these names; if there is none, or it is blank, with the next name. At most
+ * `most` characters of it; HTML in it is read as text.
+ */
+function partOf(entry: Element, names: readonly RegExp[], doc: Document, most: number): string {
+  const children = [...childNodes(entry)].filter((child) => nodeType(child) === ELEMENT);
+  const texts = names.map((name) => {
+    const part = children.find((child) => name.test(nodeName(child)));
+    return part === undefined ? '' : (textContent(part) ?? '').slice(0, most);
+  });
+  const text = texts.find((each) => each.trim() !== '') ?? '';
   if (!/<[a-z/!]|&\w+;/i.test(text)) return text.replace(/\s+/g, ' ');
   const { DOMParser: Parser } = viewOf(doc) as Window & typeof globalThis;
   const parsed = new Parser().parseFromString(`<html><body>${text}</body></html>`, 'text/html');

@@ -1,6 +1,15 @@
 /** The interface shared by selections in a page, in form fields and in editable text. */
-import { closestAcross } from '../dom/flat-tree.ts';
-import { ELEMENT, getAttribute, nodeType, ownerDocument, parentElement, selectAll } from '../dom/pristine.ts';
+import { closestAcross, parentAcross } from '../dom/flat-tree.ts';
+import { attributeOf } from '../dom/masks.ts';
+import {
+  ELEMENT,
+  getAttribute,
+  headOf,
+  nodeType,
+  ownerDocument,
+  parentElement,
+  selectAll,
+} from '../dom/pristine.ts';
 
 export interface Box {
   readonly left: number;
@@ -32,12 +41,27 @@ export type Undo = () => boolean | Promise<boolean>;
 /** The language (BCP 47) that the page declares for a node; undefined if it declares none. */
 export function declaredLanguage(node: Node): string | undefined {
   const element = nodeType(node) === ELEMENT ? (node as Element) : parentElement(node);
-  const near = element === null ? undefined : closestAcross(element, '[lang]');
-  const doc = ownerDocument(node);
-  const meta = doc === null ? undefined : selectAll(doc, 'meta[http-equiv="content-language" i]')[0];
-  const declared =
-    (near && getAttribute(near, 'lang')) ?? (meta && getAttribute(meta, 'content')) ?? undefined;
+  const near = element === null ? undefined : closestLanguage(element);
+  const declared = near ?? ofWholePage(ownerDocument(node));
   return declared?.split(',')[0]?.trim() || undefined;
+}
+
+/** Looks at the head alone: this is asked for every paragraph of a page. */
+function ofWholePage(doc: Document | null): string | null {
+  const head: Element | undefined = (doc && headOf(doc)) ?? undefined;
+  const meta = head === undefined ? undefined : selectAll(head, 'meta[http-equiv="content-language" i]')[0];
+  return meta === undefined ? null : getAttribute(meta, 'content');
+}
+
+/** Without the language that Linnet names for a translation. */
+function closestLanguage(element: Element): string | undefined {
+  for (let at = closestAcross(element, '[lang]'); at !== undefined; ) {
+    const own = attributeOf(at, 'lang');
+    if (own !== null) return own;
+    const above = parentAcross(at);
+    at = above === null ? undefined : closestAcross(above, '[lang]');
+  }
+  return undefined;
 }
 
 /** The box of the last selected line, where the pointer was released. */

@@ -5,18 +5,22 @@
 import { type Box, type Selected, declaredLanguage, lastBox } from './selected.ts';
 import { selectedInEditable, selectedInField } from './editing.ts';
 import { openRoots, parentAcross } from '../dom/flat-tree.ts';
-import { decode, encode } from '../dom/inline-marks.ts';
+import { decode } from '../dom/inline-copies.ts';
+import { encode } from '../dom/inline-marks.ts';
 import {
   boxOf,
   childNodes,
   cloneNode,
+  createRange,
   documentElementOf,
+  ELEMENT,
   matches,
+  nodeType,
   ownerDocument,
   parentNode,
+  TEXT,
   viewOf,
 } from '../dom/pristine.ts';
-import { createRange } from '../dom/pristine.ts';
 import { activeElementOf, createTextNode, selectionOf } from '../dom/pristine-document.ts';
 import { type Layout, layoutByStyle, type Paragraph, paragraphsOf } from '../dom/paragraphs.ts';
 import { replaceNodes } from '../dom/replace-nodes.ts';
@@ -109,7 +113,7 @@ interface SelectedPart {
 
 function selectedParts(range: Range, layout: Layout): SelectedPart[] {
   const { commonAncestorContainer: common } = range;
-  let root = common.nodeType === 1 ? (common as Element) : parentAcross(common);
+  let root = nodeType(common) === ELEMENT ? (common as Element) : parentAcross(common);
   while (root !== null && layout(root) !== 'block') root = parentAcross(root);
   if (root === null) return [];
   return paragraphsOf(root, layout)
@@ -145,7 +149,7 @@ function replaceParts(parts: readonly SelectedPart[], translation: string): () =
     const text = texts[index] ?? '';
     // Skips parts that are not translated yet, or contain something that text cannot replace.
     if (text === '' || encoded.opaque) return [];
-    const nodes = decode(encoded, text, 'instead', docOf(paragraph.parent));
+    const nodes = decode(encoded, text, { place: 'instead', doc: docOf(paragraph.parent) });
     return [replaceNodes(paragraph.nodes, [...copies(before), ...nodes, ...copies(after)])];
   });
   return () =>
@@ -160,7 +164,7 @@ const copies = (fragment: DocumentFragment): ChildNode[] => [...fragment.cloneNo
 /** Replaces a range by plain text, inside its common ancestor. */
 function replaceRange(range: Range, replacement: string): () => boolean {
   const { commonAncestorContainer: common, startContainer, startOffset, endContainer, endOffset } = range;
-  if (common.nodeType === 3) {
+  if (nodeType(common) === TEXT) {
     const node = common as Text;
     const text = createTextNode(
       docOf(node),

@@ -7,12 +7,17 @@ import {
   nodeName,
   parentNode,
 } from '../dom/pristine.ts';
-import type { PageMutations } from './page-translation.ts';
+import type { PageMutations } from './options.ts';
 
 /** Milliseconds without a change before changes are reported. */
 const QUIET_MS = 300;
 /** Milliseconds after which changes are reported in any case: some pages never stop changing. */
 const MAX_WAIT_MS = 2000;
+
+/** Milliseconds that handling a change may take to be done at once, so that a person sees no original in between. */
+const AT_ONCE_MS = 8;
+/** Milliseconds between two changes that are handled at once. */
+const APART_MS = 200;
 
 /**
  * Watches the body, or a body that replaces it; ignores titles, styles, and elements that Linnet adds beside the body.
@@ -21,24 +26,30 @@ export function watchMutations(doc: Document, onChange: () => void): PageMutatio
   const root = documentElementOf(doc) ?? doc;
   let firstAt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const schedule = () => {
+  let [lastAt, cost] = [Date.now(), Number.POSITIVE_INFINITY];
+  const report = () => {
+    firstAt = 0;
+    lastAt = Date.now();
+    const before = performance.now();
+    onChange();
+    cost = performance.now() - before;
+  };
+  const schedule = (atOnce: boolean) => {
     const now = Date.now();
+    if (atOnce && cost <= AT_ONCE_MS && now - lastAt >= APART_MS && firstAt === 0) {
+      report();
+      return;
+    }
     firstAt ||= now;
     clearTimeout(timer);
-    timer = setTimeout(
-      () => {
-        firstAt = 0;
-        onChange();
-      },
-      Math.max(0, Math.min(QUIET_MS, firstAt + MAX_WAIT_MS - now)),
-    );
+    timer = setTimeout(report, Math.max(0, Math.min(QUIET_MS, firstAt + MAX_WAIT_MS - now)));
   };
   const isRelevant = ({ target, addedNodes }: MutationRecord) =>
     target === root ? [...addedNodes].includes(bodyOf(doc) as Node) : !isInHead(target, doc);
-  const onRecords = (records: readonly MutationRecord[]) => {
-    if (records.some(isRelevant)) schedule();
+  const onRecords = (records: readonly MutationRecord[], atOnce: boolean) => {
+    if (records.some(isRelevant)) schedule(atOnce);
   };
-  const observer = new MutationObserver(onRecords);
+  const observer = new MutationObserver((records) => onRecords(records, true));
   const observe = (node: Node) =>
     observer.observe(node, { subtree: true, childList: true, characterData: true });
   observe(root);
@@ -52,7 +63,7 @@ export function watchMutations(doc: Document, onChange: () => void): PageMutatio
     },
     quietly(work) {
       // Handles the changes that the page made before.
-      onRecords(observer.takeRecords());
+      onRecords(observer.takeRecords(), false);
       const result = work();
       observer.takeRecords();
       return result;

@@ -7,87 +7,48 @@
  *
  * The connection to the engine is passed in. The control on the page is in app/ui/on-page/translation-bar/.
  */
-import { byDocumentOrder, containsAcross } from '../dom/flat-tree.ts';
-import { isConnected } from '../dom/pristine.ts';
+import { hasMarks } from '../../text/marks.ts';
+import { withoutDigits } from '../../text/translated/digits.ts';
+import { isConnected, isRendered } from '../dom/pristine.ts';
 import { mainPart } from '../read/main-part.ts';
-import { type Layout, type Paragraph, paragraphsOf } from '../dom/paragraphs.ts';
-import { type TranslationStyle, TranslatedParagraph, type View } from './translated-paragraph.ts';
-
-export type Scope = 'article' | 'page';
-
-/** Whether a paragraph is visible, close to the visible part, or further away. */
-export type ViewportDistance = 'seen' | 'near' | 'away';
-
-/** Which paragraphs are visible; implemented by viewport.ts. */
-export interface Viewport {
-  observe(element: Element): void;
-  unobserve(element: Element): void;
-  distance(paragraph: Paragraph): ViewportDistance;
-  disconnect(): void;
-}
-
-/** Changes that the page's scripts make; implemented by mutations.ts. */
-export interface PageMutations {
-  /** Runs `work`; its changes are not reported. */
-  quietly<T>(work: () => T): T;
-  /** Also watches the tree that contains `node`: a web component has its own. */
-  alsoAround(node: Node): void;
-  disconnect(): void;
-}
-
-export interface ParagraphOutcome {
-  readonly text: string;
-  /** What a person should know about it; empty for nothing. Not for the page: it may have words of their glossary. */
-  readonly note: string;
-}
-
-/** The note on one paragraph of the page. */
-export interface PageNote {
-  readonly id: number;
-  /** The beginning of the original. */
-  readonly text: string;
-  readonly note: string;
-}
+import { paragraphsOf } from '../dom/paragraphs.ts';
+import { Answers } from './answers.ts';
+import { askByLines } from './ask-lines.ts';
+import { labelsOf, titleLabel } from './labels.ts';
+import type {
+  Left,
+  PageMutations,
+  PageNote,
+  PageTranslationOptions,
+  ParagraphOutcome,
+  Scope,
+  Viewport,
+  ViewportDistance,
+} from './options.ts';
+import { TranslatedLabel } from './translated-label.ts';
+import { TranslatedParagraph } from './translated-paragraph.ts';
+import { Turns } from './turns.ts';
+import type { TranslationStyle, Unit, View } from './unit.ts';
+import { Watched } from './watched.ts';
 
 /** Characters of a paragraph that name it in a list. */
 const NAME_LENGTH = 60;
-
-export interface PageTranslationOptions {
-  /** Called each time, since some sites replace the body instead of loading a page. */
-  body(): Element;
-  readonly layout: Layout;
-  readonly scope: Scope;
-  readonly view: View;
-  readonly style: TranslationStyle;
-  /** Resolves to undefined if it was stopped. `onText` receives the text so far. */
-  translate(
-    paragraph: TranslatedParagraph,
-    onText: (text: string) => void,
-  ): Promise<ParagraphOutcome | undefined>;
-  /** Whether a paragraph is in the target language already. */
-  skips(paragraph: Paragraph): boolean;
-  watchView(onMove: () => void): Viewport;
-  watchChanges(onChange: () => void): PageMutations;
-  /** Called when `done`, `total`, `running`, `stopped` or `failure` may have changed. */
-  changed(): void;
-  /** Called when the site has replaced its content, which may now be in another language. */
-  moved(): void;
-}
-
-/** Number of translations that are cached, for pages that render the same paragraph again. */
-const CACHE_SIZE = 2000;
 
 export class PageTranslation {
   private readonly options: PageTranslationOptions;
   private readonly viewport: Viewport;
   private readonly mutations: PageMutations;
-  private readonly answers = new Map<string, ParagraphOutcome>();
-  private paragraphs: TranslatedParagraph[] = [];
+  private readonly answers = new Answers();
+  private readonly turns = new Turns();
+  private readonly watched = new Watched();
+  private units: Unit[] = [];
+  private outside: readonly Left[] = [];
   private root: Element;
   private scope: Scope;
   private view: View;
   private style: TranslationStyle;
-  private current: TranslatedParagraph | undefined;
+  private current: Unit | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
   /** Increased to drop the answers to earlier requests. */
   private generation = 0;
   private active = true;
@@ -105,24 +66,63 @@ export class PageTranslation {
     this.rescan();
   }
 
+  /** Paragraphs; labels, if there is nothing else. What is folded away does not count until it is opened. */
   get total(): number {
-    return this.paragraphs.length;
+    return this.counted().length;
   }
 
   get done(): number {
-    return this.paragraphs.filter((paragraph) => paragraph.done).length;
+    return this.counted().filter((unit) => this.isDone(unit)).length;
+  }
+
+  /** What stays as it is, and why; empty while there is something to wait for. */
+  get left(): readonly Left[] {
+    const open = this.visible().filter((unit) => !this.isDone(unit));
+    const removed = open.filter((unit) => this.watched.isLost(unit)).length;
+    const changing = open.filter((unit) => this.isChanging(unit)).length;
+    if (removed + changing < open.length) return [];
+    return [
+      { reason: 'removed', count: removed } as const,
+      { reason: 'changing', count: changing } as const,
+      ...this.outside,
+    ].filter(({ count }) => count > 0);
+  }
+
+  /** Whether something is out of view and not translated yet. */
+  get waiting(): boolean {
+    return this.visible().some(
+      (unit) => !this.isDone(unit) && !this.watched.isLost(unit) && !this.isChanging(unit),
+    );
+  }
+
+  private isDone = (unit: Unit): boolean => unit.answered && unit.shows && !this.watched.isLost(unit);
+
+  private isChanging(unit: Unit): boolean {
+    return !unit.answered && unit.place !== undefined && this.turns.wait(unit.place.parent) > 0;
+  }
+
+  private visible(): Unit[] {
+    return this.units.filter(
+      (unit) => unit.answered || unit.place === undefined || isRendered(unit.place.parent),
+    );
+  }
+
+  private counted(): Unit[] {
+    const visible = this.visible();
+    const paragraphs = visible.filter(({ kind }) => kind === 'paragraph');
+    return paragraphs.length > 0 ? paragraphs : visible.filter(({ place }) => place !== undefined);
   }
 
   /** The notes on translated paragraphs, in the order of the page. */
   get notes(): readonly PageNote[] {
-    return this.paragraphs
+    return this.units
       .filter(({ note }) => note !== '')
-      .map(({ id, note, encoded }) => ({ id, note, text: shortened(encoded.plain) }));
+      .map(({ id, note, plain }) => ({ id, note, text: shortened(plain) }));
   }
 
   /** Scrolls to the paragraph of a note. */
   reveal(id: number): void {
-    this.paragraphs.find((paragraph) => paragraph.id === id)?.reveal();
+    this.units.find((unit) => unit.id === id)?.reveal();
   }
 
   get running(): boolean {
@@ -133,43 +133,78 @@ export class PageTranslation {
     return !this.active;
   }
 
-  /** Finds new and changed paragraphs. */
+  /** Finds new and changed paragraphs, and what the page has taken away. */
   rescan(): void {
     if (this.ended) return;
     this.updateRoot();
-    const before = new Map<Node, TranslatedParagraph>(
-      this.paragraphs.map((paragraph) => [paragraph.original.nodes[0], paragraph]),
+    const before = new Map<Node, Unit[]>();
+    for (const unit of this.units) before.set(unit.node, [...(before.get(unit.node) ?? []), unit]);
+    const found = this.find().map(
+      (fresh) => before.get(fresh.node)?.find((old) => old.isSame(fresh)) ?? fresh,
     );
-    // Replaced paragraphs are not in the page, so the search below does not find them.
-    const kept = new Set(
-      this.paragraphs.filter((paragraph) => paragraph.isReplaced && this.contains(paragraph)),
-    );
-    const found: TranslatedParagraph[] = [];
-    for (const original of paragraphsOf(this.root, this.options.layout)) {
-      if (this.options.skips(original)) continue;
-      const fresh = new TranslatedParagraph(original);
-      if (fresh.source === '') continue;
-      const old = before.get(original.nodes[0]);
-      const same = old !== undefined && old.source === fresh.source && sameNodes(old.original, original);
-      if (same) kept.add(old);
-      found.push(same ? old : fresh);
-    }
-    const gone = this.paragraphs.filter((paragraph) => !kept.has(paragraph));
+    const kept = new Set(found);
+    const gone = this.units.filter((unit) => !kept.has(unit));
+    this.noteChanges(gone, found);
+    this.units = found;
     this.mutations.quietly(() => {
-      for (const paragraph of gone) paragraph.hide();
+      for (const unit of gone) unit.hide();
+      this.showKnown();
     });
-    this.paragraphs = merged(this.paragraphs, kept, found);
-    const parents = new Set(this.paragraphs.map(({ original }) => original.parent));
-    for (const { original } of gone)
-      if (!parents.has(original.parent)) this.viewport.unobserve(original.parent);
-    for (const parent of parents) this.viewport.observe(parent);
-    for (const { anchor } of this.paragraphs) this.mutations.alsoAround(anchor);
+    this.watch(gone);
     this.options.changed();
     this.next();
   }
 
-  private contains({ anchor }: TranslatedParagraph): boolean {
-    return isConnected(anchor) && containsAcross(this.root, anchor);
+  private find(): Unit[] {
+    const { options, root } = this;
+    const insisted = options.insisted?.() ?? new Set<Element>();
+    const paragraphs = paragraphsOf(root, options.layout, insisted)
+      .filter((original) => !options.skips(original))
+      .map((original) => new TranslatedParagraph(original))
+      .filter(({ source }) => source !== '');
+    const doc = root.ownerDocument;
+    this.outside = options.leftOut?.(root) ?? [];
+    return [
+      ...paragraphs,
+      ...[...labelsOf(root, insisted), ...titleLabel(doc)].map((label) => new TranslatedLabel(label)),
+    ];
+  }
+
+  /** Remembers places whose words have changed, not only their numbers. */
+  private noteChanges(gone: readonly Unit[], found: readonly Unit[]): void {
+    const places = new Map(found.flatMap((unit) => (unit.place ? [[unit.place.parent, unit] as const] : [])));
+    for (const { place, source } of gone) {
+      const now = place === undefined ? undefined : places.get(place.parent);
+      if (now === undefined || withoutDigits(now.source) === withoutDigits(source)) continue;
+      this.turns.changed(now.place!.parent);
+    }
+  }
+
+  /** Shows translations that are there already, and again those that the page has removed, but not for ever. */
+  private showKnown(): void {
+    const shown: Unit[] = [];
+    for (const unit of this.units) {
+      if (unit === this.current) continue;
+      if (!unit.answered) {
+        const known = this.answers.get(unit.source);
+        if (known === undefined) continue;
+        unit.finish(known.text, known.note, this.style, this.view);
+      } else if (unit.shows || !this.watched.mayShowAgain(unit)) continue;
+      else unit.show(this.style, this.view);
+      this.watched.shown(unit);
+      shown.push(unit);
+    }
+    for (const unit of shown) unit.fit();
+  }
+
+  private watch(gone: readonly Unit[]): void {
+    const parents = new Set(this.units.flatMap(({ place }) => place?.parent ?? []));
+    for (const { place } of gone)
+      if (place !== undefined && !parents.has(place.parent)) this.viewport.unobserve(place.parent);
+    for (const parent of parents) {
+      this.viewport.observe(parent);
+      this.mutations.alsoAround(parent);
+    }
   }
 
   /** Finds the root again if the page has removed it. */
@@ -182,61 +217,83 @@ export class PageTranslation {
   /** Starts the next visible or near paragraph, unless one is in progress. */
   private next(): void {
     if (!this.active || this.ended || this.current !== undefined) return;
-    const waiting = this.paragraphs.filter((paragraph) => !paragraph.done);
-    const distances = new Map(
-      waiting.map((paragraph) => [paragraph, this.viewport.distance(paragraph.original)]),
-    );
-    const paragraph =
-      waiting.find((one) => distances.get(one) === 'seen') ??
-      waiting.find((one) => distances.get(one) === 'near');
-    if (paragraph !== undefined) void this.translate(paragraph);
+    const open = this.units.filter((unit) => !unit.answered);
+    const distances = new Map(open.map((unit) => [unit, this.distance(unit)]));
+    const near = (unit: Unit) => distances.get(unit) !== 'away';
+    const isRestless = ({ place }: Unit) => place !== undefined && this.turns.isRestless(place.parent);
+    const calm = open.filter((unit) => near(unit) && !isRestless(unit));
+    const restless = open.filter((unit) => near(unit) && isRestless(unit));
+    const unit =
+      calm.find((one) => distances.get(one) === 'seen') ??
+      calm[0] ??
+      restless.find(({ place }) => this.turns.wait(place!.parent) === 0);
+    if (unit !== undefined) void this.translate(unit);
+    else if (restless.length > 0) this.nextAfter(restless);
   }
 
-  private async translate(paragraph: TranslatedParagraph): Promise<void> {
+  private distance({ place }: Unit): ViewportDistance {
+    return place === undefined ? 'near' : this.viewport.distance(place);
+  }
+
+  private nextAfter(restless: readonly Unit[]): void {
+    clearTimeout(this.timer);
+    const waits = restless.map(({ place }) => this.turns.wait(place!.parent));
+    this.timer = setTimeout(() => this.next(), Math.min(...waits));
+  }
+
+  private async translate(unit: Unit): Promise<void> {
     const generation = this.generation;
-    const isCurrent = () => generation === this.generation && this.paragraphs.includes(paragraph);
-    this.current = paragraph;
+    const isCurrent = () => generation === this.generation && this.units.includes(unit);
+    this.current = unit;
     this.options.changed();
     try {
-      const outcome = this.answers.get(paragraph.source) ?? (await this.request(paragraph, isCurrent));
-      if (outcome !== undefined) this.remember(paragraph.source, outcome, generation);
-      if (isCurrent()) {
-        this.mutations.quietly(() => {
-          if (outcome === undefined) paragraph.forget();
-          else paragraph.finish(outcome.text, outcome.note, this.style, this.view);
-        });
-      }
+      const outcome = await this.request(unit, isCurrent);
+      if (outcome !== undefined && generation === this.generation) this.answers.set(unit.source, outcome);
+      if (isCurrent()) this.mutations.quietly(() => this.conclude(unit, outcome));
+      else if (generation === this.generation) this.mutations.quietly(() => this.showKnown());
       // Stopped from elsewhere. Requesting again at once would never end.
       if (outcome === undefined && generation === this.generation) this.active = false;
     } catch (error) {
-      if (isCurrent()) this.mutations.quietly(() => paragraph.forget());
+      if (isCurrent()) this.mutations.quietly(() => unit.forget());
       if (generation === this.generation) {
         this.active = false;
         this.failure = error;
       }
     }
-    if (this.current === paragraph) this.current = undefined;
+    if (this.current === unit) this.current = undefined;
     if (this.ended) return;
     this.options.changed();
     this.next();
   }
 
-  private request(
-    paragraph: TranslatedParagraph,
-    isCurrent: () => boolean,
-  ): Promise<ParagraphOutcome | undefined> {
-    const show = (text: string) => {
-      if (isCurrent()) this.mutations.quietly(() => paragraph.stream(text, this.style, this.view));
-    };
-    show('');
-    return this.options.translate(paragraph, show);
+  private conclude(unit: Unit, outcome: ParagraphOutcome | undefined): void {
+    if (outcome === undefined) {
+      unit.forget();
+      return;
+    }
+    unit.finish(outcome.text, outcome.note, this.style, this.view);
+    unit.fit();
+    this.watched.shown(unit);
   }
 
-  private remember(source: string, outcome: ParagraphOutcome, generation: number): void {
-    if (generation !== this.generation) return;
-    this.answers.set(source, outcome);
-    const oldest = this.answers.keys().next().value;
-    if (this.answers.size > CACHE_SIZE && oldest !== undefined) this.answers.delete(oldest);
+  private request(unit: Unit, isCurrent: () => boolean): Promise<ParagraphOutcome | undefined> {
+    const show = (text: string) => {
+      if (isCurrent()) this.mutations.quietly(() => unit.stream(text, this.style, this.view));
+    };
+    show('');
+    const ask = async (source: string, onText: (text: string) => void) => {
+      const generation = this.generation;
+      const known = source === unit.source ? undefined : this.answers.get(source);
+      const outcome =
+        known ??
+        (await this.options.translate(
+          { source, marked: hasMarks(source) && unit.source !== unit.plain },
+          onText,
+        ));
+      if (outcome !== undefined && generation === this.generation) this.answers.set(source, outcome);
+      return outcome;
+    };
+    return askByLines(unit.source, ask, show, this.options.json === true);
   }
 
   /** Drops the current answer. The caller stops the request itself. */
@@ -257,15 +314,24 @@ export class PageTranslation {
     const { current } = this;
     this.generation++;
     this.current = undefined;
+    clearTimeout(this.timer);
     if (current !== undefined) this.mutations.quietly(() => current.forget());
   }
 
   setView(view: View): void {
     this.view = view;
-    this.mutations.quietly(() => {
-      for (const paragraph of this.paragraphs) if (paragraph.done) paragraph.show(this.style, view);
-    });
+    this.watched.forgive();
+    this.mutations.quietly(() => this.showAll());
     this.options.changed();
+  }
+
+  private showAll(): void {
+    const answered = this.units.filter((unit) => unit.answered);
+    for (const unit of answered) {
+      unit.show(this.style, this.view);
+      this.watched.shown(unit);
+    }
+    for (const unit of answered) unit.fit();
   }
 
   setScope(scope: Scope): void {
@@ -281,7 +347,7 @@ export class PageTranslation {
     this.dropCurrent();
     this.answers.clear();
     this.mutations.quietly(() => {
-      for (const paragraph of this.paragraphs) paragraph.forget();
+      for (const unit of this.units) unit.forget();
     });
     this.resume();
   }
@@ -289,11 +355,11 @@ export class PageTranslation {
   /** Runs `work` while the page is restored, node for node. */
   asOriginal<T>(work: () => T): T {
     return this.mutations.quietly(() => {
-      for (const paragraph of this.paragraphs.toReversed()) paragraph.hide();
+      for (const unit of this.units.toReversed()) unit.hide();
       try {
         return work();
       } finally {
-        for (const paragraph of this.paragraphs) paragraph.show(this.style, this.view);
+        this.showAll();
       }
     });
   }
@@ -304,30 +370,18 @@ export class PageTranslation {
     this.dropCurrent();
     this.mutations.disconnect();
     this.viewport.disconnect();
-    for (const paragraph of this.paragraphs.toReversed()) paragraph.hide();
+    for (const unit of this.units.toReversed()) unit.hide();
   }
 
   private findRoot(): Element {
     const { layout } = this.options;
     const body = this.options.body();
-    return this.scope === 'page' ? body : mainPart(paragraphsOf(body, layout), body);
+    const insisted = this.options.insisted?.();
+    return this.scope === 'page' ? body : mainPart(paragraphsOf(body, layout, insisted), body);
   }
 }
 
 function shortened(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= NAME_LENGTH ? line : `${line.slice(0, NAME_LENGTH - 1).trimEnd()}…`;
-}
-
-const sameNodes = (a: Paragraph, b: Paragraph): boolean =>
-  a.nodes.length === b.nodes.length && a.nodes.every((node, i) => node === b.nodes[i]);
-
-/** All paragraphs in document order: the found ones and the kept ones, which may be replaced. */
-function merged(
-  before: readonly TranslatedParagraph[],
-  kept: ReadonlySet<TranslatedParagraph>,
-  found: readonly TranslatedParagraph[],
-): TranslatedParagraph[] {
-  const all = new Set([...found, ...before.filter((paragraph) => kept.has(paragraph))]);
-  return [...all].sort((a, b) => byDocumentOrder(a.anchor, b.anchor));
 }

@@ -2,10 +2,9 @@
  * Tells which paragraphs are visible: by an IntersectionObserver for elements, by boxes for paragraphs within one
  * element.
  */
-import type { ViewportDistance, Viewport } from './page-translation.ts';
+import type { ViewportDistance, Viewport } from './options.ts';
 import type { Paragraph } from '../dom/paragraphs.ts';
-import { ownerDocument } from '../dom/pristine.ts';
-import { createRange } from '../dom/pristine.ts';
+import { createRange, ownerDocument } from '../dom/pristine.ts';
 
 /** Milliseconds between checks while the page is scrolled within one element. */
 const SCROLL_MS = 200;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { translationJob } from '../../testing/builders.ts';
 import { ownPage, pipe } from '../../testing/fake-pipe.ts';
 import { sampleRequests } from '../../testing/sample-requests.ts';
 import { LIMITS } from '../limits.ts';
@@ -241,6 +242,21 @@ describe('what a web page may send', () => {
   });
 });
 
+describe('texts attached to a question', () => {
+  it.each([
+    [LIMITS.attached / 2, undefined],
+    [LIMITS.attached / 2 + 1, 'target.attached'],
+  ])('are bounded together: two of %d characters', (length, where) => {
+    const text = 'x'.repeat(length);
+    const attached = [
+      { id: 'a', text },
+      { id: 'b', text },
+    ];
+    const request = { kind: 'chat', text: 'Why?' };
+    expect(refusal({ kind: 'chat', request, target: { attached } })?.where).toBe(where);
+  });
+});
+
 describe('what a web page receives', () => {
   const events: readonly ServerEvent[] = [
     { kind: 'gone', conversation: 'c' },
@@ -255,5 +271,15 @@ describe('what a web page receives', () => {
     expect(gate.shown(event, webPage)).toBeUndefined();
     expect(gate.shown(event, { ...webPage, role: 'unknown' })).toBeUndefined();
     expect(gate.shown(event, ownPage)).toBe(event);
+  });
+
+  it('of a job is nothing that tells of the window, of settings, or of conversations', () => {
+    const job = translationJob({
+      text: 'Offen.',
+      ...{ tab: 3, owner: 'document/D', conversation: 'c', inMemory: 'private-window' },
+    });
+    const shown = gate.shown({ kind: 'job', job }, webPage) as { job: object };
+    expect(shown.job).toMatchObject({ id: job.id, text: 'Offen.' });
+    for (const key of ['tab', 'owner', 'conversation', 'inMemory']) expect(shown.job).not.toHaveProperty(key);
   });
 });

@@ -77,9 +77,9 @@ function shown(event: ServerEvent, { role }: Sender): ServerEvent | undefined {
 
 /**
  * A job without what its page has no use for. Of a person's glossary it learns only which terms of its own text the
- * translation lacks.
+ * translation lacks; whether the window is private, or its site is never kept, it does not learn.
  */
-function forWebPage({ owner: _, tab: __, conversation: ___, ...job }: Job): Job {
+function forWebPage({ owner: _, tab: __, conversation: ___, inMemory: ____, ...job }: Job): Job {
   if (job.kind !== 'translation' || job.terms === undefined) return job;
   const missed = job.terms.filter(({ kept }) => !kept).map(({ term, kept }) => ({ term, kept }));
   return { ...job, terms: missed };

@@ -62,6 +62,8 @@ export const requestAccess = {
   // Models. An address is fetched only where a person typed it or pressed its button, on a page of the extension.
   'import-address': ownPages,
   'preview-import': ownPages,
+  'find-models': ownPages,
+  'hub-token': ownPages,
   'pause-import': ownPages,
   'resume-import': ownPages,
   'dismiss-import': ownPages,

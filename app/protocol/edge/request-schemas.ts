@@ -38,7 +38,13 @@ const chat = v.object({
 });
 
 const attached = v.optional(
-  list(v.object({ ...attachment, text: text(LIMITS.attached) }), LIMITS.attachments),
+  v.pipe(
+    list(v.object({ ...attachment, text: text(LIMITS.attached) }), LIMITS.attachments),
+    v.check(
+      (texts) => texts.reduce((sum, each) => sum + each.text.length, 0) <= LIMITS.attached,
+      `texts of at most ${LIMITS.attached} characters together`,
+    ),
+  ),
 );
 
 const term = v.object({
@@ -84,7 +90,7 @@ export const requestSchemas = {
   'restore-conversation': ofConversation,
   transcript: ofConversation,
   erase: v.object({ models: v.boolean() }),
-  translations: v.object({ limit: v.pipe(count, v.maxValue(LIMITS.list)) }),
+  translations: v.object({ limit: listed }),
   'delete-translations': v.object({ jobs: v.optional(list(id, LIMITS.list)) }),
   'end-private': nothing,
   'delete-damaged': nothing,
@@ -94,6 +100,8 @@ export const requestSchemas = {
   unload: nothing,
   'import-address': v.object({ ...source, name: v.optional(text(LIMITS.name)) }),
   'preview-import': v.object(source),
+  'find-models': v.object(source),
+  'hub-token': v.object({ token: text(LIMITS.name), keep: v.boolean() }),
   'pause-import': ofId,
   'resume-import': ofId,
   'dismiss-import': ofId,

@@ -116,6 +116,19 @@ describe('a page that was summarised before', () => {
   });
 });
 
+describe('an answer that is made again', () => {
+  it('does not bring back a conversation that the person has left meanwhile', async () => {
+    const { open } = setUpBrowser();
+    const controller = await open();
+    await controller.summarise();
+    await over(controller);
+    const again = controller.regenerate(controller.jobs.value[0]!.id);
+    controller.startNew();
+    await again;
+    expect(controller.shown.value).toBeUndefined();
+  });
+});
+
 describe('an attached text', () => {
   it('is what the question is about, and those after it, until the user adds the page', async () => {
     const { open } = setUpBrowser();

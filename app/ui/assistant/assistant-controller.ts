@@ -283,7 +283,7 @@ export class AssistantController extends WorkerController {
 
   /** Resolves to whether the worker accepted the new question. */
   edit(job: string, text: string): Promise<boolean> {
-    return this.attempt(async () => this.followCopy(await this.client.request('edit', { job, text })));
+    return this.inShown(() => this.client.request('edit', { job, text }));
   }
 
   async showVersion(job: string): Promise<void> {
@@ -315,9 +315,17 @@ export class AssistantController extends WorkerController {
     return { tab: this.browser.tab?.id, url, ...this.privately };
   }
 
-  /** A stored conversation that must not be stored any further goes on as a copy in memory. */
-  private followCopy({ conversation }: Started): void {
-    if (conversation !== undefined && conversation !== this.shown.value) this.show(conversation);
+  /**
+   * Sends a request about the conversation that is shown. One that must not be stored any further goes on as a copy in memory,
+   * which is shown in its place, unless the person has left it meanwhile.
+   */
+  private inShown(send: () => Promise<Started>): Promise<boolean> {
+    return this.attempt(async () => {
+      const before = this.shown.value;
+      const { conversation } = await send();
+      const moved = conversation !== undefined && conversation !== before;
+      if (moved && this.shown.value === before) this.show(conversation);
+    });
   }
 
   private started({ conversation }: Started): void {
@@ -331,11 +339,11 @@ export class AssistantController extends WorkerController {
   }
 
   async regenerate(job: string): Promise<void> {
-    await this.attempt(async () => this.followCopy(await this.client.request('regenerate', { job })));
+    await this.inShown(() => this.client.request('regenerate', { job }));
   }
 
   async continueAnswer(job: string): Promise<void> {
-    await this.attempt(async () => this.followCopy(await this.client.request('continue', { job })));
+    await this.inShown(() => this.client.request('continue', { job }));
   }
 
   async translate(what: Translatable = 'selection'): Promise<void> {

@@ -1,6 +1,7 @@
 import { packagedTraits } from '../../protocol/model-traits.ts';
 import { render, setMedia } from '../../testing/render.ts';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import '../../testing/window-events.ts';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { t } from '../../i18n/index.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { Conversation, Job } from '../../protocol/types.ts';
@@ -16,6 +17,7 @@ import {
   summaryJob,
   wireError,
 } from '../../testing/builders.ts';
+import { answersReady, loadMarkdown } from '../conversation/markdown/prose.tsx';
 import { Announcer } from './announcer.tsx';
 import { Assistant } from './assistant.tsx';
 import type { AssistantBrowser } from './assistant-browser.ts';
@@ -53,6 +55,7 @@ function setUp(change: Partial<AssistantBrowser> = {}) {
   return { controller, browser, request, showConversation };
 }
 
+beforeAll(loadMarkdown);
 afterEach(() => setMedia('(min-width: 860px)', false));
 
 describe('the header', () => {
@@ -152,6 +155,18 @@ describe('the home view', () => {
 });
 
 describe('a conversation', () => {
+  it('appears once its answers can be shown as they will stay', async () => {
+    answersReady.value = false;
+    const { controller, showConversation } = setUp();
+    showConversation([chatJob({ text: 'It **sings**.' })]);
+    const screen = render(<Assistant controller={controller} />);
+    expect(screen.query('article')).toBeUndefined();
+    await screen.settled(() => {
+      answersReady.value = true;
+    });
+    expect(screen.get('article').textContent).toContain('It sings.');
+  });
+
   it('has its title, and leads back and to a new one', async () => {
     for (const label of ['back', 'new-chat'] as const) {
       const { controller, showConversation } = setUp();

@@ -1,4 +1,5 @@
 /** The assistant: a header with the model, the home view or a conversation, and the field for questions. */
+import { useEffect } from 'preact/hooks';
 import { writesLanguage } from '../../protocol/abilities.ts';
 import { isPractice } from '../../protocol/model-traits.ts';
 import type { Conversation, Models } from '../../protocol/types.ts';
@@ -7,6 +8,7 @@ import { ChatsList } from './chats/chats-list.tsx';
 import { UndoOffer } from './chats/undo-offer.tsx';
 import { PageCut } from '../conversation/notes/page-cut.tsx';
 import { ConversationView } from '../conversation/conversation.tsx';
+import { answersReady, loadMarkdown } from '../conversation/markdown/prose.tsx';
 import { NoticeList } from '../kit/notice-list.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon } from '../kit/icons.tsx';
@@ -132,10 +134,12 @@ function AtHome({ controller }: ControllerProps) {
   );
 }
 
-/** Empty until the worker has sent the conversation. */
+/** Empty until the worker has sent the conversation and its answers can be shown as they will stay. */
 function InConversation({ controller }: ControllerProps) {
   const conversation = controller.worker.conversation.value;
-  if (conversation === undefined) return null;
+  // While the worker reads the conversation.
+  useEffect(() => void loadMarkdown(), []);
+  if (conversation === undefined || !answersReady.value) return null;
   return (
     <PageActions.Provider value={pageActions(controller, conversation)}>
       <PageCut characters={conversation.page?.cut} />

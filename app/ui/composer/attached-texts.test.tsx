@@ -1,4 +1,5 @@
 import { render, setMedia } from '../../testing/render.ts';
+import { fire } from '../../testing/window-events.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { t } from '../../i18n/index.ts';
 import { Attachments, FIELD_LONGEST, LONG_PASTE } from '../state/attachments.ts';
@@ -26,8 +27,15 @@ function show(change: Partial<Props> = {}) {
   return { screen, props, field: screen.get('textbox') as HTMLTextAreaElement };
 }
 
-beforeEach(() => setMedia('(pointer: fine)', true));
-afterEach(() => setMedia('(pointer: fine)', false));
+beforeEach(() => {
+  setMedia('(pointer: fine)', true);
+  // Else a pause in typing, after which a draft is stored, could be that of a slow machine.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  setMedia('(pointer: fine)', false);
+  vi.useRealTimers();
+});
 
 describe('what is stored of a draft', () => {
   afterEach(() => vi.restoreAllMocks());
@@ -178,15 +186,15 @@ describe('a long text', () => {
     expect(screen.get('status').textContent).toBe('');
   });
 
-  it('is a file that is dropped', async () => {
+  it('is a file that is dropped anywhere on the page, which stays', async () => {
     const { screen, props } = show();
     const files = ['a.log', 'b.csv', 'c.json', 'd.md', 'e.txt'].map((name) => new File([`in ${name}`], name));
-    const drop = new Event('drop', { bubbles: true, cancelable: true });
+    let prevented = false;
     await screen.settled(async () => {
-      screen.get('textbox').dispatchEvent(Object.assign(drop, { dataTransfer: { files } }));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      prevented = !fire(window, 'drop', { dataTransfer: { types: ['Files'], files } });
+      await vi.waitFor(() => expect(props.attachments.list.value).toHaveLength(files.length));
     });
-    expect(drop.defaultPrevented).toBe(true);
+    expect(prevented).toBe(true);
     expect(props.attachments.list.value.map(({ name, text }) => [name, text])).toEqual(
       files.map(({ name }) => [name, `in ${name}`]),
     );

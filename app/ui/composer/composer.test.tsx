@@ -1,4 +1,5 @@
 import { render, setMedia } from '../../testing/render.ts';
+import '../../testing/window-events.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { t } from '../../i18n/index.ts';
 import { Attachments } from '../state/attachments.ts';

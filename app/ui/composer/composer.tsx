@@ -47,8 +47,6 @@ export function Composer(props: ComposerProps) {
   return (
     <form
       class="composer"
-      onDragOver={pasting.onDragOver}
-      onDrop={pasting.onDrop}
       onSubmit={(event) => {
         event.preventDefault();
         send();

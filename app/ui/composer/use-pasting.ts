@@ -1,6 +1,7 @@
 /** What comes into the composer at once: a long text or a file is attached, and never is in the field. */
 import type { RefObject } from 'preact';
 import type { AttachedText } from '../../protocol/files.ts';
+import { useDrop } from '../files/use-drop.ts';
 import { type Attachments, isLongPaste, longInsertion } from '../state/attachments.ts';
 
 interface PastingOptions {
@@ -11,13 +12,12 @@ interface PastingOptions {
 }
 
 export function usePasting({ field, text, attachments, setText }: PastingOptions) {
-  const attachFiles = (data: DataTransfer | null, event: Event): boolean => {
+  const attachFiles = (data: DataTransfer | null): boolean => {
     const files = [...(data?.files ?? [])];
-    if (files.length === 0) return false;
-    event.preventDefault();
     void attachments.addFiles(files);
-    return true;
+    return files.length > 0;
   };
+  useDrop(attachFiles);
   /** Attaches a long text, where the field still is without it. */
   const attachLong = (inserted: string, event: Event): void => {
     if (!isLongPaste(inserted.length, text.length)) return;
@@ -29,7 +29,8 @@ export function usePasting({ field, text, attachments, setText }: PastingOptions
       const data = event.clipboardData;
       const pasted = data?.getData('text/plain') ?? '';
       // Many programs add a picture of the text that they copy.
-      if (pasted !== '' || !attachFiles(data, event)) attachLong(pasted, event);
+      if (pasted !== '') attachLong(pasted, event);
+      else if (attachFiles(data)) event.preventDefault();
     },
     /** Text that is dropped, and text from the clipboard of a keyboard. */
     onBeforeInput(event: InputEvent) {
@@ -42,12 +43,6 @@ export function usePasting({ field, text, attachments, setText }: PastingOptions
         if (field.current !== null) field.current.value = found.rest;
         setText(found.rest);
       } else setText(value);
-    },
-    onDragOver(event: DragEvent) {
-      if (event.dataTransfer?.types.includes('Files') === true) event.preventDefault();
-    },
-    onDrop(event: DragEvent) {
-      attachFiles(event.dataTransfer, event);
     },
     /** Puts an attached text into the field. */
     insert({ id, text: attached }: AttachedText) {

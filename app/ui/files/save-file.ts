@@ -5,5 +5,5 @@ export function saveFile(name: string, type: string, text: string): void {
   link.download = name;
   link.click();
   // Once the download has begun, it no longer needs the URL.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  setTimeout(() => URL.revokeObjectURL(link.href));
 }

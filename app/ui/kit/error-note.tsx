@@ -10,16 +10,29 @@ export function ErrorNote({ error, children }: { error: WireError; children?: Co
         <strong>{t(`error-${error.code}` as TextKey)}</strong> {nextStep(error)}
       </p>
       {/* For this code, only the message says what to change. */}
-      <details open={error.code === 'request-invalid'}>
-        <summary>{t('details')}</summary>
-        <dl class="facts">
-          <dd>{error.message}</dd>
-          <dd class="soft">
-            {error.code} · {error.who}
-          </dd>
-        </dl>
-      </details>
+      <ErrorDetails error={error} open={error.code === 'request-invalid'} />
       {children !== undefined && <div class="row">{children}</div>}
     </div>
+  );
+}
+
+interface ErrorDetailsProps {
+  readonly error: WireError;
+  /** What the error is about, where a reader knows that by another name. */
+  readonly who?: string;
+  readonly open?: boolean;
+}
+
+export function ErrorDetails({ error, who = error.who, open = false }: ErrorDetailsProps) {
+  return (
+    <details open={open}>
+      <summary>{t('details')}</summary>
+      <dl class="facts">
+        <dd>{error.message}</dd>
+        <dd class="soft">
+          {error.code} · {who}
+        </dd>
+      </dl>
+    </details>
   );
 }

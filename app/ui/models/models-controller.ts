@@ -1,6 +1,6 @@
 /** State and actions of the Models page. */
 import { type Signal, signal } from '@preact/signals';
-import { fail, type ModelPreview } from '../../../engine/index.ts';
+import { fail, type FoundModels, type ModelChoice, type ModelPreview } from '../../../engine/index.ts';
 import { toWire, type WireError } from '../../protocol/errors.ts';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { Client } from '../../protocol/client.ts';
@@ -8,6 +8,7 @@ import { sendFiles } from '../../protocol/files.ts';
 import type { Diagnostics, Send } from '../../protocol/requests.ts';
 import type { PageText } from '../../protocol/types.ts';
 import type { PickedFiles } from '../files/file-picker.ts';
+import { isWhole, withEarlier } from '../files/two-goes.ts';
 import { WorkerController } from '../state/requester.ts';
 
 /** Progress or result of verifying a stored model. */
@@ -19,7 +20,14 @@ export type VerificationState =
 /** Progress or result of inspecting an address before anything large is fetched. */
 export type PreviewState =
   | { readonly kind: 'running' }
-  | { readonly kind: 'found'; readonly preview: ModelPreview }
+  | {
+      readonly kind: 'found';
+      readonly preview: ModelPreview;
+      /** Names this model alone; undefined for the address as it was typed. */
+      readonly address?: string;
+    }
+  /** The address has several models, or none. */
+  | { readonly kind: 'choices'; readonly found: FoundModels }
   | { readonly kind: 'failed'; readonly error: WireError };
 
 /** Data and browser functions passed in by the page: catalogue, the article of the first summary, shortcut, version. */
@@ -47,6 +55,8 @@ export class ModelsController extends WorkerController {
   readonly preview: Signal<PreviewState | undefined> = signal<PreviewState | undefined>(undefined);
   readonly measuring: Signal<boolean> = signal(false);
   readonly environment: Pick<ModelsPageData, 'shortcut' | 'version' | 'openSettings'>;
+  /** Files that were no whole model yet, and the id of their import. */
+  private earlier: (PickedFiles & { readonly sent: string }) | undefined;
   private readonly pending: Signal<ReadonlySet<string>> = signal(new Set());
 
   constructor(client: Client, { catalogue, article, ...environment }: ModelsPageData) {
@@ -71,11 +81,15 @@ export class ModelsController extends WorkerController {
     await this.attempt(async () => {
       const picked = await choice;
       if (picked === undefined) return;
-      const { name, files, others } = picked;
+      const { name, files, others } = withEarlier(this.earlier, picked);
       if (!files.some(({ path }) => !path.endsWith('.txt'))) failWithoutModel(others);
       // An answer proves that the worker is there and listens to the channel.
       await this.client.request('settings', {});
-      sendFiles(name, files);
+      const sent = sendFiles(name, files);
+      // The import of the first go has failed for what is here now.
+      if (this.earlier !== undefined && files.length > picked.files.length)
+        await this.client.request('dismiss-import', { id: this.earlier.sent });
+      this.earlier = isWhole({ files }) ? undefined : { name, files, others, sent };
     });
   }
 
@@ -109,15 +123,35 @@ export class ModelsController extends WorkerController {
     const show = (result: PreviewState) => {
       if (this.preview.value === running) this.preview.value = result;
     };
+    const from = { address, revision: revision || undefined };
     try {
-      const found = await this.client.request('preview-import', {
-        address,
-        revision: revision || undefined,
-      });
-      show({ kind: 'found', preview: found });
+      const found = await this.client.request('find-models', from);
+      if (this.preview.value !== running) return;
+      const [only, ...others] = found?.choices ?? [];
+      if (found !== null && (only === undefined || others.length > 0)) {
+        show({ kind: 'choices', found });
+        return;
+      }
+      show({ kind: 'found', preview: await this.client.request('preview-import', from) });
     } catch (error) {
       show({ kind: 'failed', error: toWire(error) });
     }
+  }
+
+  /** Looks at one of the models that {@link previewAddress} found. */
+  async previewChoice({ address }: Pick<ModelChoice, 'address'>): Promise<void> {
+    const running: PreviewState = { kind: 'running' };
+    this.preview.value = running;
+    const result = await this.client.request('preview-import', { address }).then(
+      (preview): PreviewState => ({ kind: 'found', preview, address }),
+      (error: unknown): PreviewState => ({ kind: 'failed', error: toWire(error) }),
+    );
+    if (this.preview.value === running) this.preview.value = result;
+  }
+
+  /** Gives the hub's access token to the worker; `keep`: also for later. */
+  async useToken(token: string, keep: boolean): Promise<void> {
+    await this.request('hub-token', { token, keep });
   }
 
   async measure(): Promise<void> {

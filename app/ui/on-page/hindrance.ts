@@ -7,7 +7,7 @@ import { boxOf, documentElementOf, isConnected, matches, ownerDocument } from '.
 
 export type Hindrance = 'gone' | 'styled' | 'resized' | 'covered' | 'transition';
 
-/** Computed values that Linnet's elements have; everything else that shows less of them is an intervention. */
+/** Computed values of Linnet's elements. Any other value comes from the page, and may hide or move what they show. */
 export const UNTOUCHED: Readonly<Record<string, string>> = {
   'clip-path': 'none',
   'content-visibility': 'visible',

@@ -10,7 +10,7 @@ import { createElement } from '../../page/dom/pristine-document.ts';
 import { isConnected, matches, parentNode } from '../../page/dom/pristine.ts';
 import { appendTo, usablePlace, watchDialogs } from './top-layer.ts';
 
-/** The element is put right this many times within {@link PERIOD_MS}; then the page has its way. */
+/** The element is put right this many times within {@link PERIOD_MS}; then Linnet gives up. */
 const MAX_REPAIRS = 4;
 const PERIOD_MS = 10_000;
 
@@ -36,7 +36,7 @@ export class PageHost {
   private unwatch: (() => void) | undefined;
   private repairs: number[] = [];
 
-  /** `onLost` is called when the page does not leave the element in peace; it is hidden by then. */
+  /** `onLost` is called when the page changes the element again and again; it is hidden by then. */
   constructor(onLost: () => void, now: () => number = () => performance.now()) {
     this.onLost = onLost;
     this.now = now;

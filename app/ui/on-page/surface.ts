@@ -4,18 +4,20 @@
  * can see what they press (frame/judge.ts).
  */
 import { effect } from '@preact/signals';
-import { textsOnPage, textLanguage } from '../../i18n/index.ts';
+import { onLanguageChange, textLanguage, textsOnPage } from '../../i18n/index.ts';
+import type { Size } from './anchor-position.ts';
 import { FrameLink } from './frame/frame-link.ts';
 import { judge } from './frame/judge.ts';
-import type { FromFrame, FrameRoom, SurfaceName } from './frame/messages.ts';
-import { callAction, kindOf, type ModelShape, stateOf } from './frame/mirror.ts';
+import type { FromFrame, SurfaceName } from './frame/messages.ts';
+import { callAction, kindOf, type ModelShape, type State, stateOf } from './frame/mirror.ts';
+import { patchOf } from './frame/patch.ts';
 import { hindranceOf } from './hindrance.ts';
 import { PageHost } from './page-host.ts';
 
 export interface Surface {
   readonly host: HTMLElement;
   /** The size of the view, in CSS pixels; undefined until it is known. */
-  size(): FrameRoom | undefined;
+  size(): Size | undefined;
   /** Positions and sizes the element; `byPerson`: the person has moved it, and knows where it is. */
   style(values: Readonly<Record<string, string>>, byPerson?: boolean): void;
   show(): void;
@@ -27,14 +29,14 @@ export interface Surface {
 
 export interface SurfaceOptions<M> {
   readonly name: SurfaceName;
-  /** Names the frame for screen readers. */
-  readonly label: string;
+  /** Names the frame for screen readers, in the language of the texts. */
+  label(): string;
   readonly model: M;
   readonly shape: ModelShape<M>;
-  /** What the views may take up. */
-  room(): FrameRoom;
+  /** The height that the views may take up, in CSS pixels. */
+  room(): number;
   /** Called whenever the size of the view is known. */
-  onSize(size: FrameRoom): void;
+  onSize(size: Size): void;
   /** The page does not allow the element: it was removed again and again, or its frame was not loaded. */
   onLost(): void;
 }
@@ -53,41 +55,49 @@ const FRAME_STYLES = {
 
 export function mountSurface<M>(options: SurfaceOptions<M>): Surface {
   const { model, shape } = options;
-  let size: FrameRoom | undefined;
+  let size: Size | undefined;
   let movedAt = performance.now();
   const lose = () => {
     hide();
     options.onLost();
   };
   const host = new PageHost(lose);
-  const link = new FrameLink(options.name, options.label, {
+  const link = new FrameLink(options.name, {
     onMessage: (message) => receive(message),
     onFailure: () => lose(),
   });
   for (const [name, value] of Object.entries(FRAME_STYLES)) link.frame.style.setProperty(name, value);
+  link.frame.title = options.label();
   host.root.append(link.frame);
-  let language = 'en';
-  const send = () => {
-    // Read first: the effect below runs again when it changes.
+
+  /** What the frame has of the state; undefined for nothing. */
+  let sent: State | undefined;
+  const sendState = () => {
     const state = stateOf(model, shape);
-    if (language !== textLanguage()) {
-      language = textLanguage();
-      link.post({ kind: 'texts', language, texts: textsOnPage() });
-    }
-    link.post({ kind: 'state', state, room: options.room() });
+    const patch = patchOf(sent, state);
+    if (patch === undefined) return;
+    link.post({ kind: 'state', patch });
+    sent = state;
+  };
+  const sendRoom = () => link.post({ kind: 'room', height: options.room() });
+  const sendTexts = () => {
+    link.frame.title = options.label();
+    link.post({ kind: 'texts', language: textLanguage(), texts: textsOnPage() });
   };
 
   function receive(message: FromFrame): void {
     if (message.kind === 'ready') {
-      // A frame that is loaded again has English texts again.
-      language = 'en';
-      send();
+      // A frame that is loaded, perhaps again, has English texts and no state.
+      if (textLanguage() !== 'en') sendTexts();
+      sendRoom();
+      sent = undefined;
+      sendState();
     }
     if (message.kind === 'size') resize(message.size);
     if (message.kind === 'act') act(message);
   }
 
-  function resize(now: FrameRoom): void {
+  function resize(now: Size): void {
     if (size?.width === now.width && size.height === now.height) return;
     size = now;
     options.onSize(size);
@@ -109,8 +119,10 @@ export function mountSurface<M>(options: SurfaceOptions<M>): Surface {
     link.close();
   }
 
-  const stop = effect(send);
-  window.addEventListener('resize', send);
+  const stops = [effect(sendState), onLanguageChange(sendTexts)];
+  // A keyboard on the screen changes only the visual viewport.
+  const viewports = [window, window.visualViewport];
+  for (const viewport of viewports) viewport?.addEventListener('resize', sendRoom);
   return {
     host: host.element,
     size: () => size,
@@ -126,14 +138,14 @@ export function mountSurface<M>(options: SurfaceOptions<M>): Surface {
     hide,
     focus: () => link.frame.focus({ preventScroll: true }),
     remove() {
-      stop();
-      window.removeEventListener('resize', send);
+      for (const stop of stops) stop();
+      for (const viewport of viewports) viewport?.removeEventListener('resize', sendRoom);
       hide();
     },
   };
 }
 
-const NO_SIZE: FrameRoom = { width: 0, height: 0 };
+const NO_SIZE: Size = { width: 0, height: 0 };
 
 const hasMoved = (element: HTMLElement, values: Readonly<Record<string, string>>): boolean =>
   ['left', 'top', 'inset'].some((name) => {

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import type { KeepFor } from '../../protocol/keeping.ts';
 import { typedSite } from '../../text/sites/sites.ts';
+import { IconButton } from '../kit/icon-button.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { useFocus } from '../kit/use-focus.ts';
 import { Choices } from './choices.tsx';
@@ -85,15 +86,7 @@ function NeverKept({ sites, onChange }: NeverKeptProps) {
         {sites.map((site) => (
           <li class="prompt" key={site}>
             <p dir="ltr">{site}</p>
-            <button
-              type="button"
-              class="button icon"
-              aria-label={t('never-remove', { site })}
-              title={t('never-remove', { site })}
-              onClick={() => remove(site)}
-            >
-              <Icon name="bin" />
-            </button>
+            <IconButton icon="bin" label={t('never-remove', { site })} onClick={() => remove(site)} />
           </li>
         ))}
       </ul>

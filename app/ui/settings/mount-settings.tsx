@@ -3,6 +3,7 @@ import { computed, effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 import { isOnAllSites, setOnAllSites } from '../../browser/all-sites.ts';
 import { connectToEngine } from '../../browser/connect.ts';
+import { keptAttachments } from '../../browser/kept-attachments.ts';
 import { summaryShortcut } from '../../browser/pending-summary.ts';
 import { openPage } from '../../browser/tabs.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { nearestLocale } from '../../i18n/locales.ts';
 import { keepFocus } from '../kit/keep-focus.ts';
 import { applyLocale } from '../kit/load-locale.ts';
-import { keepDraft } from '../state/draft.ts';
+import { forgetDraft } from '../state/draft.ts';
 import { SettingsController } from './settings-controller.ts';
 import { SettingsPage } from './settings-page.tsx';
 import '../styles/tokens.css';
@@ -43,7 +44,8 @@ export async function openSettings(root: HTMLElement): Promise<void> {
     allSites: { initial: allSites, set: setOnAllSites },
     openModels: () => void openPage('models.html'),
     async eraseRest() {
-      keepDraft('');
+      forgetDraft();
+      await keptAttachments.write([]);
       if ((await isOnAllSites()) === true) await setOnAllSites(false);
       await chooseLanguage(undefined);
     },

@@ -14,6 +14,17 @@ describe('SettingsController', () => {
     expect(controller.failure.value?.code).toBe('engine-unreachable');
   });
 
+  it('says what could not be deleted, or not be changed', async () => {
+    const { client, controller } = settingsPage();
+    client.answer('translations', () => []);
+    client.refuse('delete-translations', 'internal');
+    await controller.deleteTranslations();
+    expect(controller.failure.value?.code).toBe('internal');
+    client.refuse('set-settings', 'store-full');
+    await controller.keepFor('day');
+    expect(controller.failure.value?.code).toBe('store-full');
+  });
+
   it('offers the bubble on all sites only if the browser agrees', async () => {
     const { controller, calls } = settingsPage();
     await controller.setAllSites(true);
@@ -55,6 +66,14 @@ describe('SettingsController', () => {
     await controller.erase(false);
     expect([controller.erasing.value, calls]).toEqual([undefined, []]);
     expect(controller.failure.value?.code).toBe('engine-unreachable');
+  });
+
+  it('erases the rest also where the worker could not delete everything, and says so', async () => {
+    const { client, controller, calls } = settingsPage();
+    client.refuse('erase', 'erase-incomplete');
+    await controller.erase(true);
+    expect([controller.erasing.value, calls]).toEqual([undefined, [['eraseRest']]]);
+    expect(controller.failure.value?.code).toBe('erase-incomplete');
   });
 
   it('does not know of all sites where the browser does not', async () => {

@@ -1,8 +1,10 @@
 /** State and actions of the Settings page. */
 import { type Signal, signal } from '@preact/signals';
 import type { Client } from '../../protocol/client.ts';
+import { toWire } from '../../protocol/errors.ts';
 import type { TaskPrompts } from '../../protocol/task-prompts.ts';
 import { KEEP_MS, type KeepFor } from '../../protocol/keeping.ts';
+import { LIMITS } from '../../protocol/limits.ts';
 import type { Job, TaskName } from '../../protocol/types.ts';
 import { WorkerController } from '../state/requester.ts';
 
@@ -35,8 +37,6 @@ export interface Shortening {
   readonly keepFor: KeepFor;
   readonly older: number;
 }
-
-const MOST_LISTED = 100_000;
 
 export class SettingsController extends WorkerController {
   readonly environment: SettingsEnvironment;
@@ -79,14 +79,14 @@ export class SettingsController extends WorkerController {
 
   async readTranslations(): Promise<void> {
     await this.attempt(async () => {
-      this.translations.value = await this.client.request('translations', { limit: MOST_LISTED });
+      this.translations.value = await this.client.request('translations', { limit: LIMITS.list });
     });
   }
 
   /** All of them where `jobs` is absent. */
   async deleteTranslations(jobs?: readonly string[]): Promise<void> {
-    await this.request('delete-translations', jobs === undefined ? {} : { jobs });
-    await this.readTranslations();
+    if (await this.request('delete-translations', jobs === undefined ? {} : { jobs }))
+      await this.readTranslations();
   }
 
   /** Undefined: until a person deletes them. What would delete something is confirmed first. */
@@ -100,8 +100,7 @@ export class SettingsController extends WorkerController {
 
   async keepFor(keepFor: KeepFor | undefined): Promise<void> {
     this.shortening.value = undefined;
-    await this.change({ keepFor });
-    await this.readTranslations();
+    if (await this.change({ keepFor })) await this.readTranslations();
   }
 
   keepAsBefore(): void {
@@ -114,8 +113,8 @@ export class SettingsController extends WorkerController {
     const before = Date.now() - ms;
     await this.attempt(async () => {
       const lists = await Promise.all([
-        this.client.request('conversations', { limit: MOST_LISTED }),
-        this.client.request('translations', { limit: MOST_LISTED }),
+        this.client.request('conversations', { limit: LIMITS.list }),
+        this.client.request('translations', { limit: LIMITS.list }),
       ]);
       older = lists.flat().filter(({ updatedAt }) => updatedAt < before).length;
     });
@@ -130,10 +129,18 @@ export class SettingsController extends WorkerController {
   async erase(models: boolean): Promise<void> {
     this.erasing.value = 'working';
     const done = await this.attempt(async () => {
-      await this.client.request('erase', { models });
+      // Where the worker could not delete everything, the rest is deleted all the same.
+      const incomplete = await this.client.request('erase', { models }).then(
+        () => undefined,
+        (error: unknown) => {
+          if (toWire(error).code === 'erase-incomplete') return error;
+          throw error;
+        },
+      );
       await this.environment.eraseRest();
       if (this.allSites.value === true) this.allSites.value = false;
       await this.readTranslations();
+      if (incomplete !== undefined) throw incomplete;
     });
     this.erasing.value = done ? 'done' : undefined;
   }

@@ -1,7 +1,7 @@
 /** Shows the translations that are stored, and deletes one or all of them. */
 import { t } from '../../i18n/index.ts';
 import type { Job } from '../../protocol/types.ts';
-import { Icon } from '../kit/icons.tsx';
+import { IconButton } from '../kit/icon-button.tsx';
 import type { SettingsController } from './settings-controller.ts';
 
 export function TranslationsSection({ controller }: { controller: SettingsController }) {
@@ -51,15 +51,7 @@ function Translation({ job, onDelete }: { job: Job; onDelete(): void }) {
           {job.text}
         </span>
       </p>
-      <button
-        type="button"
-        class="button icon"
-        aria-label={t('translation-delete')}
-        title={t('translation-delete')}
-        onClick={onDelete}
-      >
-        <Icon name="bin" />
-      </button>
+      <IconButton icon="bin" label={t('translation-delete')} onClick={onDelete} />
     </li>
   );
 }

@@ -30,6 +30,12 @@ export function keepDraft(text: string): void {
   waiting = { text, timer: setTimeout(storeDraft, PAUSE_MS) };
 }
 
+/** Empties the stored draft at once. */
+export function forgetDraft(): void {
+  keepDraft('');
+  storeDraft();
+}
+
 /** Stores at once what waits to be stored. */
 export function storeDraft(): void {
   if (waiting === undefined) return;

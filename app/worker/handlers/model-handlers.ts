@@ -12,7 +12,7 @@ export interface ModelHandlerParts {
   readonly models: ModelService;
   readonly jobs: JobService;
   readonly prober: Prober;
-  settings(): Settings | undefined;
+  settings(): Settings;
   change(patch: Partial<Settings>): Promise<Settings>;
   now(): number;
 }
@@ -22,6 +22,8 @@ type ModelRequest =
   | 'unload'
   | 'import-address'
   | 'preview-import'
+  | 'find-models'
+  | 'hub-token'
   | 'pause-import'
   | 'resume-import'
   | 'dismiss-import'
@@ -52,6 +54,11 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
       return { id };
     },
     'preview-import': ({ address, revision }) => engine.preview({ kind: 'address', address, revision }),
+    'find-models': async ({ address, revision }) => (await engine.find(address, revision)) ?? null,
+    'hub-token': async ({ token, keep }) => {
+      await engine.setHubToken(token, keep);
+      return null;
+    },
     'pause-import': ({ id }) => {
       models.imports.pause(id);
       return null;
@@ -86,7 +93,7 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
         const loaded = await models.ready();
         result = await benchmark(loaded, parts.now, signal);
         if (result === null) return;
-        const before = parts.settings()?.benchmarks ?? {};
+        const before = parts.settings().benchmarks ?? {};
         await change({ benchmarks: { ...before, [loaded.facts.model.id]: result } });
       });
       return result;

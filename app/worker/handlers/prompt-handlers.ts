@@ -10,7 +10,7 @@ import type { TaskProfile } from '../prompts/task-profile.ts';
 export interface PromptHandlerParts {
   /** The model in use. */
   model(): StoredModel | undefined;
-  settings(): Settings | undefined;
+  settings(): Settings;
   change(patch: Partial<Settings>): Promise<Settings>;
 }
 
@@ -22,7 +22,7 @@ export function promptHandlers({
   change,
 }: PromptHandlerParts): Pick<Handlers, PromptRequest> {
   const state = (profile: TaskProfile): TaskPrompts => {
-    const prompts = taskPrompts(profile, settings()?.taskPrompts?.[profile.id]);
+    const prompts = taskPrompts(profile, settings().taskPrompts?.[profile.id]);
     const name = model()?.name;
     return {
       profile: profile.id,
@@ -33,7 +33,7 @@ export function promptHandlers({
   };
   const edit = async (id: string, task: Parameters<typeof changePrompt>[2], text?: string) => {
     const profile = named(id);
-    await change({ taskPrompts: changePrompt(settings()?.taskPrompts ?? {}, profile, task, text) });
+    await change({ taskPrompts: changePrompt(settings().taskPrompts ?? {}, profile, task, text) });
     return state(profile);
   };
   return {

@@ -10,7 +10,7 @@ import type { Handlers, Server } from '../../protocol/server.ts';
 import type { Settings } from '../../protocol/types.ts';
 import { sameLanguage } from '../../text/language.ts';
 import type { JobService } from '../job-service.ts';
-import { markOf } from '../keeping/mark.ts';
+import { inMemoryOf } from '../keeping/in-memory.ts';
 import { newJob } from '../new-job.ts';
 import type { GlossaryStore } from '../store/glossary-store.ts';
 
@@ -38,7 +38,7 @@ export function translationHandlers(parts: TranslationHandlerParts): Pick<Handle
     return null;
   };
   return {
-    translate: ({ request, passing = false }, { sender }) => {
+    translate: ({ request, passing = false }, sender) => {
       const owner = ownerOf(sender);
       if (
         owner !== undefined &&
@@ -52,7 +52,7 @@ export function translationHandlers(parts: TranslationHandlerParts): Pick<Handle
         });
       }
       const origin = { private: sender.incognito, urls: [sender.url] };
-      const inMemory = markOf(origin, settings());
+      const inMemory = inMemoryOf(origin, settings());
       const job = newJob(request, now(), { tab: sender.tab, owner, inMemory });
       const context = async () => ({ before: [], glossary: await glossary.entries() });
       return jobs.start(job, context, { passing }).then(() => ({ job: job.id }));

@@ -8,7 +8,7 @@ test('pages and store get the text that remains after a rewind', () => {
   vi.useFakeTimers();
   try {
     const sent: ServerEvent[] = [];
-    const job = new RunningJob(summaryJob(), {
+    const job = new RunningJob(summaryJob({ progress: { phase: 'loading' } }), {
       notify: (event) => sent.push(event),
       save: async () => {},
       now: () => 0,
@@ -32,4 +32,18 @@ test('pages and store get the text that remains after a rewind', () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('a job that is over does not go on, and can still be amended', () => {
+  const job = new RunningJob(summaryJob({ progress: { phase: 'loading' } }), {
+    notify: () => {},
+    save: async () => {},
+    now: () => 0,
+  });
+  job.set({ progress: { phase: 'stopped' }, text: 'So far.' });
+  job.set({ progress: { phase: 'reading' }, text: '' });
+  job.take({ kind: 'prefill', done: 1, total: 2, reused: 0 });
+  job.take({ kind: 'token', id: 1, text: ' More.' });
+  job.set({ ...job.job, model: 'Tiny' });
+  expect(job.job).toMatchObject({ progress: { phase: 'stopped' }, text: 'So far.', model: 'Tiny' });
 });

@@ -4,7 +4,7 @@
  */
 import type { GenerateEvent } from '../../../engine/index.ts';
 import type { ServerEvent } from '../../protocol/requests.ts';
-import { isOver, type Job } from '../../protocol/types.ts';
+import { isFinal, isOver, type Job } from '../../protocol/types.ts';
 
 /** Milliseconds; about 30 messages a second, more than a reader needs and fewer than a display draws. */
 const NOTIFY_MS = 33;
@@ -47,11 +47,15 @@ export class RunningJob {
     return this.state;
   }
 
-  /** Changes that pages and store get at once: a new phase, an error, the end; pages get the end once it is stored. */
+  /**
+   * Changes that pages and store get at once: a new phase, an error, the end; pages get the end once it is stored. A job
+   * that is over does not go on: a change that says so, of work that had not noticed the end, does nothing.
+   */
   set(change: Partial<Job>): void {
+    const wasOver = isOver(this.state);
+    if (wasOver && change.progress !== undefined && !isFinal(change.progress.phase)) return;
     if (change.tokens !== undefined) this.before = change.tokens;
     if (change.text !== undefined) this.textBefore = change.text.length;
-    const wasOver = isOver(this.state);
     this.state = merged(this.state, { ...change, updatedAt: this.hooks.now() });
     this.dirty = true;
     if (!wasOver && isOver(this.state)) return void this.saveThenFlush();
@@ -86,6 +90,7 @@ export class RunningJob {
   }
 
   take(event: GenerateEvent): void {
+    if (isOver(this.state)) return;
     if (event.kind === 'prefill' && this.state.progress.phase !== 'writing') {
       const { done, total, reused } = event;
       this.state = { ...this.state, progress: { phase: 'reading', prompt: { done, total, reused } } };

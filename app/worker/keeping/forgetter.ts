@@ -4,10 +4,9 @@ import { KEEP_MS, type KeepFor, type StoredIds } from '../../protocol/keeping.ts
 export interface ForgetterOptions {
   keepFor(): KeepFor | undefined;
   unchangedSince(time: number): Promise<StoredIds>;
-  remove(old: StoredIds): Promise<void>;
+  /** `old`: what was last changed before `time`, in milliseconds since 1970. */
+  remove(old: StoredIds, time: number): Promise<void>;
   now(): number;
-  /** Milliseconds from one time to the next. */
-  readonly everyMs?: number;
 }
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -22,7 +21,7 @@ export class Forgetter {
 
   /** Also runs from then on. Rejects as {@link run} does. */
   start(): Promise<void> {
-    this.timer ??= setInterval(() => void this.run().catch(() => {}), this.options.everyMs ?? HOUR_MS);
+    this.timer ??= setInterval(() => void this.run().catch(() => {}), HOUR_MS);
     return this.run();
   }
 
@@ -31,7 +30,8 @@ export class Forgetter {
     const wanted = keepFor();
     // What is not stored ends with the browser.
     if (wanted === undefined || wanted === 'session') return;
-    const old = await unchangedSince(now() - KEEP_MS[wanted]);
-    if (old.conversations.length + old.jobs.length > 0) await remove(old);
+    const time = now() - KEEP_MS[wanted];
+    const old = await unchangedSince(time);
+    if (old.conversations.length + old.jobs.length > 0) await remove(old, time);
   }
 }

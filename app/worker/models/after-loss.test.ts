@@ -28,7 +28,7 @@ test.each<[EngineErrorCode[], string, number]>([
 ])('after %j: %s, with %i attempts', async (codes, expected, attempts) => {
   const work = failing(...codes);
   const waits: number[] = [];
-  const got = await afterLoss(work, undefined, async (ms) => void waits.push(ms)).catch(
+  const got = await afterLoss({}, work, undefined, async (ms) => void waits.push(ms)).catch(
     (error) => error.code,
   );
   expect(got).toBe(expected);
@@ -38,6 +38,15 @@ test.each<[EngineErrorCode[], string, number]>([
 
 test('a cancelled load is not repeated', async () => {
   const work = failing('gpu-lost');
-  await expect(afterLoss(work, AbortSignal.abort())).rejects.toMatchObject({ code: 'gpu-lost' });
+  await expect(afterLoss({}, work, AbortSignal.abort())).rejects.toMatchObject({ code: 'gpu-lost' });
   expect(work).toHaveBeenCalledTimes(1);
+});
+
+test('where there is no WebGPU, nothing is waited for', async () => {
+  const work = failing('gpu-unavailable');
+  const wait = vi.fn(async () => {});
+  await expect(afterLoss(undefined, work, undefined, wait)).rejects.toMatchObject({
+    code: 'gpu-unavailable',
+  });
+  expect(wait).not.toHaveBeenCalled();
 });

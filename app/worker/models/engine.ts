@@ -4,6 +4,7 @@
  */
 import type {
   CacheForm,
+  FoundModels,
   ImportHooks,
   LoadedModel,
   LoadHooks,
@@ -37,6 +38,10 @@ export interface Engine {
   discardUnreadable(): Promise<void>;
   /** Removes models, imports and all else that was saved beside them, whatever state it is in. */
   erase(): Promise<void>;
+  /** The models at an address of a hub; undefined where a server has no list. */
+  find(address: string, revision: string | undefined): Promise<FoundModels | undefined>;
+  /** Sets the access token for the hub; an empty one removes it. `keep`: on the device. */
+  setHubToken(token: string, keep: boolean): Promise<void>;
   /** Describes what an import would store; reads only the small files and headers. */
   preview(checkpoint: ImportOrigin): Promise<ModelPreview>;
   /** Reads a stored model and compares it with its checksums; returns the bytes read, or throws `store-damaged`. */

@@ -1,5 +1,5 @@
 import { packagedTraits } from '../../protocol/model-traits.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fakeEngine, tinyModel } from '../../testing/fake-engine.ts';
 import { setUp, soon, stepwise } from '../../testing/test-client.ts';
 
@@ -12,30 +12,38 @@ describe('the model that answers', () => {
     const answer = stepwise(engine);
     const { job } = await viewer.chat({ text: 'Hello' });
     await viewer.watch('models', `job:${job}`);
-    await soon();
+    await viewer.begun(job);
     await viewer.request('import-address', { address: 'org/new' });
-    await soon(150);
-    expect(viewer.models).toMatchObject({ active: { kind: 'ready', model: { id: 'demo' } }, chosen: 'new' });
+    await vi.waitFor(() => expect(viewer.models?.chosen).toBe('new'));
+    expect(viewer.models?.active).toMatchObject({ kind: 'ready', model: { id: 'demo' } });
     expect(engine.disposals).toBe(0);
     answer.go();
     expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'done' }, model: 'Demo' });
-    await soon(150);
-    expect(viewer.models?.active).toMatchObject({ kind: 'idle', model: { id: 'new' } });
+    await vi.waitFor(() =>
+      expect(viewer.models?.active).toMatchObject({ kind: 'idle', model: { id: 'new' } }),
+    );
     expect(engine.disposals).toBe(1);
   });
 
   it('is awaited until it is in the list', async () => {
     const { viewer, engine } = setUp(fakeEngine([]));
-    const { list } = engine;
+    const now = engine.list.bind(engine);
     await viewer.request('conversations', { limit: 1 });
-    engine.list = async () => soon(50).then(list);
+    let listed = () => {};
+    const list = vi.spyOn(engine, 'list').mockImplementation(async () => {
+      await new Promise<void>((resolve) => {
+        listed = resolve;
+      });
+      return now();
+    });
     await viewer.request('import-address', { address: 'org/new' });
-    await soon(20);
+    await vi.waitFor(() => expect(list).toHaveBeenCalled());
     const { job } = await viewer.chat({ text: 'Hello' });
     await viewer.watch('models', `job:${job}`);
+    list.mockImplementation(now);
+    listed();
     expect(await viewer.over(job)).toMatchObject({ progress: { phase: 'done' }, model: 'New' });
-    await soon(150);
-    expect(viewer.models?.imports).toEqual([]);
+    await vi.waitFor(() => expect(viewer.models?.imports).toEqual([]));
   });
 
   it('stays loaded if an import does not change which model answers', async () => {
@@ -43,7 +51,7 @@ describe('the model that answers', () => {
     await viewer.request('use-model', { id: 'tiny' });
     await viewer.watch('models');
     await viewer.request('import-address', { address: 'org/new' });
-    await soon(150);
+    await vi.waitFor(() => expect(viewer.models?.stored).toHaveLength(2));
     expect(viewer.models).toMatchObject({ active: { kind: 'ready', model: { id: 'tiny' } }, chosen: 'tiny' });
     expect(engine.disposals).toBe(0);
   });
@@ -55,11 +63,12 @@ describe('the model that answers', () => {
       const answer = stepwise(engine);
       const { job } = await viewer.translate({ text: 'Hello', language: 'de' });
       await viewer.watch('models', `job:${job}`);
-      await soon();
+      await viewer.begun(job);
       return { answer, job };
     };
     const first = await translate();
     const deleted = viewer.request('delete-model', { id: 'tiny' });
+    // A job that is stopped has ended by then.
     await soon();
     expect(viewer.jobs.get(first.job)?.progress.phase).toBe('writing');
     first.answer.go();
@@ -70,8 +79,7 @@ describe('the model that answers', () => {
     second.answer.go();
     expect((await viewer.over(second.job)).progress.phase).toBe('stopped');
     await gone;
-    await soon(150);
-    expect(viewer.models?.stored.map(({ id }) => id)).toEqual(['third']);
+    await vi.waitFor(() => expect(viewer.models?.stored.map(({ id }) => id)).toEqual(['third']));
   });
 });
 
@@ -80,8 +88,9 @@ describe('the measurement', () => {
     const { viewer, engine } = setUp();
     const before = await viewer.request('benchmark', {});
     const answer = stepwise(engine);
+    const asked = engine.asked.length;
     const measured = viewer.request('benchmark', {});
-    await soon();
+    await vi.waitFor(() => expect(engine.asked.length).toBeGreaterThan(asked));
     await viewer.request('stop-benchmark', {});
     answer.go();
     expect(await measured).toBeNull();

@@ -4,11 +4,13 @@ import {
   type CacheForm,
   type ConnectPolicy,
   type Gpu,
+  findModels,
   folderFromFiles,
   eraseOpfs,
   log,
   variantsKey,
   httpFolder,
+  type HttpOptions,
   importModel,
   listModels,
   listUnfinished,
@@ -28,7 +30,8 @@ import {
 import { afterLoss } from './after-loss.ts';
 import { loadInForm } from './cache-fallback.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
-import { ownPolicy } from './own-policy.ts';
+import { hubToken } from './access/hub-token.ts';
+import { ownPolicy } from './access/own-policy.ts';
 
 /** Folder of the origin's file system. */
 const ROOT = 'linnet';
@@ -53,8 +56,12 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
   let gpu: Promise<Gpu> | undefined;
   let policy: Promise<ConnectPolicy> | undefined;
   const source = async (checkpoint: ImportOrigin) => {
+    return sourceOf(checkpoint, demo, await connection());
+  };
+  const connection = async (): Promise<Pick<HttpOptions, 'policy' | 'token'>> => {
     policy ??= ownPolicy(manifest);
-    return sourceOf(checkpoint, demo, await policy);
+    const token = await access.get();
+    return { policy: await policy, ...(token === undefined ? {} : { token }) };
   };
   let pace: Pace = 'full';
   let current: LoadedModel | undefined;
@@ -66,6 +73,7 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
     });
     return store;
   };
+  const access = hubToken(async () => (await stored()).storage);
   const device = async (): Promise<Gpu> => {
     const open = await gpu?.catch(() => undefined);
     if (open !== undefined && isUsable(open)) return open;
@@ -81,7 +89,7 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
       return importModel(
         folder,
         await stored(),
-        { weights: 'm0e4', spareBytes: SPARE_BYTES, origin, ...options },
+        { spareBytes: SPARE_BYTES, origin, ...options },
         { ...hooks, dryRun: dryRunOf(checkpoint) },
       );
     },
@@ -98,9 +106,11 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
       store = undefined;
       await eraseOpfs(ROOT);
     },
+    find: async (address, revision) => findModels(address, { revision, ...(await connection()) }),
+    setHubToken: (token, keep) => access.set(token, keep),
     preview: async (checkpoint) => {
       const { folder, options } = await source(checkpoint);
-      return previewModel(folder, { weights: 'm0e4', ...options }, { dryRun: dryRunOf(checkpoint) });
+      return previewModel(folder, options, { dryRun: dryRunOf(checkpoint) });
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),
@@ -113,7 +123,7 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
         const precision = storedPrecision(models.storage);
         return loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants, precision });
       };
-      current = await afterLoss(() => loadInForm(cache, load), hooks.signal);
+      current = await afterLoss(provider, () => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading
       return current;
     },
@@ -140,12 +150,15 @@ function originOf(checkpoint: ImportOrigin): object {
 
 /** The origin of an unfinished import; undefined for files, which a person must choose again. */
 function checkpointOf(origin: string | undefined): ImportOrigin | undefined {
-  const checkpoint = parsed(origin ?? '{}') as Partial<Extract<ImportOrigin, { kind: 'address' }>> | null;
-  if ((checkpoint?.kind as string | undefined) === 'demo') return { kind: 'demo' };
-  const { kind, address, revision, name } = checkpoint ?? {};
-  const texts = [address, revision ?? '', name ?? ''].every((text) => typeof text === 'string');
-  return kind === 'address' && address !== undefined && texts ? { kind, address, revision, name } : undefined;
+  const checkpoint = parsed(origin ?? '{}') as Readonly<Record<string, unknown>> | null;
+  if (checkpoint?.kind === 'demo') return { kind: 'demo' };
+  if (checkpoint?.kind !== 'address' || typeof checkpoint.address !== 'string') return undefined;
+  const { address, revision, name } = checkpoint;
+  const known = isTextIfAny(revision) && isTextIfAny(name);
+  return known ? { kind: 'address', address, revision, name } : undefined;
 }
+
+const isTextIfAny = (x: unknown): x is string | undefined => x === undefined || typeof x === 'string';
 
 function parsed(text: string): unknown {
   try {
@@ -174,7 +187,7 @@ function isUsable(gpu: Gpu): boolean {
   }
 }
 
-function sourceOf(checkpoint: ImportOrigin, demo: string, policy: ConnectPolicy) {
+function sourceOf(checkpoint: ImportOrigin, demo: string, connection: Pick<HttpOptions, 'policy' | 'token'>) {
   switch (checkpoint.kind) {
     case 'files': {
       const folder = folderFromFiles(checkpoint.files, checkpoint.name || undefined);
@@ -182,7 +195,7 @@ function sourceOf(checkpoint: ImportOrigin, demo: string, policy: ConnectPolicy)
     }
     case 'address': {
       const { address, name, revision } = checkpoint;
-      const folder = httpFolder(address, { revision, policy });
+      const folder = httpFolder(address, { revision, ...connection });
       return { folder, options: { name } };
     }
     case 'demo':

@@ -1,6 +1,6 @@
 /** Chooses the task profile of a model by its kind, family, name and size. Pure. */
 import type { LoadedModel, StoredModel } from '../../../engine/index.ts';
-import { isPractice } from '../../protocol/model-traits.ts';
+import { isBaseModel, isPractice, wordIn } from '../../protocol/model-traits.ts';
 import base from './profiles/base.json' with { type: 'json' };
 import demo from './profiles/demo.json' with { type: 'json' };
 import instruct from './profiles/instruct.json' with { type: 'json' };
@@ -44,25 +44,20 @@ export const profileOfLoaded = ({ facts }: Pick<LoadedModel, 'facts'>): TaskProf
   profileOf({ model: facts.model, thinks: facts.thinks });
 
 export function kindOfModel({ model, thinks = false }: ProfiledModel): ModelKind {
-  const { name, hasChatTemplate } = model;
+  const { name } = model;
   if (isPractice(model)) return 'demo';
   if (TRANSLATION.some((word) => wordIn(word, name))) return 'translation';
-  if (!hasChatTemplate || BASE.some((word) => wordIn(word, name))) return 'base';
+  if (isBaseModel(model)) return 'base';
   return thinks ? 'thinking' : 'instruct';
 }
 
-/** Words in the names of models that only translate, and of models that were not trained to follow requests. */
+/** Words in the names of models that only translate. */
 const TRANSLATION = ['translate', 'translategemma', 'translator', 'mt', 'alma'] as const;
-const BASE = ['base', 'pt', 'pretrained', 'pretrain'] as const;
-
-const wordIn = (word: string, name: string): boolean =>
-  name
-    .toLowerCase()
-    .split(/[^a-z]+/)
-    .includes(word);
 
 /** Bits of a weight, with the scales of its group; of all matrices together, where embedding and head have more. */
 const BITS: Readonly<Record<StoredModel['weights'], number>> = {
+  // Files of all kinds, mostly of 4 to 6 bits.
+  published: 5.5,
   m0e4: 5,
   'm0e4+q8-head': 5.5,
   'm0e4+f16-head': 7,

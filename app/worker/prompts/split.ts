@@ -94,7 +94,7 @@ function findBorders(text: string, { budget, count, headings = [] }: SplitOption
 
 /** The heading above the text at `start`; empty if there is none, or if the text begins with it. */
 export function headingOf(text: string, headings: readonly number[], start: number): string {
-  const before = headings.filter((at) => at <= start).at(-1);
+  const before = headings.findLast((at) => at <= start);
   if (before === undefined || before === start) return '';
   return lineAt(text, before);
 }

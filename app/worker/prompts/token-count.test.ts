@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { splitText } from './split.ts';
 import { truncateText } from './truncate.ts';
 import { PieceCounter } from './token-count.ts';
 
@@ -27,12 +28,45 @@ describe('PieceCounter', () => {
     const encode = vi.fn(words);
     const counter = new PieceCounter(encode);
     const pause = vi.fn(async () => {});
-    await counter.ahead(page, pause);
+    await counter.ahead(page, words(page), pause);
     const calls = encode.mock.calls.length;
     expect(pause.mock.calls.length).toBeGreaterThanOrEqual(Math.floor(calls / 8));
     counter.count(page);
-    // The empty text alone is new.
-    expect(encode.mock.calls.length).toBe(calls + 1);
+    expect(encode.mock.calls.length).toBe(calls);
+  });
+
+  it('has counted the sentences too of a page that has to be cut, with pauses', async () => {
+    const long = Array.from(
+      { length: 20_000 },
+      (_, n) => `Linnet ${n} sings in gorse ${n} of heath ${n}. `,
+    ).join('');
+    const encode = vi.fn(words);
+    const counter = new PieceCounter(encode);
+    const pause = vi.fn(async () => {});
+    await counter.ahead(long, 4000, pause);
+    expect(pause.mock.calls.length).toBeGreaterThan((2 * long.length) / 50_000);
+    encode.mockClear();
+    const ends = splitText(long, { budget: 4000, count: (text) => counter.count(text) });
+    expect(ends.length).toBeGreaterThan(20);
+    const encoded = encode.mock.calls.reduce((sum, [text]) => sum + text.length, 0);
+    // Only the parts themselves, in pieces that begin elsewhere.
+    expect(encoded).toBeLessThan(1.5 * long.length);
+    encode.mockClear();
+    counter.count(long);
+    expect(encode).not.toHaveBeenCalled();
+  });
+
+  it('forgets what it counted first, not all, where there is more than it remembers', () => {
+    const encode = vi.fn(words);
+    const counter = new PieceCounter(encode);
+    const longPage = (page: number) => Array.from({ length: 50_000 }, (_, n) => `${page} in ${n} `).join('');
+    const pages = Array.from({ length: 9 }, (_, n) => longPage(n));
+    for (const each of pages) counter.count(each);
+    encode.mockClear();
+    counter.count(pages.at(-1)!);
+    expect(encode).not.toHaveBeenCalled();
+    counter.count(pages[0]!);
+    expect(encode).toHaveBeenCalled();
   });
 
   it('counts a text without spaces', () => {

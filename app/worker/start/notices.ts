@@ -1,33 +1,36 @@
-/** What pages are told about the start of the worker; see {@link Notice}. One notice for each part. */
+/** What pages are told about the start of the worker; see {@link Notice}. They get one notice for each part. */
 import type { Notice, NoticePart } from '../../protocol/errors.ts';
 
 export class Notices {
-  private readonly byPart = new Map<NoticePart, Notice>();
+  /** Oldest first. A part may have several: works that share it fail apart. */
+  private readonly notices: Set<Notice>;
   private readonly changed: () => void;
 
   constructor(known: readonly Notice[], changed: () => void) {
-    for (const notice of known) this.byPart.set(notice.part, notice);
+    this.notices = new Set(known);
     this.changed = changed;
   }
 
+  /** The newest of each part. */
   list(): readonly Notice[] {
-    return [...this.byPart.values()];
+    return [...new Map([...this.notices].map((notice) => [notice.part, notice])).values()];
   }
 
-  set(notice: Notice): void {
-    this.byPart.set(notice.part, notice);
+  add(notice: Notice): void {
+    this.notices.add(notice);
     this.changed();
   }
 
   /** Sets how many are left out; 0 withdraws the notice. */
   count(part: NoticePart, count: number): void {
-    if ((this.byPart.get(part)?.count ?? 0) === count) return;
-    if (count === 0) this.byPart.delete(part);
-    else this.byPart.set(part, { part, count });
+    const before = [...this.notices].filter((notice) => notice.part === part);
+    if ((before.at(-1)?.count ?? 0) === count) return;
+    for (const notice of before) this.notices.delete(notice);
+    if (count > 0) this.notices.add({ part, count });
     this.changed();
   }
 
-  withdraw(part: NoticePart): void {
-    if (this.byPart.delete(part)) this.changed();
+  withdraw(notice: Notice): void {
+    if (this.notices.delete(notice)) this.changed();
   }
 }

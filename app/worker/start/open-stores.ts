@@ -2,8 +2,7 @@
  * Opens the databases when the worker starts. One that cannot be opened is replaced by one in memory, which is said to
  * the pages ({@link Notice}), and can still be erased from the disk.
  */
-import { toWire } from '../../protocol/errors.ts';
-import type { Notice, NoticePart } from '../../protocol/errors.ts';
+import { type Notice, type NoticePart, toWire } from '../../protocol/errors.ts';
 import { within } from './within.ts';
 import { type GlossaryStore, memoryGlossary, openIdbGlossary } from '../store/glossary-store.ts';
 import { deleteDatabase } from '../store/open-database.ts';

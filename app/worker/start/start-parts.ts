@@ -3,8 +3,7 @@
  * left out, and the rest goes on without it. The log names parts and errors, never the text of a person or a page.
  */
 import { log } from '../../../engine/index.ts';
-import { toWire } from '../../protocol/errors.ts';
-import type { NoticePart } from '../../protocol/errors.ts';
+import { type NoticePart, toWire } from '../../protocol/errors.ts';
 import type { Notices } from './notices.ts';
 import { within } from './within.ts';
 
@@ -40,10 +39,11 @@ async function runPart({ part, run }: StartPart, notices: Notices, limitMs: numb
   } catch (error) {
     const { code, message } = toWire(error, part);
     log('warn', 'start', `left out ${part}: ${code}`);
-    notices.set({ part, error: { code, who: part, message } });
+    const notice = { part, error: { code, who: part, message } };
+    notices.add(notice);
     // Only a part that was late can still end well.
     work.then(
-      () => notices.withdraw(part),
+      () => notices.withdraw(notice),
       () => {},
     );
   }

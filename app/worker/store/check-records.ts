@@ -34,6 +34,7 @@ const page = v.looseObject({
   text: v.string(),
   headings: v.optional(v.array(v.number())),
   source: v.picklist(['readability', 'thread', 'main', 'body', 'selection']),
+  attached: v.optional(v.array(v.looseObject({ id: v.string(), name: text, text: v.string() }))),
 });
 
 const progress = v.variant('phase', [
@@ -125,6 +126,7 @@ const job = v.variant('kind', [
       text: v.string(),
       alone: flag,
       fills: v.optional(v.looseObject({ selection: text, language: text })),
+      attached: v.optional(v.array(v.looseObject({ id: v.string(), name: text, characters: time }))),
     }),
     coverage,
     excerpts: v.optional(

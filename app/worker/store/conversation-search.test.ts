@@ -47,6 +47,18 @@ function setUp(given: readonly Given[]) {
   return { search, jobs, all, lists: () => lists };
 }
 
+it('begins again after a read that failed, so that nothing is missing', async () => {
+  const { search, jobs, all } = setUp([{ texts: ['one'] }, { texts: ['two'] }, { texts: ['linnet'] }]);
+  const get = jobs.get.bind(jobs);
+  jobs.get = (id) => {
+    if (id === 'c1-0') throw new Error('the disk is gone');
+    return get(id);
+  };
+  await expect(search.search({ find: 'linnet', limit: 9 })).rejects.toThrow('the disk is gone');
+  jobs.get = get;
+  expect((await all('linnet')).ids).toEqual(['c2']);
+});
+
 const birds = { title: 'Une soirée', texts: ['Der HÄNFLING singt.', 'Wer?'] };
 
 describe('what is found', () => {

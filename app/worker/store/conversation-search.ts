@@ -112,8 +112,14 @@ export class ConversationSearch {
     const scan = this.known(words, ofPrivate) ?? (await this.begin(words, ofPrivate));
     this.scans = [scan, ...this.scans.filter((other) => other !== scan)].slice(0, SCANS);
     this.cost = 0;
-    while (!scan.done && scan.found.length < limit && this.cost < PER_CALL)
-      scan.done = (await scan.steps.next()).done === true;
+    try {
+      while (!scan.done && scan.found.length < limit && this.cost < PER_CALL)
+        scan.done = (await scan.steps.next()).done === true;
+    } catch (error) {
+      // A generator that threw has ended: the next call begins again.
+      this.scans = this.scans.filter((other) => other !== scan);
+      throw error;
+    }
     return { found: scan.found.slice(0, limit), done: scan.done || scan.found.length >= limit };
   }
 

@@ -1,7 +1,7 @@
 /**
- * Keeps what is marked {@link Keepable.inMemory} in memory and everything else on the disk. This is the only place that chooses
- * between the two: whoever writes a record, its mark decides where it goes. A job goes where its conversation is, even
- * without a mark of its own.
+ * Keeps what is {@link Keepable.inMemory} in memory and everything else on the disk. This is the only place that chooses
+ * between the two: whoever writes a record, this field decides where it goes. A job goes where its conversation is, even
+ * without the field.
  */
 import type { Keepable, StoredIds } from '../../protocol/keeping.ts';
 import type { Store } from './store.ts';

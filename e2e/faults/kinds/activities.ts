@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PageText } from '../../../app/protocol/types.ts';
 import { stories } from '../../demo-world.ts';
-import type { Driver } from '../driver.ts';
+import { type Driver, OVER } from '../driver.ts';
 
 export interface Activity {
   readonly name: string;
@@ -163,8 +163,6 @@ async function deleteConversation(driver: Driver, conversation: string): Promise
 
 /** Slows the GPU of the engine that runs now; the next engine is not slow. */
 const slow = (driver: Driver): Promise<void> => driver.linnet.slowGpu(SLOW_MS).catch(() => undefined);
-
-const OVER = ['done', 'stopped', 'interrupted', 'failed'];
 
 /** Waits until a job is over, or in one of the phases, or the activity is to end. */
 async function settled(

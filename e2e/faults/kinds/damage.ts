@@ -9,7 +9,7 @@ import { type DamageKind, damageFile, damageRecords, damageSettings } from './da
 import type { Driver } from '../driver.ts';
 import { assess, closeOffscreen } from './kills.ts';
 import { damagedFiles } from '../node/stored-files.ts';
-import { inNode, type FaultOutcome, type Step } from '../step.ts';
+import { both, inNode, type FaultOutcome, type Step } from '../step.ts';
 
 const KINDS: readonly DamageKind[] = ['flipped', 'cut', 'deleted'];
 /** At most so many files of the file system are damaged, each in every way: those of the demo model, and what else is there. */
@@ -79,13 +79,6 @@ async function file(driver: Driver, n: number, kind: DamageKind): Promise<FaultO
   for (let i = 0; i < 4; i++) await writeOnce(driver);
   const later = both(outcome, await assess(driver, before, []));
   return path === undefined ? { ...later, tally: { ...later.tally, times: 0, recovered: 0 } } : later;
-}
-
-function both(first: FaultOutcome, second: FaultOutcome): FaultOutcome {
-  const losses = [...first.losses, ...second.losses];
-  const complaints = [...first.complaints, ...second.complaints];
-  const recovered = complaints.length === 0 ? 1 : 0;
-  return { losses, complaints, tally: { ...second.tally, lost: losses.length, recovered } };
 }
 
 /** The files under the browser's databases of the extension: damaged while it is closed. What they hold may be gone. */

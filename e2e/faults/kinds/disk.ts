@@ -5,7 +5,7 @@ import { assess, closeOffscreen } from './kills.ts';
 import { jobKey } from '../listing.ts';
 import { fullAtEveryWrite } from '../node/disk-full.ts';
 import { fullInImport } from '../node/stored-files.ts';
-import { inNode, type FaultOutcome, type Step } from '../step.ts';
+import { both, inNode, type FaultOutcome, type Step } from '../step.ts';
 
 /** A page's writes in one step. */
 const WRITES = 8;
@@ -55,10 +55,7 @@ async function fullFrom(driver: Driver, n: number, hub: string): Promise<FaultOu
   await driver.linnet.inEngine(`(${fillUp})(Infinity)`);
   const now = await assess(driver, before, []);
   await closeOffscreen(driver);
-  const later = await assess(driver, before, []);
-  const losses = [...now.losses, ...later.losses];
-  const complaints = [...now.complaints, ...later.complaints];
-  return { losses, complaints, tally: { ...later.tally, lost: losses.length } };
+  return both(now, await assess(driver, before, []));
 }
 
 export const diskSteps = (): Step[] => [

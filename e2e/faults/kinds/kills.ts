@@ -15,7 +15,7 @@ export const KILLS = [
   'GPU process',
   'browser',
 ] as const;
-export type Kill = (typeof KILLS)[number];
+type Kill = (typeof KILLS)[number];
 
 export async function kill(
   driver: Driver,

@@ -3,7 +3,7 @@ import { killProcess } from '../../harness/processes.ts';
 import type { Driver } from '../driver.ts';
 import { assess } from './kills.ts';
 import { jobKey, must } from '../listing.ts';
-import type { FaultOutcome, Step } from '../step.ts';
+import { both, type FaultOutcome, type Step } from '../step.ts';
 
 const CONVERSATIONS = 2000;
 const LARGE = { id: 'large', jobs: 500, characters: 100_000 };
@@ -80,11 +80,7 @@ async function large(driver: Driver): Promise<FaultOutcome> {
     { conversation: LARGE.id },
   );
   const third = await assess(driver, before, []);
-  const all = [first, second, third];
-  const losses = all.flatMap((outcome) => outcome.losses);
-  complaints.push(...all.flatMap((outcome) => outcome.complaints));
-  const recovered = complaints.length === 0 ? 1 : 0;
-  return { losses, complaints, tally: { ...third.tally, lost: losses.length, recovered } };
+  return [{ ...first, complaints: [...first.complaints, ...complaints] }, second, third].reduce(both);
 }
 
 export const largeSteps = (): Step[] => [

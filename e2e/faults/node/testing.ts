@@ -1,8 +1,7 @@
 import type { FaultOutcome } from '../step.ts';
-import { added, NOTHING, type Tally } from '../table.ts';
+import { sum, type Tally } from '../table.ts';
 
-export const total = (outcomes: readonly FaultOutcome[]): Tally =>
-  outcomes.map(({ tally }) => tally).reduce(added, NOTHING);
+export const total = (outcomes: readonly FaultOutcome[]): Tally => sum(outcomes.map(({ tally }) => tally));
 
 /** All losses and complaints, readable. */
 export const lossesOf = (outcomes: readonly FaultOutcome[]): string[] =>

@@ -13,7 +13,8 @@ import { memoryStore } from '../../../app/worker/store/store-memory.ts';
 import { AppWorker } from '../../../app/worker/worker.ts';
 import type { Outcome } from '../in-page.ts';
 import { Ledger, type Loss, type Write } from '../ledger.ts';
-import { type Ask, jobKey, listed, titleOf, wordsOf } from '../listing.ts';
+import { type Ask, jobKey, listed } from '../listing.ts';
+import { type JobKind, startJob, write } from '../writes.ts';
 
 /** The stores of one device; they outlive the worker. */
 export interface DeviceStores {
@@ -102,33 +103,25 @@ export class WorkerUnderTest {
     }
   };
 
-  async write<K extends RequestKind>(values: Write, kind: K, send: Send<K>): Promise<Reply<K> | undefined> {
-    this.ledger.begin(values);
-    const outcome = await this.ask(kind, send);
-    if (outcome.kind !== 'acknowledged') return undefined;
-    this.ledger.acknowledge(values);
-    return outcome.value;
+  write<K extends RequestKind>(values: Write, kind: K, send: Send<K>): Promise<Reply<K> | undefined> {
+    return write(this.ask, this.ledger, values, [kind, send]);
   }
 
   /** Starts a job and waits for its end; what pages show as not saved is taken out again. */
   async answer(
-    kind: 'chat' | 'summarise' | 'edit',
-    send: Send<'chat'> | Send<'summarise'> | Send<'edit'>,
+    kind: JobKind,
+    send: Send<JobKind>,
   ): Promise<{ job: string; conversation: string } | undefined> {
     let watched = () => {};
     this.watching = new Promise((resolve) => {
       watched = resolve;
     });
-    const outcome = await this.ask(kind, send as Send<'chat'>);
-    if (outcome.kind !== 'acknowledged') {
+    const started = await startJob(this.ask, this.ledger, kind, send);
+    if (started === undefined) {
       watched();
       return undefined;
     }
-    const { job, conversation = '' } = outcome.value;
-    const key = `conversation/${conversation}`;
-    const begun =
-      this.ledger.value(key) === undefined ? { [key]: 'listed', [`${key}/title`]: titleOf(send) } : {};
-    this.ledger.acknowledge({ ...begun, [jobKey(conversation, job)]: wordsOf(send) });
+    const { job, conversation } = started;
     await this.client.watch(`conversation:${conversation}`, `job:${job}`);
     watched();
     const done = await this.client.over(job);
@@ -137,7 +130,7 @@ export class WorkerUnderTest {
     if ((this.client.jobs.get(job) ?? done).unsaved === true) this.ledger.exempt(jobKey(conversation, job));
     else if (done.progress.phase === 'done')
       this.ledger.acknowledge({ [`${jobKey(conversation, job)}/answer`]: done.text });
-    return { job, conversation };
+    return started;
   }
 
   /** Jobs that never ended. */

@@ -46,7 +46,7 @@ export function attentionBlock(graph: Graph, r: GraphIndex, attention: Node): At
   const linears = [qLinear, kLinear, vLinear] as const;
   const biases = linears.filter((node) => node.inputs.bias !== undefined).length;
   const oneX = linears.every((node) => node.inputs.x === qLinear.inputs.x);
-  const oneWeight = mergeable(r, linears, 'weight') !== undefined;
+  const oneWeight = mergeable(r, linears, 'weight', true) !== undefined;
   const oneBias = biases === 0 || (biases === 3 && mergeable(r, linears, 'bias') !== undefined);
   if (!(oneX && oneWeight && oneBias)) return undefined;
   return { qRope, kRope, norms, bytes, linears, biased: biases === 3 };
@@ -60,7 +60,7 @@ export function needsHeads({ norms, bytes }: AttentionBlock): boolean {
 /** Head counts of q and k, and the widths that the merged node needs. */
 export function headCounts(r: GraphIndex, { linears, qRope }: AttentionBlock) {
   const headWidth = qRope.attributes.headWidth as number;
-  const [q, k] = mergeable(r, linears, 'weight')!.map((v) => v.type.shape[0] as number);
+  const [q, k] = mergeable(r, linears, 'weight', true)!.map((v) => v.type.shape[0] as number);
   const { rotary, position } = qRope.attributes;
   return { heads: q! / headWidth, kvHeads: k! / headWidth, headWidth, rotary: rotary!, position: position! };
 }

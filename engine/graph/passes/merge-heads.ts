@@ -36,7 +36,7 @@ function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
   const [qLinear, , vLinear] = linears;
   const prefix = commonPrefix(linears.map((node) => node.name));
   const joined = (input: string, at: number) =>
-    mergedWeight(at, `${prefix}qkv.${input}`, 'concat', mergeable(r, linears, input)!);
+    mergedWeight(at, `${prefix}qkv.${input}`, 'concat', mergeable(r, linears, input, true)!);
   const weight = joined('weight', id);
   const bias = biased ? joined('bias', id + 1) : undefined;
   const made = r.values.get(qLinear.outputs.out!)!.type;

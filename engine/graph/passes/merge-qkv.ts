@@ -53,7 +53,7 @@ function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
     ? undefined
     : { kind: 'rope-pairs', headWidth, rotary: rotary as number };
   const joined = (input: string, at: number) =>
-    mergedWeight(at, `${name}.${input}`, 'concat', mergeable(r, linears, input)!, [order, order]);
+    mergedWeight(at, `${name}.${input}`, 'concat', mergeable(r, linears, input, true)!, [order, order]);
   const weight = joined('weight', id);
   const bias = biased ? joined('bias', id + 1) : undefined;
   const into: Node = {

@@ -7,9 +7,16 @@ import { buildDecoder, LLAMA_NAMES, type TensorNames } from '../decoder.ts';
 import type { ModelArchitecture, ModelDims } from '../architecture.ts';
 import { ropeTable } from '../rope.ts';
 import { readCommon, readSizes } from '../sizes.ts';
+import type { Activation } from '../../ops/gate-mul/index.ts';
 
 /** `head_dim` where config.json has none. */
 const HEAD_WIDTH = 256;
+
+const ACTIVATIONS: Readonly<Record<string, Activation>> = {
+  gelu_pytorch_tanh: 'gelu_tanh',
+  gelu_new: 'gelu_tanh',
+  gelu: 'gelu',
+};
 
 export const gemma: ModelArchitecture = {
   modelTypes: ['gemma'],
@@ -31,12 +38,17 @@ export function readWideGemma(config: Config): ModelDims {
 }
 
 export function readGemma(config: Config): ModelDims {
-  // Early files write "gelu" and mean its tanh form.
-  const act = config.hidden_activation ?? config.hidden_act ?? 'gelu_pytorch_tanh';
-  if (act !== 'gelu_pytorch_tanh' && act !== 'gelu') {
-    unsupported('hidden_activation', 'gelu_pytorch_tanh', act);
-  }
+  activationOf(config);
   return readSizes(config, HEAD_WIDTH);
+}
+
+/** Early files of Gemma 1 write "gelu" as `hidden_act` and mean its tanh form. Later ones mean what they write. */
+function activationOf(config: Config): Activation {
+  const { hidden_activation: own, hidden_act: early, model_type: type } = config;
+  const name =
+    (type === 'gemma' ? (own ?? (early === 'gelu' ? undefined : early)) : own) ?? 'gelu_pytorch_tanh';
+  const known = Object.hasOwn(ACTIVATIONS, String(name)) ? ACTIVATIONS[String(name)] : undefined;
+  return known ?? unsupported('hidden_activation', Object.keys(ACTIVATIONS).join(', '), name);
 }
 
 export function gemmaCommon(config: Config, { hidden }: ModelDims) {
@@ -45,7 +57,7 @@ export function gemmaCommon(config: Config, { hidden }: ModelDims) {
   return {
     ...common,
     norm: { ...common.norm, plus: 1 },
-    activation: 'gelu_tanh',
+    activation: activationOf(config),
     embedScale: Math.sqrt(hidden),
     biases: { qkv: bias, out: bias },
   } as const;

@@ -229,9 +229,9 @@ describe('config.json', () => {
     ],
     [
       'another rope',
-      { ...TINY, rope_scaling: { rope_type: 'yarn', factor: 2 } },
+      { ...TINY, rope_scaling: { rope_type: 'mrope', factor: 2 } },
       'model-unknown',
-      /rope_scaling\.rope_type.*default, linear, llama3.*"yarn"/,
+      /rope_scaling\.rope_type.*default, none, dynamic, yarn, linear, llama3.*"mrope"/,
     ],
     [
       'a rope without its factor',

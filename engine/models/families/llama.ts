@@ -1,20 +1,20 @@
 /**
- * Llama 2, 3, 3.1, 3.2, SmolLM, SmolLM2, TinyStories, and Mistral, which adds a sliding window. Code uses config.json's
- * own keys and the checkpoint's own tensor names. Source: transformers `models/llama/modeling_llama.py`,
- * `models/mistral/modeling_mistral.py`.
+ * Llama 2, 3, 3.1, 3.2, SmolLM, SmolLM2, TinyStories; Mistral, which adds a sliding window; Ministral, where only some
+ * layers have it; Ministral 3; the text part of Mistral 3. Code uses config.json's own keys and the checkpoint's own tensor names. Source:
+ * transformers `models/llama/modeling_llama.py`, `models/mistral/`, `models/ministral/`, `models/ministral3/`.
  */
-import { flag } from '../config.ts';
+import { asConfig, type Config, count, flag, positive } from '../config.ts';
 import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';
-import type { ModelArchitecture } from '../architecture.ts';
+import type { ModelArchitecture, ModelDims } from '../architecture.ts';
 import { ropeTable } from '../rope.ts';
-import { readCommon, readSizes, requireSilu, slidingWindow } from '../sizes.ts';
+import { readCommon, readSizes, requireSilu, slidingWindow, windowedLayers } from '../sizes.ts';
 
 export const llama: ModelArchitecture = {
-  modelTypes: ['llama', 'mistral'],
+  modelTypes: ['llama', 'mistral', 'ministral', 'ministral3', 'mistral3'],
 
   read(config) {
     requireSilu(config);
-    return readSizes(config);
+    return withUnscaledQueries(config, readSizes(config));
   },
 
   build(s, config, dims) {
@@ -24,13 +24,34 @@ export const llama: ModelArchitecture = {
       table: ropeTable(config, dims.headWidth, s.capacity),
       rotary: dims.headWidth,
     };
-    const window = config.model_type === 'mistral' ? slidingWindow(config) : undefined;
+    const window = windows(config, dims.layers);
     buildDecoder(s, dims, {
       ...readCommon(config),
       names: LLAMA_NAMES,
       rope: () => rope,
-      window: () => window,
+      window,
       biases: { qkv: bias, out: bias, mlp: flag(config, 'mlp_bias', false) },
     });
   },
 };
+
+function windows(config: Config, layers: number): (layer: number) => number | undefined {
+  const { model_type: type } = config;
+  const width = type === 'llama' ? undefined : slidingWindow(config);
+  if (type !== 'ministral') return () => width;
+  const windowed = windowedLayers(config, layers, () => true);
+  return (i) => (windowed[i] === true ? width : undefined);
+}
+
+/**
+ * Ministral 3 scales queries beyond the length of its first training, which this engine does not: its context ends
+ * there.
+ */
+function withUnscaledQueries(config: Config, dims: ModelDims): ModelDims {
+  if (config.model_type !== 'ministral3') return dims;
+  const rope = config.rope_parameters == null ? {} : asConfig(config.rope_parameters, 'rope_parameters');
+  if (rope.llama_4_scaling_beta == null) return dims;
+  positive(rope, 'llama_4_scaling_beta');
+  const scaledFrom = count(rope, 'original_max_position_embeddings', dims.contextLength);
+  return { ...dims, contextLength: Math.min(dims.contextLength, scaledFrom) };
+}

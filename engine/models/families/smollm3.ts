@@ -22,7 +22,8 @@ export const smollm3: ModelArchitecture = {
     const table = ropeTable(config, headWidth, s.capacity);
     const rotates = rotatedLayers(config, layers);
     const width = flag(config, 'use_sliding_window', false) ? slidingWindow(config) : undefined;
-    const windowed = windowedLayers(config, layers, (i) => rotates[i] === true);
+    // Only layers without positions have the window.
+    const windowed = windowedLayers(config, layers, (i) => rotates[i] === false);
     buildDecoder(s, dims, {
       ...readCommon(config, { tied: true }),
       names: LLAMA_NAMES,

@@ -14,10 +14,19 @@ import {
   scalarOf,
   typeIn,
 } from '../../kernels/kernel.ts';
-import { chunks, columns, weightConstants, weightParts, weightUsesF16 } from '../../kernels/wgsl-parts.ts';
+import {
+  chunks,
+  columns,
+  weightConstants,
+  weightHeader,
+  weightParts,
+  weightUsesF16,
+} from '../../kernels/wgsl-parts.ts';
 import { ceildiv, mul } from '../../symbolic/dim.ts';
 import { dimOf, type TensorType } from '../../tensor/tensor.ts';
-import { matrix, numberAt, typeOf, mismatch } from '../lib/guards.ts';
+import { CELL_NAMES, cellBlock } from '../../tensor/cells.ts';
+import { cellMatrix } from '../lib/cell-cases.ts';
+import { matrix, mismatch, numberAt, typeOf, wholeBlocks } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 
@@ -29,7 +38,7 @@ const embedKernel = kernel('embed.gather', {
   parts: (node) => weightParts(node, 'table'),
   usesF16: (node) => weightUsesF16(node, 'table'),
   accepts: (node) => needsF16(node, 'out'),
-  header: (node) => scalarOf(typeIn(node, 'out')),
+  header: (node) => ({ ...scalarOf(typeIn(node, 'out')), ...weightHeader(node, 'table') }),
   constants: (node) => weightConstants(typeIn(node, 'table')),
   bindings: { weight: 'table' },
   params: (node) => ({
@@ -57,6 +66,7 @@ export const embed: Op = {
       mismatch('embed', 'input ids', 'u32[S]', `${ids.dtype} of rank ${ids.shape.length}`);
     }
     const { cols } = matrix('embed', inputs, 'table');
+    wholeBlocks('embed', inputs, 'table');
     numberAt('embed', attributes, 'scale');
     const { dtype } = attributes;
     if (dtype !== 'f32' && dtype !== 'f16') mismatch('embed', 'attribute dtype', 'f32 or f16', String(dtype));
@@ -81,6 +91,7 @@ export const embed: Op = {
     row('m0e4 with a group tail', 7, { dtype: 'm0e4', shape: [37, 172], group: 32 }),
     row('m0e4', 2, { dtype: 'm0e4', shape: [512, 256], group: 128 }),
     row('q8 with a group tail', 3, { dtype: 'q8', shape: [37, 172], group: 32 }),
+    ...CELL_NAMES.map((cell) => row(cell, 3, cellMatrix(cell, 37, Math.max(64, cellBlock(cell))))),
     row('scaled', 2, { dtype: 'f16', shape: [16, 64] }, 8),
     { ...row('Llama-3.2-1B', 128, { dtype: 'm0e4', shape: [128256, 2048], group: 32 }), heavy: true },
   ],

@@ -1,10 +1,10 @@
 /**
  * act(gate) · up, the middle of a gated feed-forward block (Shazeer, arXiv 2002.05202).
  *
- *   gate act[M,F], up act[M,F] → out act[M,F]   {activation: silu | gelu_tanh}
+ *   gate act[M,F], up act[M,F] → out act[M,F]   {activation: silu | gelu | gelu_tanh}
  *
- * `silu` is x / (1 + e^−x); `gelu_tanh` is x/2 · (1 + tanh(√(2/π) · (x + 0.044715·x³))) (Hendrycks and Gimpel, arXiv
- * 1606.08415).
+ * `silu` is x / (1 + e^−x); `gelu` is x/2 · (1 + erf(x/√2)); `gelu_tanh` is x/2 · (1 + tanh(√(2/π) · (x + 0.044715·x³)))
+ * (Hendrycks and Gimpel, arXiv 1606.08415).
  */
 import gateMulSource from '../../../wgsl/gate-mul/gate-mul.wgsl?raw';
 import { elementwise } from '../../kernels/elementwise.ts';
@@ -14,12 +14,30 @@ import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 import type { Attributes } from '../../tensor/signature.ts';
 
-export type Activation = 'silu' | 'gelu_tanh';
+export type Activation = 'silu' | 'gelu' | 'gelu_tanh';
 
 const FUNCTIONS: Readonly<Record<Activation, (x: number) => number>> = {
   silu: (x) => x / (1 + Math.exp(-x)),
+  gelu: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
   gelu_tanh: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
 };
+
+/** The error function: its power series near 0, beyond that the continued fraction of its complement. */
+function erf(x: number): number {
+  const z = Math.abs(x);
+  if (z > 6) return Math.sign(x);
+  if (z < 2.5) {
+    let [term, sum] = [x, x];
+    for (let n = 1; n < 80; n++) {
+      term *= (-x * x) / n;
+      sum += term / (2 * n + 1);
+    }
+    return (2 / Math.sqrt(Math.PI)) * sum;
+  }
+  let fraction = z;
+  for (let n = 60; n > 0; n--) fraction = z + n / 2 / fraction;
+  return Math.sign(x) * (1 - Math.exp(-z * z) / (fraction * Math.sqrt(Math.PI)));
+}
 
 const gateMulKernel = elementwise('gate_mul.element', gateMulSource, 'gate', {
   parts: () => [activationPart],
@@ -50,6 +68,7 @@ export const gateMul: Op = {
     row('odd', 3, 65),
     row('ffn 172', 9, 172),
     row('gelu', 3, 172, 'gelu_tanh'),
+    row('exact gelu', 3, 172, 'gelu'),
     row('Llama-3.2-1B', 2, 8192),
   ],
 
@@ -59,7 +78,7 @@ export const gateMul: Op = {
 /** Also used by gated. Throws for an unknown activation function. */
 export function activationAt(op: string, attributes: Attributes): Activation {
   const { activation: value } = attributes;
-  if (value === 'silu' || value === 'gelu_tanh') return value;
+  if (value === 'silu' || value === 'gelu' || value === 'gelu_tanh') return value;
   return mismatch(op, 'attribute activation', Object.keys(FUNCTIONS).join(' or '), String(value));
 }
 

@@ -11,6 +11,7 @@ import { activation, known, weight, mismatch } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import { type Activation, activationAt, gateMul } from '../gate-mul/index.ts';
 import { checkNorm, matmul, normalised } from '../linear/index.ts';
+import { cellMatrix, inCells } from '../lib/cell-cases.ts';
 import type { Op, OpCase } from '../op.ts';
 import { gatedKernels } from './kernel.ts';
 
@@ -41,6 +42,7 @@ export const gated: Op = {
     row('norm', 3, 65, 37, { norm: true }),
     row('f16', 2, 172, 40, { dtype: 'f16', norm: true }),
     row('gelu', 3, 64, 37, { norm: true, activation: 'gelu_tanh' }),
+    row('exact gelu', 3, 64, 37, { norm: true, activation: 'gelu' }),
     row('gelu decode', 1, 64, 40, { dtype: 'm0e4', norm: true, activation: 'gelu_tanh' }),
     row('gelu prefill', 34, 64, 37, { activation: 'gelu_tanh' }),
     row('stories260K', 1, 64, 172, { dtype: 'm0e4', norm: true }),
@@ -49,6 +51,8 @@ export const gated: Op = {
     row('prefill, tiles cut', 66, 64, 37, { dtype: 'f16', norm: true }),
     row('prefill, tiles cut', 34, 64, 37, { norm: true }),
     row('wide', 1, 2048, 48, { dtype: 'm0e4', norm: true }),
+    inCells(row('decode', 1, 64, 37, { norm: true }), 'q5_0', (n, k) => cellMatrix('q5_0', n, k)),
+    inCells(row('prefill', 34, 256, 37), 'q6_k', (n, k) => cellMatrix('q6_k', n, k)),
     { ...row('Llama-3.2-1B decode', 1, 2048, 8192, { dtype: 'm0e4', norm: true }), heavy: true },
     { ...row('Llama-3.2-1B prefill', 256, 2048, 8192, { dtype: 'm0e4', norm: true }), heavy: true },
   ],

@@ -4,7 +4,14 @@
  */
 import { fail } from '../../base/errors.ts';
 import { type Dim, equal, isConstant, print } from '../../symbolic/dim.ts';
-import { type ActivationDType, type DType, printType, type TensorType } from '../../tensor/tensor.ts';
+import { cellBlock } from '../../tensor/cells.ts';
+import {
+  type ActivationDType,
+  type DType,
+  printType,
+  type TensorType,
+  zonesOf,
+} from '../../tensor/tensor.ts';
 import type { Attribute } from '../../tensor/signature.ts';
 import type { Attributes, Types } from '../../tensor/signature.ts';
 
@@ -37,12 +44,28 @@ export function activation(
   return { dtype, rows, cols };
 }
 
-/** Checks a matrix of weights, of any dtype but u32 and kv8, whose rows have `cols` numbers. Returns its row count. */
+/**
+ * Checks a matrix of weights, of any dtype but u32 and kv8, whose rows have `cols` numbers and, in cells, are whole blocks.
+ * Returns its row count.
+ */
 export function weight(op: string, types: Types, name: string, cols: Dim): Dim {
   const w = matrix(op, types, name);
-  if (w.dtype === 'u32' || w.dtype === 'kv8') mismatch(op, `input ${name}`, 'f32, f16, m0e4 or q8', w.dtype);
+  if (w.dtype === 'u32' || w.dtype === 'kv8') {
+    mismatch(op, `input ${name}`, 'f32, f16, m0e4, q8 or a cell', w.dtype);
+  }
   sameDim(op, `columns of ${name}`, cols, w.cols);
+  wholeBlocks(op, types, name);
   return w.rows;
+}
+
+/** Checks that rows of cells are whole blocks. */
+export function wholeBlocks(op: string, types: Types, name: string): void {
+  const type = typeOf(op, types, name);
+  for (const { dtype } of zonesOf(type)) {
+    const cols = type.shape[1] as Dim;
+    if (isConstant(cols) && cols % cellBlock(dtype) === 0) continue;
+    mismatch(op, `columns of ${name}`, `a multiple of ${cellBlock(dtype)}`, print(cols));
+  }
 }
 
 /** Checks an f32 vector of the given length, if it is present (biases and norms are always f32). */

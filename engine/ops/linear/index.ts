@@ -10,6 +10,7 @@ import { type Dim, isConstant, sub } from '../../symbolic/dim.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
 import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
 import { add } from '../add/index.ts';
+import { CELL_FEW, CELL_PAIRS, CELL_PRODUCTS, cellMatrix, twoCells } from '../lib/cell-cases.ts';
 import { activation, sameTypeAs, dimAt, numberAt, optionalVector, weight } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
@@ -88,6 +89,13 @@ export const linear: Op = {
     row('q8', 1, 172, { dtype: 'q8', shape: [37, 172], group: 64 }, { norm: true }),
     row('q8 head', 5, 64, { dtype: 'q8', shape: [96, 64], group: 32 }, { norm: true, lastRow: true }),
     row('q8 prefill', 35, 96, { dtype: 'q8', shape: [70, 96], group: 32 }),
+    ...CELL_PRODUCTS.map(({ cell, rows, k, n }) =>
+      row(cell, rows, k, cellMatrix(cell, n, k), { norm: true }),
+    ),
+    ...CELL_FEW.map(({ cell, rows, k, n }) => row(`${cell} few`, rows, k, cellMatrix(cell, n, k))),
+    row('q6_k head', 5, 256, cellMatrix('q6_k', 96, 256), { norm: true, lastRow: true }),
+    ...CELL_PAIRS.map((pair) => row(`${pair.join(' and ')}`, 1, 768, twoCells(pair, 22, 36, 768))),
+    row('q4_k and q6_k prefill', 35, 256, twoCells(['q4_k', 'q6_k'], 22, 70, 256)),
     heavy('Llama-3.2-1B ffn down decode', 1, 8192, 2048),
     heavy('Llama-3.2-1B ffn down prefill', 256, 8192, 2048),
     heavy('Llama-3.2-1B head', 1, 2048, 128256),

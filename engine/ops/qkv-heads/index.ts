@@ -12,6 +12,7 @@ import type { TensorType } from '../../tensor/tensor.ts';
 import { heads } from '../heads/index.ts';
 import { C, P, S } from '../lib/letters.ts';
 import { linear } from '../linear/index.ts';
+import { inCells, twoCells } from '../lib/cell-cases.ts';
 import type { Op, OpCase } from '../op.ts';
 import type { Types } from '../../tensor/signature.ts';
 import { qkvHeadsKernels } from './kernel.ts';
@@ -50,6 +51,9 @@ export const qkvHeads: Op = {
     row('few rows, bytes', 4, 5, 64, [4, 2, 8], { dtype: 'm0e4', norm: true, kv8: true }),
     row('prefill, tiles cut', 35, 4, 96, [6, 2, 24], { dtype: 'm0e4', norm: true }),
     row('prefill, bytes', 34, 1, 64, [4, 2, 32], { dtype: 'm0e4', norm: true, kv8: true }),
+    inCells(row('decode', 1, 9, 64, [4, 2, 128], { norm: true }), 'q5_0 and q8_0', (n, k) =>
+      twoCells(['q5_0', 'q8_0'], (n * 3) / 4, n, k),
+    ),
     { ...row('Qwen3-0.6B decode', 1, 100, 1024, [16, 8, 128], { dtype: 'm0e4', norm: true }), heavy: true },
     { ...row('Qwen3-0.6B prefill', 256, 0, 1024, [16, 8, 128], { dtype: 'm0e4', norm: true }), heavy: true },
   ],

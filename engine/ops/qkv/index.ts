@@ -13,6 +13,7 @@ import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
 import { activation, numberAt, optionalVector, sameDim, weight, mismatch } from '../lib/guards.ts';
 import { C, P, S } from '../lib/letters.ts';
 import { checkNorm, matmul, normalised } from '../linear/index.ts';
+import { cellMatrix, inCells, twoCells } from '../lib/cell-cases.ts';
 import type { Op, OpCase } from '../op.ts';
 import { checkTable, rope } from '../rope/index.ts';
 import { qkvKernels } from './kernel.ts';
@@ -68,6 +69,10 @@ export const qkv: Op = {
     row('prefill, tiles cut', 35, 4, 96, [6, 2, 16], { norm: true, bias: true, dtype: 'm0e4' }),
     row('prefill f16', 66, 0, 64, [4, 2, 16], { norm: true, dtype: 'f16' }),
     row('prefill f32', 34, 1, 64, [4, 2, 16], { norm: true }),
+    inCells(row('decode', 1, 9, 256, [4, 2, 64], { norm: true }), 'q4_k', (n, k) => cellMatrix('q4_k', n, k)),
+    inCells(row('decode', 1, 9, 256, [4, 2, 64], { norm: true }), 'q4_k and q6_k', (n, k) =>
+      twoCells(['q4_k', 'q6_k'], (n * 3) / 4, n, k),
+    ),
     { ...row('Llama-3.2-1B decode', 1, 100, 2048, [32, 8, 64], { norm: true, dtype: 'm0e4' }), heavy: true },
     { ...row('Llama-3.2-1B prefill', 256, 0, 2048, [32, 8, 64], { norm: true, dtype: 'm0e4' }), heavy: true },
   ],

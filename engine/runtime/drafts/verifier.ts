@@ -1,11 +1,19 @@
 /** Verifies drafts: runs a few rows at once and returns the likeliest id after each. Created on first use. */
-import { type Buffer, createBuffer, type Gpu, readbackRing } from '../../gpu/index.ts';
+import {
+  type Buffer,
+  createBuffer,
+  type Gpu,
+  type ReadbackRing,
+  readbackRing,
+  type ReadbackSlot,
+} from '../../gpu/index.ts';
 import type { Graph, Value } from '../../graph/graph.ts';
 import { validate } from '../../graph/validate.ts';
 import { bindDim } from '../../kernels/bind-dims.ts';
 import { bounds } from '../../symbolic/relate.ts';
 import { chosenId } from '../../sampling/broken.ts';
-import { byteSize } from '../../tensor/tensor.ts';
+import { f32ArrayFromF16 } from '../../tensor/f16.ts';
+import { byteSize, dimOf } from '../../tensor/tensor.ts';
 import type { Pacer } from '../pacing.ts';
 import { compileProgram, type Program, type ProgramTarget } from '../program/program.ts';
 import type { WeightPart } from '../memory/segments.ts';
@@ -14,6 +22,8 @@ import { VERIFY_ROWS, verifyGraph } from './verify-graph.ts';
 export interface Verifier {
   /** Runs 2 to {@link VERIFY_ROWS} rows at row `position`; `feed` writes their ids. */
   run(rows: number, position: number, feed: () => void, signal?: AbortSignal): Promise<number[]>;
+  /** The same run; resolves to the logits after each row, f32[V] each. */
+  logits(rows: number, position: number, feed: () => void, signal?: AbortSignal): Promise<Float32Array[]>;
   destroy(): void;
 }
 
@@ -30,8 +40,12 @@ export async function createVerifier(target: ProgramTarget, pacer: Pacer): Promi
       own.get(id) ?? target.resources.bufferOf(id, part, segment),
   };
   const ring = readbackRing(gpu, 'best ids of a draft', 4 * VERIFY_ROWS, 1);
+  const { type } = graph.values.find((v) => v.id === graph.outputs.logits) as Value;
+  const rowBytes = (dimOf(type, -1) as number) * (type.dtype === 'f16' ? 2 : 4);
+  let logitsRing: ReadbackRing | undefined; // only measurements read logits
   const destroy = () => {
     ring.destroy();
+    logitsRing?.destroy();
     for (const buffer of own.values()) buffer.destroy();
   };
   let program: Program;
@@ -41,26 +55,51 @@ export async function createVerifier(target: ProgramTarget, pacer: Pacer): Promi
     destroy();
     throw error;
   }
-  const from = own.get(graph.outputs.best!) as Buffer;
+  const best = own.get(graph.outputs.best!) as Buffer;
+  const logits = own.get(graph.outputs.logits!) as Buffer;
+  const padded = (rows: number) => Math.ceil((rows * rowBytes) / 4) * 4;
+  /** Runs the rows; the best ids are always read, since they tell whether a row is broken. */
+  const read = async (
+    slots: ReadbackRing | undefined,
+    ...[rows, position, feed, signal]: Parameters<Verifier['run']>
+  ): Promise<{ ids: number[]; logits: ArrayBuffer | undefined }> => {
+    let end = 0;
+    let idSlot = undefined as ReadbackSlot | undefined;
+    let logitsSlot = undefined as ReadbackSlot | undefined;
+    await pacer.run({
+      kind: 'token',
+      program,
+      signal,
+      begin() {
+        feed();
+        end = program.begin(rows, position, true);
+        return end;
+      },
+      submit(first, to) {
+        if (to < end) return program.submit(first, to, []);
+        idSlot = ring.take();
+        logitsSlot = slots?.take();
+        const copies = [{ from: best, to: idSlot.buffer, bytes: 4 * rows }];
+        if (logitsSlot !== undefined)
+          copies.push({ from: logits, to: logitsSlot.buffer, bytes: padded(rows) });
+        program.submit(first, to, copies);
+      },
+    });
+    const [ids, values] = await Promise.all([
+      (idSlot as ReadbackSlot).read(4 * rows),
+      logitsSlot?.read(padded(rows)),
+    ]);
+    return { ids: Array.from(new Uint32Array(ids), chosenId), logits: values };
+  };
   return {
-    async run(rows, position, feed, signal) {
-      let end = 0;
-      let slot = undefined as ReturnType<typeof ring.take> | undefined;
-      await pacer.run({
-        kind: 'token',
-        program,
-        signal,
-        begin() {
-          feed();
-          end = program.begin(rows, position, true);
-          return end;
-        },
-        submit(first, to) {
-          slot = to < end ? undefined : ring.take();
-          program.submit(first, to, slot === undefined ? [] : [{ from, to: slot.buffer, bytes: 4 * rows }]);
-        },
+    run: async (...run) => (await read(undefined, ...run)).ids,
+    async logits(rows, ...rest) {
+      logitsRing ??= readbackRing(gpu, 'logits of a text', padded(VERIFY_ROWS), 1);
+      const bytes = (await read(logitsRing, rows, ...rest)).logits as ArrayBuffer;
+      return Array.from({ length: rows }, (_, row) => {
+        const one = bytes.slice(row * rowBytes, (row + 1) * rowBytes);
+        return type.dtype === 'f16' ? f32ArrayFromF16(new Uint16Array(one)) : new Float32Array(one);
       });
-      return [...new Uint32Array(await (slot as NonNullable<typeof slot>).read(4 * rows))].map(chosenId);
     },
     destroy() {
       program.destroy();

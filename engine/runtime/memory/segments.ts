@@ -5,7 +5,8 @@
 import { invariant } from '../../base/errors.ts';
 import { m0e4Layout } from '../../quant/m0e4.ts';
 import { q8Layout } from '../../quant/q8.ts';
-import { dimOf, type TensorType } from '../../tensor/tensor.ts';
+import { isCell } from '../../tensor/cells.ts';
+import { cellRowOf, dimOf, type TensorType } from '../../tensor/tensor.ts';
 
 export type WeightPart = 'data' | 'scales';
 
@@ -24,6 +25,13 @@ export function rowBytes(type: TensorType): [WeightPart, number][] {
     return [
       ['data', dataBytes],
       ['scales', scaleBytes],
+    ];
+  }
+  if (isCell(type.dtype)) {
+    const { main, rest } = cellRowOf(type);
+    return [
+      ['data', main * 4],
+      ['scales', rest * 4],
     ];
   }
   return [['data', k * (type.dtype === 'f16' ? 2 : 4)]];

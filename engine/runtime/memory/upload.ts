@@ -9,7 +9,7 @@ import { heightOfRows, type RowRun, rowRuns, tensorsOf } from '../../graph/rows.
 import { printType, type TensorType } from '../../tensor/tensor.ts';
 import type { Resources } from './resources.ts';
 import type { RuntimeOptions, WeightSource } from '../runtime.ts';
-import { type WeightPart, rowBytes, segmentRows } from './segments.ts';
+import { rowBytes, segmentRows } from './segments.ts';
 
 /** Bytes of an upload piece: small enough for a phone, large enough to be efficient. */
 const PIECE = 4 << 20;
@@ -47,9 +47,11 @@ async function* uploadOne(
   if (value.origin.kind !== 'weight') return;
   const { rows } = value.origin;
   const { weights, signal } = options;
-  for (const tensor of tensorsOf(rows)) checkType(weights, tensor, value);
   const heightOf = (tensor: string) => weights.type(tensor)?.shape[0] as number;
+  for (const tensor of tensorsOf(rows))
+    if (weights.type(tensor) === undefined) checkType(weights, tensor, value.type);
   const runs = [...rowRuns(rows, heightOf)];
+  for (const { tensor, to } of runs) checkType(weights, tensor, typeOfRow(value.type, to));
   const height = heightOfRows(rows, heightOf);
   const expected = value.type.shape[0] as number;
   if (height !== expected) damaged(value.name, `${expected} rows`, `${height} rows`);
@@ -61,7 +63,7 @@ async function* uploadOne(
     for (let first = start; first < start + count; first += perPiece) {
       const end = Math.min(start + count, first + perPiece);
       const pieces = parts.map(([, bytes]) => new Uint8Array(Math.ceil(((end - first) * bytes) / 4) * 4));
-      await gather(weights, runs, first, end, value.type, parts, pieces, signal);
+      await gather(weights, runs, [first, end], value.type, pieces, signal);
       for (const [i, [part, bytes]] of parts.entries()) {
         const to = resources.bufferOf(value.id, part, segment);
         writeBuffer(gpu, to, (first - start) * bytes, pieces[i] as Uint8Array<ArrayBuffer>);
@@ -76,10 +78,8 @@ async function* uploadOne(
 async function gather(
   weights: WeightSource,
   runs: readonly RowRun[],
-  first: number,
-  end: number,
+  [first, end]: readonly [number, number],
   type: TensorType,
-  parts: readonly [WeightPart, number][],
   pieces: readonly Uint8Array[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -90,14 +90,16 @@ async function gather(
     const high = Math.max(...mine.map((run) => run.from + (run.count - 1) * run.fromStride));
     const vector = type.shape.length === 1;
     const read = await weights.read(tensor, vector ? 0 : low, vector ? 1 : high - low + 1, signal);
-    for (const [i, [part, bytes]] of parts.entries()) {
+    const room = rowBytes(type);
+    for (const [i, [part, bytes]] of rowBytes(typeOfRow(type, mine[0]?.to ?? 0)).entries()) {
       const source = part === 'data' ? read.data : read.scales;
       const have = source === undefined ? 0 : source.length;
       const skipped = vector ? 0 : low;
       if (source === undefined || have < (high + 1 - skipped) * bytes) {
         damaged(tensor, `${(high + 1 - skipped) * bytes} bytes of ${part}`, `${have} bytes`);
       }
-      for (const run of mine) copyRows(source, pieces[i] as Uint8Array, run, skipped, first, bytes);
+      const widths = { bytes, room: room[i]?.[1] ?? bytes };
+      for (const run of mine) copyRows(source, pieces[i] as Uint8Array, run, skipped, first, widths);
     }
   }
 }
@@ -108,7 +110,7 @@ function copyRows(
   run: RowRun,
   skipped: number,
   first: number,
-  bytes: number,
+  { bytes, room }: { readonly bytes: number; readonly room: number },
 ): void {
   const { from, to, count, fromStride, toStride, plus } = run;
   if (plus !== 0) {
@@ -120,15 +122,22 @@ function copyRows(
     }
     return;
   }
-  if (fromStride === 1 && toStride === 1) {
+  if (fromStride === 1 && toStride === 1 && bytes === room) {
     const start = (from - skipped) * bytes;
     target.set(source.subarray(start, start + count * bytes), (to - first) * bytes);
     return;
   }
   for (let i = 0; i < count; i++) {
     const start = (from + i * fromStride - skipped) * bytes;
-    target.set(source.subarray(start, start + bytes), (to + i * toStride - first) * bytes);
+    target.set(source.subarray(start, start + bytes), (to + i * toStride - first) * room);
   }
+}
+
+/** The type of row `to` of a value, which may have two cells. */
+function typeOfRow(type: TensorType, to: number): TensorType {
+  const [zone, other] = type.zones ?? [];
+  if (zone === undefined || other === undefined) return type;
+  return { dtype: (to < zone.rows ? zone : other).dtype, shape: type.shape };
 }
 
 /** The part of a run whose target rows are in [first, end). */
@@ -144,9 +153,8 @@ function within(run: RowRun, first: number, end: number): RowRun {
 }
 
 /** A stored tensor must have the dtype, group and row width of the value that it belongs to. */
-function checkType(weights: WeightSource, tensor: string, value: Value): void {
+function checkType(weights: WeightSource, tensor: string, type: TensorType): void {
   const stored = weights.type(tensor);
-  const { type } = value;
   const shape = [stored?.shape[0] ?? 0, ...type.shape.slice(1)];
   const wanted = printType({ ...type, shape });
   if (stored === undefined) damaged(tensor, wanted, 'nothing');

@@ -16,12 +16,23 @@ import { ringRows } from '../../graph/rings.ts';
 import { bindInput } from '../../kernels/bind-dims.ts';
 import type { Caps, KernelInput } from '../../kernels/kernel.ts';
 import { selectKernel } from '../../ops/select-kernel.ts';
+import { dequantiseCells } from '../../quant/cells/dequantise.ts';
+import { encodeCells } from '../../quant/cells/encode.ts';
+import { rowOf } from '../../quant/cells/planes.ts';
 import { dequantiseRows, quantiseRows } from '../../quant/m0e4.ts';
 import { dequantiseQ8, quantiseQ8 } from '../../quant/q8.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
 import { f16Array, f32ArrayFromF16 } from '../../tensor/f16.ts';
 import { packKv8, unpackKv8 } from '../../tensor/kv8.ts';
-import { type ActivationDType, bytesOfRow, type HostTensor, type TensorType } from '../../tensor/tensor.ts';
+import { isCell } from '../../tensor/cells.ts';
+import {
+  type ActivationDType,
+  bytesOfRow,
+  cellRowOf,
+  type HostTensor,
+  type TensorType,
+  zonesOf,
+} from '../../tensor/tensor.ts';
 import { capsOf } from '../program/select-kernels.ts';
 import { openSingleNode } from './run-single-node.ts';
 
@@ -126,6 +137,7 @@ function encoded(t: HostTensor, type: TensorType): EncodedTensor {
     const { bytes, scales } = quantiseQ8(numbers, k, group);
     return stores(bytes, scales, { shape: t.shape, data: dequantiseQ8({ bytes, scales }, k, group) });
   }
+  if (isCell(dtype)) return encodedCells(numbers, t.shape, type);
   if (dtype === 'kv8') {
     const words = packKv8(numbers, group);
     return { data: words, as: { shape: t.shape, data: unpackKv8(words, group) } };
@@ -137,6 +149,28 @@ function encoded(t: HostTensor, type: TensorType): EncodedTensor {
     return { data: halves, as: { shape: t.shape, data: as } };
   }
   return dtype === 'u32' ? { data: Uint32Array.from(t.data), as: t } : { data: numbers, as: t };
+}
+
+/** Rows of one cell, or of two: then rows of each part have the room of the longer ones. */
+function encodedCells(numbers: Float32Array, shape: readonly number[], type: TensorType): EncodedTensor {
+  const k = shape[1] as number;
+  const height = shape[0] as number;
+  const room = cellRowOf(type);
+  const main = new Uint32Array(height * room.main);
+  const rest = new Uint32Array(height * room.rest);
+  const data = new Float32Array(numbers.length);
+  let first = 0;
+  for (const { dtype, rows } of zonesOf(type)) {
+    const stored = encodeCells(dtype, numbers.subarray(first * k, (first + rows) * k), k);
+    data.set(dequantiseCells(dtype, stored, k), first * k);
+    const row = rowOf(dtype, k);
+    for (let n = 0; n < rows; n++) {
+      main.set(stored.main.subarray(n * row.main, (n + 1) * row.main), (first + n) * room.main);
+      rest.set(stored.rest.subarray(n * row.rest, (n + 1) * row.rest), (first + n) * room.rest);
+    }
+    first += rows;
+  }
+  return stores(main, rest, { shape, data });
 }
 
 /** Copies, since a GPU buffer cannot be written from shared memory. */

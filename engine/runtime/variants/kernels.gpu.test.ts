@@ -57,6 +57,8 @@ describe('weights in segments', () => {
     ...named('linear', 'm0e4 head'),
     ...named('linear', 'm0e4 prefill all'),
     ...named('linear', 'f32 odd'),
+    ...named('linear', 'q4_k and q6_k 1×'),
+    ...named('embed', 'q6_k'),
     ...named('gated', 'norm'),
     ...named('qkv', 'head 80'),
     ...named('qkv', 'prefill f32'),

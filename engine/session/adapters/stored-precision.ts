@@ -38,7 +38,6 @@ export function storedPrecision(storage: Storage): PrecisionCache {
     isWide: async (key) => (await read()).includes(key),
     async setWide(key) {
       const keys = [...(await read()).filter((known) => known !== key), key].slice(-MOST);
-      await storage.remove(FILE); // otherwise the end of a longer old text would remain
       const writer = await storage.create(FILE);
       await writer.write(0, new TextEncoder().encode(JSON.stringify(keys)));
       await writer.close();

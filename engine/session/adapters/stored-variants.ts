@@ -19,9 +19,7 @@ export function storedVariants(storage: Storage): VariantCache {
       }
     },
     async write(record) {
-      const path = pathOf(record.key);
-      await storage.remove(path); // otherwise the end of a longer old text would remain
-      const writer = await storage.create(path);
+      const writer = await storage.create(pathOf(record.key));
       await writer.write(0, new TextEncoder().encode(JSON.stringify(record)));
       await writer.close();
     },

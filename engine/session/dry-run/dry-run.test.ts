@@ -71,6 +71,27 @@ test('a sound checkpoint is imported after its dry run, and each piece of its he
   expect(headers).toContain(`tokenizer.json 0 ${JSON.stringify(TINY_TOKENIZER).length}`);
 });
 
+test('a piece is sent without the file that it is a part of', async () => {
+  const sent: Uint8Array[] = [];
+  const start = () => {
+    const worker = nodeDryRunWorker();
+    const post = worker.postMessage;
+    worker.postMessage = (message) => {
+      if (message.kind === 'answer' && message.answer instanceof Uint8Array) sent.push(message.answer);
+      post(message);
+    };
+    return worker;
+  };
+  await importModel(
+    memoryFolder('tiny', tinyFiles()),
+    openStore(memoryStorage()),
+    {},
+    { dryRun: dryRunIn(start) },
+  );
+  expect(sent.length).toBeGreaterThan(2);
+  for (const bytes of sent) expect(bytes.buffer.byteLength).toBe(bytes.length);
+});
+
 test.each(['import', 'preview'])(
   'the errors of a dry run are those of opening the files: %s',
   async (what) => {
@@ -120,8 +141,12 @@ describe('a worker that', () => {
   });
 
   test('cannot be started is done without', async () => {
-    const { dryRun } = dryRunWith('missing');
-    await importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage()), {}, { dryRun });
+    const forbidden = dryRunIn(() => {
+      throw new DOMException('the policy forbids it', 'SecurityError');
+    });
+    for (const dryRun of [dryRunWith('missing').dryRun, forbidden]) {
+      await importModel(memoryFolder('tiny', tinyFiles()), openStore(memoryStorage()), {}, { dryRun });
+    }
   });
 
   test('waits for the network is not ended', async () => {

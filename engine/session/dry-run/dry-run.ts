@@ -52,22 +52,33 @@ export function dryRunIn(start: () => DryRunWorker, options: DryRunOptions = {})
   return async (folder, weights, signal) => {
     if (signal?.aborted === true) cancelled(folder.name);
     const kept = keepingFolder(folder, signal);
-    const outcome = await runIn(start, kept, folder, weights, options, signal);
+    const worker = started(start);
+    const outcome =
+      worker === undefined ? 'not-started' : await runIn(worker, kept, folder, weights, options, signal);
     if (outcome === 'not-started')
       log('warn', 'dry-run', 'the worker could not be started; files are opened without it');
     return kept.folder;
   };
 }
 
+/** The worker; undefined where the platform throws, as for a program that its policy forbids. */
+function started(start: () => DryRunWorker): DryRunWorker | undefined {
+  try {
+    return start();
+  } catch (error) {
+    log('warn', 'dry-run', String(error));
+    return undefined;
+  }
+}
+
 function runIn(
-  start: () => DryRunWorker,
+  worker: DryRunWorker,
   { ask, folder: { name } }: KeepingFolder,
   { list }: CheckpointFolder,
   weights: WeightProfile,
   { ticks = TICKS, clock = interval }: DryRunOptions,
   signal: AbortSignal | undefined,
 ): Promise<'passed' | 'not-started'> {
-  const worker = start();
   let isReady = false;
   let questions = 0;
   let spent = 0;
@@ -114,11 +125,20 @@ interface KeepingFolder {
   ask(question: DryRunQuestion): Promise<DryRunFile | Uint8Array | readonly string[] | undefined>;
 }
 
+/** A file that was opened. */
+interface KeptFile {
+  readonly source: ByteSource;
+  /** Bytes that were read, by {@link pieceKey}. */
+  readonly pieces: Map<string, Uint8Array>;
+  /** The source with the pieces. */
+  readonly replaying: ByteSource;
+}
+
+const pieceKey = (offset: number, length: number): string => `${offset} ${length}`;
+
 function keepingFolder(folder: CheckpointFolder, signal: AbortSignal | undefined): KeepingFolder {
   const opened = new Map<string, Promise<ByteSource | undefined>>();
-  const sources: ByteSource[] = [];
-  const pieces: Map<string, Uint8Array>[] = [];
-  const withPieces: ByteSource[] = [];
+  const files: KeptFile[] = [];
   let names: Promise<readonly string[]> | undefined;
   const open = (file: string, stop = signal) => {
     const known = opened.get(file) ?? folder.open(file, stop);
@@ -127,19 +147,17 @@ function keepingFolder(folder: CheckpointFolder, signal: AbortSignal | undefined
   };
   const list = () => (names ??= folder.list?.() ?? Promise.resolve([]));
   const numberOf = (source: ByteSource): number => {
-    if (!sources.includes(source)) {
-      sources.push(source);
-      pieces.push(new Map());
-      withPieces.push(replaying(source, pieces.at(-1) as Map<string, Uint8Array>));
-    }
-    return sources.indexOf(source);
+    const known = files.findIndex((file) => file.source === source);
+    if (known >= 0) return known;
+    const pieces = new Map<string, Uint8Array>();
+    return files.push({ source, pieces, replaying: replaying(source, pieces) }) - 1;
   };
   return {
     folder: {
       name: folder.name,
       async open(file, stop) {
         const source = await open(file, stop);
-        return source === undefined ? undefined : withPieces[numberOf(source)];
+        return source === undefined ? undefined : files[numberOf(source)]?.replaying;
       },
       ...(folder.list === undefined ? {} : { list }),
     },
@@ -151,12 +169,13 @@ function keepingFolder(folder: CheckpointFolder, signal: AbortSignal | undefined
         const { name, size, tag, sha256 } = source;
         return { source: numberOf(source), name, size, tag, sha256 };
       }
-      const { source: number, offset, length } = question;
-      const source = sources[number];
-      if (source === undefined) return fail('internal', { who: 'dry-run', message: 'there is no such file' });
-      const bytes = await source.read(offset, length, signal);
-      pieces[number]?.set(`${offset} ${length}`, bytes);
-      return bytes;
+      const { offset, length } = question;
+      const file = files[question.source];
+      if (file === undefined) return fail('internal', { who: 'dry-run', message: 'there is no such file' });
+      const bytes = await file.source.read(offset, length, signal);
+      file.pieces.set(pieceKey(offset, length), bytes);
+      // A message has the whole buffer of a view, which may be that of the whole file.
+      return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
     },
   };
 }
@@ -170,7 +189,7 @@ function replaying(source: ByteSource, pieces: Map<string, Uint8Array>): ByteSou
     ...(tag === undefined ? {} : { tag }),
     ...(sha256 === undefined ? {} : { sha256 }),
     read(offset, length, signal) {
-      const key = `${offset} ${length}`;
+      const key = pieceKey(offset, length);
       const piece = pieces.get(key);
       pieces.delete(key);
       return piece === undefined ? source.read(offset, length, signal) : Promise.resolve(piece);

@@ -4,7 +4,7 @@ import { type ByteSource, type CheckpointFolder, inPieces } from '../../weights/
 import { openSource } from '../import/import-source.ts';
 import type { FromDryRun, ToDryRun, DryRunError, DryRunFile, DryRunQuestion } from './messages.ts';
 
-/** serves one dry run. `post` sends to the importing process; the result receives its messages. */
+/** Serves one dry run. `post` sends to the importing process; the result receives its messages. */
 export function serveDryRun(post: (message: FromDryRun) => void): (message: ToDryRun) => void {
   const waiting = new Map<number, (answer: never) => void>();
   let next = 0;

@@ -152,7 +152,7 @@ describe('an uninterrupted import', () => {
 /** Adds a tensor of `count` numbers at the end that the model does not need. */
 function withUnused(count: number): Files {
   const unused: TestTensor = { dtype: 'F32', shape: [count], values: new Float32Array(count) };
-  return bigFiles({ ...small(), unused });
+  return bigFiles({ ...small(), 'vision_tower.unused': unused });
 }
 
 describe('several files', () => {
@@ -197,7 +197,7 @@ function sharded(
     ...others,
     'model.safetensors.index.json': JSON.stringify({ weight_map: Object.fromEntries(map) }),
     [first]: writeSafetensors({ 'model.embed_tokens.weight': table as TestTensor }),
-    [second]: writeSafetensors({ ...layer, unused }),
+    [second]: writeSafetensors({ ...layer, 'vision_tower.unused': unused }),
   };
 }
 

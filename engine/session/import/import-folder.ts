@@ -24,8 +24,8 @@ export interface ImportFolder {
 }
 
 /**
- * Opens the folder of an unfinished import of this id, or creates one, and counts the attempt in its journal. No other import finds it until it is closed.
- * Throws the storage's errors.
+ * Opens the folder of an unfinished import of this id, or creates one, and counts the attempt in its journal. No other
+ * import finds it until it is closed. Throws the storage's errors.
  */
 export async function openPlace(store: ModelStore, head: JournalHead): Promise<ImportFolder> {
   const before = await store.goOn(head.id);

@@ -7,11 +7,19 @@ import { buildModel, type ModelGraph } from '../../models/index.ts';
 import type { WeightDType } from '../../tensor/tensor.ts';
 import { openCheckpoint } from '../../weights/checkpoint.ts';
 import { checkpointFeed, planStore } from '../../weights/import/convert.ts';
+import { hasOwnHead, requireAllUsed, withNames } from '../../weights/formats/tensor-names.ts';
 import type { Feed } from '../../weights/import/write-weights.ts';
 import { parseJson } from '../../weights/sources/json.ts';
 import type { Manifest, StoredTensor } from '../../weights/store/manifest.ts';
 import { openPublished, type Published, publishedFeed } from '../../weights/import/published-model.ts';
-import { PROFILES, profileNamed, type WeightProfile } from '../../weights/store/profiles.ts';
+import {
+  CONVERTED_PROFILE,
+  type Profile,
+  PROFILES,
+  profileNamed,
+  type WeightProfile,
+} from '../../weights/store/profiles.ts';
+import type { Checkpoint, CheckpointTensor } from '../../weights/formats/checkpoint-tensor.ts';
 import type { ByteSource, CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { endTensors } from './end-tensors.ts';
 import { openText } from '../text.ts';
@@ -42,16 +50,23 @@ export async function openSource(
 ): Promise<ImportSource> {
   const published = await openPublished(folder, signal);
   if (published !== undefined) return fromPublished(published);
-  const checkpoint = await openCheckpoint(folder, signal);
+  const opened = withOwnHead(await openCheckpoint(folder, signal));
   const { inner, head } = PROFILES[weights];
-  const model = buildForImport(checkpoint.config, () => inner);
+  const model = buildForImport(opened.config, () => inner);
+  const names = model.tensors.map(({ name }) => name);
+  const checkpoint = withNames(opened, names);
   const ends = endTensors(model.graph);
-  const stored = model.tensors.map((t) => (ends.has(t.name) ? { ...t, dtype: head } : t));
+  const keeps = (PROFILES[weights] as Profile).keeps === true && isQuantised(checkpoint, model);
+  const stored = model.tensors.map((t) => {
+    const dtype = ends.has(t.name) ? head : inner;
+    return { ...t, dtype: keeps ? typeOfPublished(checkpoint.tensors.get(t.name), dtype) : dtype };
+  });
   const plan = planStore(checkpoint, stored, inner);
+  requireAllUsed(checkpoint, names);
   const needed = plan.tensors.map((t) => checkpoint.tensors.get(t.name)?.source);
   return {
     name: folder.name,
-    weights,
+    weights: weights === 'published' && !keeps ? CONVERTED_PROFILE : weights,
     facts: factsOf(model, checkpoint.files),
     files: checkpoint.files,
     tensors: plan.tensors,
@@ -59,6 +74,28 @@ export async function openSource(
     feed: checkpointFeed(checkpoint, plan),
     sources: [...new Set(needed)].filter((source) => source !== undefined),
   };
+}
+
+/** A head beside tied embeddings is the model's own, and is used: the config is stored so that later loads know it. */
+function withOwnHead(checkpoint: Checkpoint): Checkpoint {
+  if (checkpoint.config.model_type === 'chatglm' || !hasOwnHead(checkpoint)) return checkpoint;
+  if (checkpoint.config.tie_word_embeddings === false) return checkpoint;
+  const config = { ...checkpoint.config, tie_word_embeddings: false };
+  const files = new Map(checkpoint.files);
+  files.set('config.json', new TextEncoder().encode(JSON.stringify(config)));
+  return { ...checkpoint, config, files };
+}
+
+/** Whether a matrix that the model needs is in a published type whose bits can be kept. */
+function isQuantised(checkpoint: Checkpoint, model: ModelGraph): boolean {
+  return model.tensors.some(({ name }) => checkpoint.tensors.get(name)?.rows?.cell !== undefined);
+}
+
+/** The type that keeps the bits of a tensor; `otherwise` where none does. BF16 as f16, which has more digits. */
+function typeOfPublished(tensor: CheckpointTensor | undefined, otherwise: WeightDType): WeightDType {
+  if (tensor?.rows?.cell !== undefined) return tensor.rows.cell;
+  if (tensor?.dtype === 'F32') return 'f32';
+  return tensor?.dtype === 'F16' || tensor?.dtype === 'BF16' ? 'f16' : otherwise;
 }
 
 function fromPublished(published: Published): ImportSource {

@@ -15,6 +15,7 @@ import { areTraits, type Manifest } from '../../weights/store/manifest.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import type { ModelStore, ModelWriter } from '../../weights/store/store.ts';
 import { WEIGHTS_FILE } from '../../weights/store/weight-reader.ts';
+import { DEFAULT_PROFILE } from '../../weights/store/profiles.ts';
 import { closePlace, endPlace, type ImportFolder, openPlace } from './import-folder.ts';
 import { openSource, type ImportSource } from './import-source.ts';
 import type { ImportHooks, ImportModelOptions } from '../model.ts';
@@ -79,7 +80,7 @@ function normalised(error: unknown, who: string, { signal, pause }: ImportHooks)
 function firstHead(folder: CheckpointFolder, options: ImportModelOptions): JournalHead {
   const name = options.name ?? folder.name;
   const nothing = { identity: '', total: 0, bytes: 0 };
-  return { ...idAndOrigin(name, options), weights: options.weights ?? 'm0e4', ...nothing };
+  return { ...idAndOrigin(name, options), weights: options.weights ?? DEFAULT_PROFILE, ...nothing };
 }
 
 function journalHead(source: ImportSource, options: ImportModelOptions): JournalHead {

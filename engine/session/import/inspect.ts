@@ -10,11 +10,11 @@ import type { Graph } from '../../graph/graph.ts';
 import { buildModel, type ModelGraph } from '../../models/index.ts';
 import { add, print } from '../../symbolic/dim.ts';
 import { bounds } from '../../symbolic/relate.ts';
-import { byteSize, isGrouped } from '../../tensor/tensor.ts';
+import { byteSize, hasGroup } from '../../tensor/tensor.ts';
 import { readConfig } from '../../weights/checkpoint.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { STORE_GROUP } from '../../weights/import/convert.ts';
-import { PROFILES } from '../../weights/store/profiles.ts';
+import { DEFAULT_PROFILE, PROFILES } from '../../weights/store/profiles.ts';
 import { endTensors } from './end-tensors.ts';
 import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from '../limits.ts';
 import type { ImportOptions, LoadOptions } from '../types.ts';
@@ -24,14 +24,14 @@ export async function inspectCheckpoint(
   folder: CheckpointFolder,
   options: Pick<ImportOptions, 'weights'> & LoadOptions = {},
 ): Promise<string> {
-  const { inner, head } = PROFILES[options.weights ?? 'm0e4'];
+  const { inner, head } = PROFILES[options.weights ?? DEFAULT_PROFILE];
   const config = await readConfig(folder);
   const build = (ends: ReadonlySet<string>) =>
     buildModel(config, {
       activations: options.activations ?? 'f32',
       weights: (tensor) => {
         const dtype = ends.has(tensor) ? head : inner;
-        return isGrouped(dtype) ? { dtype, group: STORE_GROUP } : { dtype };
+        return hasGroup(dtype) ? { dtype, group: STORE_GROUP } : { dtype };
       },
       maxChunk: MAX_CHUNK,
       capacity: options.capacity ?? DEFAULT_CAPACITY,

@@ -1,5 +1,6 @@
 /** Reports what an import would download, store and need, so that the host can ask the user and check the device. */
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
+import { DEFAULT_PROFILE } from '../../weights/store/profiles.ts';
 import { openSource } from './import-source.ts';
 import type { ImportHooks } from '../model.ts';
 import type { ImportOptions, ModelPreview } from '../types.ts';
@@ -10,7 +11,7 @@ export async function previewModel(
   options: ImportOptions = {},
   { signal, dryRun }: Pick<ImportHooks, 'signal' | 'dryRun'> = {},
 ): Promise<ModelPreview> {
-  const weights = options.weights ?? 'm0e4';
+  const weights = options.weights ?? DEFAULT_PROFILE;
   const tried = (await dryRun?.(folder, weights, signal)) ?? folder;
   const source = await openSource(tried, weights, signal);
   const sections = source.tensors.flatMap((tensor) => tensor.sections);

@@ -36,7 +36,7 @@ test('imports the same bytes over HTTP', async () => {
   server = await new ModelServer(files).listen();
   const storage = memoryStorage();
   const model = await importModel(httpFolder(server.url), openStore(storage));
-  expect(model).toMatchObject({ id: 'tiny', weights: 'm0e4', family: 'llama' });
+  expect(model).toMatchObject({ id: 'tiny', weights: 'm0e4+q8-head', family: 'llama' });
   for (const name of ['weights.bin', 'config.json', 'tokenizer.json']) {
     expect(Buffer.compare(file(storage, name) as Uint8Array, files[name] as Uint8Array), name).toBe(0);
   }
@@ -52,7 +52,7 @@ test('a preview reports sizes without downloading weights', async () => {
   const storage = memoryStorage();
   const model = await importModel(memoryFolder('x', files), openStore(storage));
   const small = model.bytes - (file(storage, 'weights.bin') as Uint8Array).length;
-  expect(preview).toMatchObject({ family: 'llama', weights: 'm0e4', contextLength: 64 });
+  expect(preview).toMatchObject({ family: 'llama', weights: 'm0e4+q8-head', contextLength: 64 });
   expect(preview.bytes).toBeGreaterThanOrEqual(model.bytes - small);
   expect(preview.largestBytes).toBeGreaterThan(0);
 });
@@ -78,7 +78,7 @@ describe('refuses an invalid manifest', () => {
       /weights\.bin of at least/,
     ],
     ['sections that overlap', ({ tensors }) => (tensors[1]!.sections[0]!.offset = 0), /multiple of 256/],
-    ['a wrong length', ({ tensors }) => (tensors[0]!.sections[0]!.bytes += 256), /bytes for m0e4/],
+    ['a wrong length', ({ tensors }) => (tensors[0]!.sections[0]!.bytes += 256), /bytes for q8/],
     ['another shape', ({ tensors }) => (tensors[0]!.shape = [20, 37]), /bytes for|\[37, 20\]/],
     ['a missing tensor', (m) => m.tensors.pop(), /\[20\]/],
     ['a wrong checksum', ({ tensors }) => (tensors[0]!.sections[0]!.checksum = 1), /checksum/],

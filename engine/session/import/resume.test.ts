@@ -7,7 +7,7 @@ import { ModelServer, type ModelServerOptions } from '../../../scripts/testing/m
 import { givenSlowness } from '../../../scripts/testing/speed.mjs';
 import { EngineError } from '../../base/errors.ts';
 import { httpFolder } from '../../weights/sources/http-source.ts';
-import type { WeightDType } from '../../tensor/tensor.ts';
+import type { WeightProfile } from '../../weights/store/profiles.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import type { Storage } from '../../weights/store/storage.ts';
 import { type MemoryStorage, memoryStorage } from '../../weights/store/storage-memory.ts';
@@ -40,14 +40,14 @@ function importing(
   server: ModelServer,
   storage: Storage,
   hooks: ImportHooks = {},
-  weights: WeightDType = 'f32',
+  weights: WeightProfile = 'f32',
 ) {
   return importModel(folderOf(server), openStore(storage), { id: 'big', weights }, hooks);
 }
 
-const expected = new Map<WeightDType, Promise<Uint8Array>>();
+const expected = new Map<WeightProfile, Promise<Uint8Array>>();
 /** The weights that an undisturbed import writes. */
-function undisturbed(weights: WeightDType = 'f32'): Promise<Uint8Array> {
+function undisturbed(weights: WeightProfile = 'f32'): Promise<Uint8Array> {
   const make = async () => {
     const storage = memoryStorage();
     await importing(await served(), storage, {}, weights);
@@ -58,7 +58,7 @@ function undisturbed(weights: WeightDType = 'f32'): Promise<Uint8Array> {
   return made;
 }
 
-async function sameBytes(storage: MemoryStorage, weights?: WeightDType): Promise<void> {
+async function sameBytes(storage: MemoryStorage, weights?: WeightProfile): Promise<void> {
   expect(Buffer.compare(weightsOf(storage), await undisturbed(weights))).toBe(0);
   expect(await openStore(storage).unfinished()).toEqual([]);
   expect([...storage.files.keys()].filter((name) => name.endsWith('import.jsonl'))).toEqual([]);

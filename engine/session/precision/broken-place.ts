@@ -1,19 +1,26 @@
 /** Adds to an error about numbers that are not finite where the first of them was computed. */
-import { EngineError } from '../../base/errors.ts';
+import { EngineError, isAborted } from '../../base/errors.ts';
 import type { BrokenNumber, Runtime } from '../../runtime/index.ts';
 
 /**
  * Returns `error`, or for `numbers-broken` one that names layer, operation and tensor; its cause is the
- * {@link BrokenNumber}. Runs `ids`, of which the first `prompt` are read together, and overwrites the cache.
+ * {@link BrokenNumber}. Runs `ids`, of which the first `prompt` are read together, and overwrites the cache. After
+ * `signal` it returns an error `request-aborted` instead.
  */
 export async function withPlace(
   error: unknown,
   runtime: Runtime,
   ids: readonly number[],
   prompt: number,
+  signal?: AbortSignal,
 ): Promise<unknown> {
   if (!(error instanceof EngineError) || error.code !== 'numbers-broken') return error;
-  const found = await runtime.findBroken?.(ids, prompt).catch(() => undefined);
+  let found: BrokenNumber | undefined;
+  try {
+    found = await runtime.findBroken?.(ids, prompt, signal);
+  } catch (failure) {
+    return isAborted(failure) ? failure : error;
+  }
   if (found === undefined) return error;
   const { node, op, value, dtype, number, tensor } = found;
   const place = `${node} (${op})`;

@@ -2,6 +2,7 @@
  * A model that is loaded again with f32 activations when a number exceeded the range of f16. The request that met it is
  * answered again from its beginning, and requests that wait go to the new model.
  */
+import { isAborted } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
 import { mayFitWider } from './broken-place.ts';
 import type { GenerateHooks, LoadedModel } from '../model.ts';
@@ -64,10 +65,12 @@ export function widening(first: LoadedModel, wider: LoadWider): LoadedModel {
       }),
     logits: (...given) => asked((model) => model.logits(...given)),
     perplexity: (...given) => asked((model) => model.perplexity(...given)),
+    score: (...given) => asked((model) => model.score(...given)),
     savePrefix: (...given) => asked((model) => model.savePrefix(...given)),
     loadPrefix: (...given) => asked((model) => model.loadPrefix(...given)),
     countTokens: (prompt) => current.countTokens(prompt),
     encode: (text) => current.encode(text),
+    encodeText: (text) => current.encodeText(text),
     decode: (ids) => current.decode(ids),
     inspect: () => current.inspect(),
     setPace(next) {
@@ -80,6 +83,3 @@ export function widening(first: LoadedModel, wider: LoadWider): LoadedModel {
     },
   };
 }
-
-const isAborted = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'request-aborted';

@@ -1,6 +1,6 @@
 /**
- * Finds the matches of an expression in time that grows with the length of the text, never faster, whatever the
- * expression. The matches are those of JavaScript: the leftmost, and of those the preferred one.
+ * Finds the matches of any expression in time that grows at most in proportion to the length of the text. The matches
+ * are those of JavaScript: the leftmost, and of those the preferred one.
  *
  * It tries alternatives in order and goes back where one fails. What makes it linear: a split is tried once at each
  * place of the text. Without references to groups, how a place was reached does not matter, so what failed there once

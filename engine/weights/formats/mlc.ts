@@ -58,6 +58,8 @@ export async function readMlcConfig(
   const sizes = isObject(chatConfig.model_config) ? chatConfig.model_config : {};
   return {
     ...sizes,
+    // -1 means none.
+    sliding_window: Number(sizes.sliding_window_size ?? 0) > 0 ? sizes.sliding_window_size : null,
     model_type: type,
     rope_theta: sizes.position_embedding_base ?? sizes.rope_theta ?? 10000,
     max_position_embeddings: sizes.context_window_size ?? chatConfig.context_window_size,

@@ -144,8 +144,8 @@ export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
     normsPlusOne: true,
     config: (ask, key, sizes) => ({
       ...GELU,
-      attn_logit_softcapping: ask.number(key('attn_logit_softcapping')) ?? null,
-      final_logit_softcapping: ask.number(key('final_logit_softcapping')) ?? null,
+      attn_logit_softcapping: ask.number(key('attn_logit_softcapping')) ?? 50,
+      final_logit_softcapping: ask.number(key('final_logit_softcapping')) ?? 30,
       query_pre_attn_scalar: attentionScalar(sizes, 46),
     }),
   },
@@ -155,6 +155,10 @@ export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
     normsPlusOne: true,
     config: (ask, key, sizes) => ({
       ...GELU,
+      // Without the key no layer has a window, unlike in config.json.
+      ...((ask.count(key('attention.sliding_window')) ?? 0) > 0 ? {} : { sliding_window: null }),
+      attn_logit_softcapping: null,
+      final_logit_softcapping: ask.number(key('final_logit_softcapping')) ?? null,
       rope_local_base_freq: ask.number(key('rope.freq_base_swa')) ?? 10000,
       sliding_window_pattern: 6,
       query_pre_attn_scalar: attentionScalar(sizes, 62),

@@ -3,6 +3,7 @@
  * published names. Callers cannot tell that the source was GGUF.
  */
 import { GGML_READABLE, ggmlToF32 } from '../../quant/ggml.ts';
+import { cellOf, ggmlToCells } from '../../quant/cells/ggml-cells.ts';
 import { ggmlToM0e4 } from '../../quant/ggml-m0e4.ts';
 import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
 import type { RowFormat } from '../formats/row-format.ts';
@@ -20,16 +21,26 @@ import { readTokenizer } from './tokenizer.ts';
 export async function openGgufCheckpoint(
   source: ByteSource,
   signal?: AbortSignal,
+  others: readonly ByteSource[] = [],
 ): Promise<Omit<Checkpoint, 'name'>> {
   const file = await openGguf(source, signal);
-  const model = await readGgufModel(file, signal);
+  const files = [file];
+  for (const other of others) files.push(await openGguf(other, signal));
+  // Only the first part has metadata, which speak of the tensors of all.
+  const model = await readGgufModel(
+    { ...file, tensors: files.flatMap(({ tensors }) => tensors) },
+    files.length,
+    signal,
+  );
   const text = readTokenizer(file);
-  const ordered = withHalvesApart(source, interleaved(file, model));
-  const tensors = file.tensors.map((tensor): CheckpointTensor => {
-    const { type, ...place } = tensor;
-    const name = publishedName(model.architecture, tensor.name);
-    const rows = rowFormat(tensor, isNormPlusOne(model.architecture, tensor.name));
-    return { ...place, name, dtype: type.name, source: ordered, ...(rows === undefined ? {} : { rows }) };
+  const tensors = files.flatMap((part) => {
+    const ordered = withHalvesApart(part.source, interleaved(part, model));
+    return part.tensors.map((tensor): CheckpointTensor => {
+      const { type, ...place } = tensor;
+      const name = publishedName(model.architecture, tensor.name);
+      const rows = rowFormat(tensor, isNormPlusOne(model.architecture, tensor.name));
+      return { ...place, name, dtype: type.name, source: ordered, ...(rows === undefined ? {} : { rows }) };
+    });
   });
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   return {
@@ -46,7 +57,9 @@ export async function openGgufCheckpoint(
 
 function rowFormat({ type }: GgufTensor, plusOne: boolean): RowFormat | undefined {
   if (!GGML_READABLE.includes(type.name)) return undefined;
+  const cell = cellOf(type);
   return {
+    ...(cell && { cell, cells: (bytes, k) => ggmlToCells(cell, type, bytes, k) }),
     widen: plusOne ? (bytes) => ggmlToF32(type, bytes).map((w) => w - 1) : (bytes) => ggmlToF32(type, bytes),
     m0e4: (bytes, ...rest) => ggmlToM0e4(type, bytes, ...rest),
   };

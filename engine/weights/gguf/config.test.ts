@@ -11,7 +11,7 @@ async function configOf(architecture: string, extra: Partial<GgufParts> = {}) {
     metadata: { ...parts.metadata, ...extra.metadata },
     tensors: { ...parts.tensors, ...extra.tensors },
   });
-  return (await readGgufModel(await openGguf(memorySource('m.gguf', bytes)))).config;
+  return (await readGgufModel(await openGguf(memorySource('m.gguf', bytes)), 1)).config;
 }
 
 const vector = (values: number[]) => ({

@@ -18,10 +18,14 @@ export interface GgufModel {
 }
 
 /**
- * Reads the metadata. Throws `model-unknown` for an unsupported architecture, a split file or experts,
+ * Reads the metadata; `opened`: how many parts of a split model `file` has the tensors of. Throws `model-unknown` for an unsupported architecture, a split file or experts,
  * `checkpoint-damaged` for missing or invalid keys.
  */
-export async function readGgufModel(file: GgufFile, signal?: AbortSignal): Promise<GgufModel> {
+export async function readGgufModel(
+  file: GgufFile,
+  opened: number,
+  signal?: AbortSignal,
+): Promise<GgufModel> {
   const who = file.source.name;
   const ask = askMetadata(file.metadata, who);
   const name = ask.text('general.architecture') ?? '';
@@ -33,7 +37,7 @@ export async function readGgufModel(file: GgufFile, signal?: AbortSignal): Promi
     return unsupported(who, 'general.architecture', expected, name || 'no value');
   }
   const parts = ask.count('split.count') ?? 1;
-  if (parts > 1) unsupported(who, 'split.count', 'a model in one file', `${parts} parts`);
+  if (parts > 1 && parts !== opened) unsupported(who, 'split.count', `${opened} parts`, `${parts} parts`);
   const key = (k: string) => `${name}.${k}`;
   const experts = ask.count(key('expert_count')) ?? 0;
   if (experts > 0) unsupported(who, key('expert_count'), 'no experts', experts);
@@ -100,9 +104,9 @@ async function rope(
   };
 }
 
-/** A size of 0 means no sliding window. */
+/** A size of 0, or none, means no sliding window; Gemma 2 is the exception. */
 function window(ask: Metadata, key: (k: string) => string): Record<string, unknown> {
-  const size = ask.count(key('attention.sliding_window')) ?? 0;
+  const size = ask.count(key('attention.sliding_window')) ?? (key('') === 'gemma2.' ? 4096 : 0);
   return size > 0 ? { sliding_window: size } : {};
 }
 

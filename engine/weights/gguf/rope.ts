@@ -32,13 +32,37 @@ export async function ropeScaling(
   }
   const divisors = await factors(file, 'rope_freqs.weight', half, signal);
   if (divisors !== undefined) return llama3(file, divisors, rope);
-  const kind = ask.text(key('rope.scaling.type')) ?? 'none';
-  const factor = ask.number(key('rope.scaling.factor')) ?? ask.number(key('rope.scale_linear')) ?? 1;
-  if (kind === 'none' && factor === 1) return null;
+  // Files without a kind have a factor only if positions are divided by it; `none` turns a factor off.
+  const kind = ask.text(key('rope.scaling.type')) ?? 'linear';
+  const given = ask.number(key('rope.scaling.factor')) ?? ask.number(key('rope.scale_linear')) ?? 0;
+  const factor = given === 0 ? 1 : shortest(given);
+  if (kind === 'none' || (kind === 'linear' && factor === 1)) return null;
   return {
-    rope_type: kind === 'none' ? 'linear' : kind,
-    factor: shortest(factor),
+    rope_type: kind,
+    factor,
     ...(rope.trained === undefined ? {} : { original_max_position_embeddings: rope.trained }),
+    ...(kind === 'yarn' ? yarn(ask, key, factor) : {}),
+  };
+}
+
+/** What a file says of YaRN beside its factor. llama.cpp multiplies its own scale of cosines and sines by one in the file. */
+function yarn(ask: Metadata, key: (k: string) => string, factor: number): Record<string, unknown> {
+  const of = (name: string) => {
+    const value = ask.number(key(`rope.scaling.${name}`));
+    return value === undefined ? undefined : shortest(value);
+  };
+  const [fast, slow, scale, all] = [
+    'yarn_beta_fast',
+    'yarn_beta_slow',
+    'attn_factor',
+    'yarn_log_multiplier',
+  ].map(of);
+  const own = factor > 1 ? 1 + 0.1 * Math.log(factor) : 1;
+  return {
+    ...(fast === undefined ? {} : { beta_fast: fast }),
+    ...(slow === undefined ? {} : { beta_slow: slow }),
+    ...(all === undefined || all === 0 ? {} : { mscale: 1, mscale_all_dim: all }),
+    ...(scale === undefined || scale === 1 ? {} : { attention_factor: scale * own }),
   };
 }
 

@@ -28,7 +28,59 @@ const tiktoken = (n: string) =>
   split(
     `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}${n}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`,
   );
-const digits = { type: 'Digits', individual_digits: true };
+/** Each numeric character, also `½`, as the library of the published files has it. */
+const digits = split('\\p{N}');
+/** Letters by their case, with or without English contractions; words of `o200k_base` and its relatives. */
+const byCase = (contractions: string, n: string, after: string) =>
+  split(
+    `[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+${contractions}|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*${contractions}|\\p{N}${n}| ?[^\\s\\p{L}\\p{N}]+${after}|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`,
+  );
+const gpt4o: Words = { steps: [byCase("(?i:'s|'t|'re|'ve|'m|'ll|'d)?", '{1,3}', '[\\r\\n/]*')] };
+const glm4: Words = { steps: [tiktoken('{1,3}')] };
+const deepseek3: Words = {
+  steps: [
+    split('\\p{N}{1,3}'),
+    split('[一-龥぀-ゟ゠-ヿ]+'),
+    split(
+      '[!"#$%&\'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+',
+    ),
+  ],
+};
+/** Letters with cases: what the published list of ranges stands for. */
+const deepseek: Words = {
+  steps: [
+    split('[\\r\\n]'),
+    split('\\s?[\\p{Lu}\\p{Ll}\\p{Lt}]+'),
+    split('\\s?[!-/:-~！-／：-～‘-‟\\u3000-。]+'),
+    split('\\s+$'),
+    split('[一-龥ࠀ-一가-\\uD7FF]+'),
+    split('\\p{N}+'),
+  ],
+};
+const deepseekCoder: Words = {
+  steps: [
+    split('[\\r\\n]'),
+    split('\\s?\\p{L}+'),
+    split('\\s?\\p{P}+'),
+    split('[一-龥ࠀ-一가-\\uD7FF]+'),
+    split('\\p{N}'),
+  ],
+};
+const seedCoder: Words = {
+  steps: [
+    split(
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+    ),
+  ],
+};
+const qwen35: Words = {
+  steps: [
+    split(
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+    ),
+  ],
+  normalizer: { type: 'NFC' },
+};
 
 const gpt2: Words = { steps: [], gpt2: true };
 const digitwise: Words = { steps: [digits], gpt2: true };
@@ -58,6 +110,39 @@ const WORDS: Readonly<Record<string, Words>> = {
   refact: digitwise,
   codeshell: digitwise,
   'command-r': digitwise,
+  exaone: digitwise,
+  'minerva-7b': digitwise,
+  mellum2: digitwise,
+  mellum: gpt2,
+  exaone4: gpt2,
+  trillion: gpt2,
+  'granite-docling': gpt2,
+  gigachat: gpt2,
+  'a.x-4.0': gpt2,
+  jais: gpt2,
+  'falcon-h1': llama3,
+  pixtral: llama3,
+  'midm-2.0': llama3,
+  lfm2: llama3,
+  megrez: qwen2,
+  hunyuan: { ...qwen2, normalizer: null },
+  'solar-open': { ...qwen2, normalizer: null },
+  kormo: qwen2,
+  'grok-2': { ...qwen2, normalizer: null },
+  qwen35,
+  'gpt-4o': gpt4o,
+  llama4: gpt4o,
+  kanana2: gpt4o,
+  'minimax-m2': gpt4o,
+  tekken: { steps: [byCase('', '', '[\\r\\n/]*')], ignoreMerges: true, addBos: true },
+  glm4,
+  'chatglm-bpe': glm4,
+  'deepseek-llm': deepseek,
+  'deepseek-coder': deepseekCoder,
+  'deepseek-v3': deepseek3,
+  'hunyuan-dense': deepseek3,
+  'joyai-llm': deepseek3,
+  'seed-coder': seedCoder,
 };
 
 /**

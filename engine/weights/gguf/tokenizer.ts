@@ -10,7 +10,7 @@ import { postProcessor } from '../formats/post-processor.ts';
 import type { GgufFile } from './header.ts';
 import { bpeParts } from './tokenizer-bpe.ts';
 import { spmParts } from './tokenizer-sentencepiece.ts';
-import { askMetadata, unsupported } from './value.ts';
+import { askMetadata, type Metadata, unsupported } from './value.ts';
 import {
   isFiller,
   namedToken,
@@ -32,9 +32,34 @@ const KINDS: Readonly<Record<string, (vocabulary: Vocabulary) => TokenizerParts>
   gpt2: bpeParts,
 };
 
-/** Tokens that end an answer in known chat formats; metadata often names only one of them. */
-const ENDS =
-  /^(?:<\|eot_id\|>|<\|im_end\|>|<\|end\|>|<\|endoftext\|>|<\|end_of_text\|>|<\|eom_id\|>|<end_of_turn>|<\/s>|<EOT>)$/;
+/**
+ * Tokens that end an answer in known chat formats, of whatever type a file says they are; metadata often name only one of
+ * them. As in llama.cpp.
+ */
+const ENDS: ReadonlySet<string> = new Set([
+  '<|eot_id|>',
+  '<|im_end|>',
+  '<|end|>',
+  '<|return|>',
+  '<|call|>',
+  '<|eom_id|>',
+  '<|endoftext|>',
+  '<|end_of_text|>',
+  '<end_of_turn>',
+  '<turn|>',
+  '<end_of_utterance>',
+  '<eos>',
+  '</s>',
+  '<EOT>',
+  '_<EOT>',
+  '[EOT]',
+  '[EOS]',
+  '[e~[',
+  '<｜end▁of▁sentence｜>',
+  '<|END_OF_TURN_TOKEN|>',
+]);
+/** Harmony ends each channel with `<|end|>`, and the answer with this one. */
+const HARMONY_END = '<|return|>';
 const END_KEYS = ['eos_token_id', 'eot_token_id', 'eom_token_id'];
 
 /** Throws `model-unknown` for a kind of vocabulary that is not supported, `checkpoint-damaged` for damaged keys. */
@@ -52,11 +77,11 @@ export function readTokenizer(file: GgufFile): GgufTokenizerFiles {
   const eos = token('eos_token_id');
   const addBos = bos !== undefined && (ask.flag('tokenizer.ggml.add_bos_token') ?? parts.addBos);
   const addEos = eos !== undefined && (ask.flag('tokenizer.ggml.add_eos_token') ?? false);
-  const template = ask.text('tokenizer.chat_template');
+  const template = templates(file, ask);
   return {
     tokenizer: {
       version: '1.0',
-      added_tokens: addedTokens(vocabulary),
+      added_tokens: addedTokens(vocabulary, JSON.stringify(template ?? '')),
       normalizer: parts.normalizer,
       pre_tokenizer: parts.preTokenizer,
       post_processor: postProcessor(addBos ? [bos] : [], addEos ? [eos] : []),
@@ -78,14 +103,36 @@ export function readTokenizer(file: GgufFile): GgufTokenizerFiles {
   };
 }
 
-/** Tokens that are matched in a text before the vocabulary's model runs. */
-function addedTokens({ tokens, types, ask }: Vocabulary): Record<string, unknown>[] {
+/** The file's template, or all of them by name: `tokenizer.chat_template.<name>`. */
+function templates({ metadata }: GgufFile, ask: Metadata): unknown {
+  const key = 'tokenizer.chat_template';
+  const main = ask.text(key);
+  const named = [...metadata.keys()].filter((k) => k.startsWith(`${key}.`));
+  if (named.length === 0) return main;
+  return [
+    ...(main === undefined ? [] : [{ name: 'default', template: main }]),
+    ...named.map((k) => ({ name: k.slice(key.length + 1), template: ask.text(k) })),
+  ];
+}
+
+/** Spellings that a template writes as marks, such as `<end_of_turn>`, which a file may call ordinary text. */
+const MARK = /^[<[◁][^\s<>]{1,48}[>\]▷]$/u;
+
+/** Tokens that are matched in a text before the vocabulary's model runs. `template`: where marks are looked for. */
+function addedTokens({ tokens, types, ask }: Vocabulary, template: string): Record<string, unknown>[] {
   // Phi-3's special tokens strip the spaces after them. Recognise the model by its name, as llama.cpp does.
   const phi3 = /phi-?3/i.test(ask.text('general.name') ?? '');
   const added: Record<string, unknown>[] = [];
   for (const [id, content] of tokens.entries()) {
     const type = types[id];
-    const special = type === TOKEN.control || type === TOKEN.unknown;
+    const isEnd =
+      ENDS.has(content) || (MARK.test(content) && type !== TOKEN.byte && template.includes(content));
+    const special =
+      type === TOKEN.control ||
+      type === TOKEN.unknown ||
+      (isEnd && type !== TOKEN.userDefined) ||
+      // Phi-3 has it as text.
+      (ENDS.has(content) && content !== '</s>');
     if (content === '' || isFiller(content, id) || !(special || type === TOKEN.userDefined)) continue;
     const rstrip = phi3 && !/^(?:<unk>|<s>|<\|endoftext\|>)$/.test(content);
     added.push({ id, content, single_word: false, lstrip: false, rstrip, normalized: false, special });
@@ -95,8 +142,9 @@ function addedTokens({ tokens, types, ask }: Vocabulary): Record<string, unknown
 
 function endIds(vocabulary: Vocabulary): number[] {
   const ids = new Set(END_KEYS.flatMap((key) => namedToken(vocabulary, key)?.id ?? []));
+  const isHarmony = vocabulary.tokens.includes(HARMONY_END);
   for (const [id, content] of vocabulary.tokens.entries()) {
-    if (vocabulary.types[id] === TOKEN.control && ENDS.test(content)) ids.add(id);
+    if (ENDS.has(content) && !(isHarmony && content === '<|end|>')) ids.add(id);
   }
   return [...ids].sort((a, b) => a - b);
 }

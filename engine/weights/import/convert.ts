@@ -1,15 +1,18 @@
 /**
  * Converts a checkpoint's tensors to the store's as a stream: reads a block of rows, widens it to f32, and encodes it
- * as m0e4, q8, f16 or f32. Memory use is a few blocks, whatever the model's size.
+ * as m0e4, q8, f16 or f32, or repacks its bits as a cell. Memory use is a few blocks, whatever the model's size.
  *
  * Tensors are read in file order, so that a sequential source is read once.
  * Not here: number formats (engine/quant), writing the file and resuming (`write-weights.ts`).
  */
 import { matrix } from '../store/manifest.ts';
 import { type M0e4Group, m0e4Layout, quantiseRows } from '../../quant/m0e4.ts';
+import { encodeCells } from '../../quant/cells/encode.ts';
+import { rowOf } from '../../quant/cells/planes.ts';
 import { q8Layout, quantiseQ8 } from '../../quant/q8.ts';
 import { f16Array, f32ArrayFromBf16, f32ArrayFromF16 } from '../../tensor/f16.ts';
-import { isGrouped, type WeightDType } from '../../tensor/tensor.ts';
+import { isCell } from '../../tensor/cells.ts';
+import { hasGroup, isGrouped, type WeightDType } from '../../tensor/tensor.ts';
 import { requireTensor } from '../checkpoint.ts';
 import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
 import { fileReads, type HashedPart } from '../integrity/file-hash.ts';
@@ -68,13 +71,18 @@ export function planStore(
     // Nibbles that are taken over unchanged keep their group size.
     const group = (dtype === 'm0e4' ? t.rows?.group : undefined) ?? STORE_GROUP;
     const sections = rowSections(dtype, columns, group).map((bytes) => place(rows * bytes));
-    return { name: t.name, dtype, group, shape: t.shape, sections };
+    const grouped = hasGroup(dtype) ? { group } : {};
+    return { name: t.name, dtype, ...grouped, shape: t.shape, sections };
   });
   return { tensors, bytes: at };
 }
 
 /** Bytes of a row of grouped weights: [weights, scales]. */
 export function rowSections(dtype: WeightDType, columns: number, group: number): [number, number] {
+  if (isCell(dtype)) {
+    const { main, rest } = rowOf(dtype, columns);
+    return [main * 4, rest * 4];
+  }
   if (dtype === 'q8') {
     const { dataBytes, scaleBytes } = q8Layout(columns, group);
     return [dataBytes, scaleBytes];
@@ -95,6 +103,7 @@ export function checkpointFeed(checkpoint: Checkpoint, plan: StorePlan): Feed {
         const target = plan.tensors[tensor] as StoredTensor;
         const source = sources[tensor] as CheckpointTensor;
         const parts =
+          ownBits(block, target, source) ??
           ownNibbles(block, target, source, firstRow) ??
           encode(widen(block, source), target, source, firstRow);
         yield { tensor, parts, read: block.length, hash };
@@ -185,6 +194,13 @@ function widen(block: Uint8Array, { dtype, rows }: CheckpointTensor): Float32Arr
   return dtype === 'BF16' ? f32ArrayFromBf16(halves) : f32ArrayFromF16(halves);
 }
 
+/** Takes over all bits of the block; undefined if the target has another type. */
+function ownBits(block: Uint8Array, target: StoredTensor, { rows }: CheckpointTensor) {
+  if (rows?.cells === undefined || rows.cell !== target.dtype) return undefined;
+  const { main, rest } = rows.cells(block, matrix(target.shape).columns);
+  return [bytesOf(main), bytesOf(rest)];
+}
+
 /** Takes over the block's nibbles as m0e4; undefined if its format does not allow that. */
 function ownNibbles(
   block: Uint8Array,
@@ -215,6 +231,10 @@ function encode(
   if (target.dtype === 'f16') return [bytesOf(f16Array(rows))];
   const name = `${source.source.name}, tensor ${source.name}`;
   const { columns } = matrix(target.shape);
+  if (isCell(target.dtype)) {
+    const { main, rest } = encodeCells(target.dtype, rows, columns, name, firstRow);
+    return [bytesOf(main), bytesOf(rest)];
+  }
   const group = target.group ?? STORE_GROUP;
   if (target.dtype === 'q8') {
     const stored = quantiseQ8(rows, columns, group, name, firstRow);

@@ -5,6 +5,7 @@
  * The manifest is untrusted: offsets and lengths of its sections are checked before anything is read.
  */
 import { fail } from '../../base/errors.ts';
+import { cellBlock, cellRow, isCell } from '../../tensor/cells.ts';
 import { isGrouped } from '../../tensor/tensor.ts';
 import { type Checksum, checksum } from '../integrity/checksum.ts';
 import { rowSections } from './convert.ts';
@@ -47,7 +48,7 @@ export async function openPublished(
   signal?: AbortSignal,
 ): Promise<Published | undefined> {
   const names = await folder.list?.();
-  if (names !== undefined && !names.includes(MANIFEST_FILE)) return undefined;
+  if (names !== undefined && names.length > 0 && !names.includes(MANIFEST_FILE)) return undefined;
   const source = await folder.open(MANIFEST_FILE, signal);
   if (source === undefined) return undefined;
   const bytes = await readAll(source, MAX_MANIFEST, signal);
@@ -155,6 +156,11 @@ export function checkSections(tensors: readonly StoredTensor[], size: number): v
 function sectionBytes({ dtype, group, shape }: StoredTensor, where: string): number[] {
   const { rows, columns } = matrix(shape);
   if (!isGrouped(dtype)) return [rows * columns * (dtype === 'f16' ? 2 : 4)];
+  if (isCell(dtype)) {
+    const row = cellRow(dtype, columns);
+    if (row === undefined) damaged(where, `rows of whole blocks of ${cellBlock(dtype)}`, String(columns));
+    return [rows * row.main * 4, rows * row.rest * 4];
+  }
   if (group === undefined || !GROUPS.includes(group))
     damaged(where, `groups of ${GROUPS.join(', ')}`, String(group));
   return rowSections(dtype, columns, group).map((bytes) => rows * bytes);

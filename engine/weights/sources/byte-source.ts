@@ -27,7 +27,7 @@ export interface CheckpointFolder {
   readonly name: string;
   /** Opens a file; undefined if it does not exist. */
   open(file: string, signal?: AbortSignal): Promise<ByteSource | undefined>;
-  /** Lists the names of the files; absent if the place cannot list them, as most servers. */
+  /** Lists the names of the files; absent, or an empty list, if the place cannot list them, as most servers. */
   list?(): Promise<readonly string[]>;
 }
 

@@ -45,7 +45,20 @@ describe('source expressions', () => {
     ['https://a.example/x/y', 'connect-src https://a.example/x', false],
     ['https://A.example/', 'Connect-Src HTTPS://a.EXAMPLE', true],
     ['https://a.example/', 'connect-src http://a.example:80', true],
+    ['https://a.example:3000/', 'connect-src wss://a.example:3000', true],
+    ['http://a.example:3000/', 'connect-src ws://a.example:3000', true],
+    ['http://a.example:3000/', 'connect-src wss://a.example:3000', false],
   ])('%s under "%s": %s', (url, csp, expected) => expect(allows(url, csp)).toBe(expected));
+});
+
+test.each([
+  ['https://page.example/m', true],
+  ['http://page.example/m', true],
+  ['https://page.example:8443/m', false],
+  ['https://other.example/m', false],
+])("%s under 'self' of http://page.example: %s", (url, expected) => {
+  const own = connectPolicy("connect-src 'self'", 'http://page.example/index.html');
+  expect(own.allows(new URL(url))).toBe(expected);
 });
 
 describe('a server that is not allowed', () => {

@@ -1,8 +1,22 @@
-/** Finds a GGUF file in a folder, and parses addresses of GGUF files. */
+/** Finds a GGUF file in a folder. */
 import { fail } from '../../base/errors.ts';
 import type { ByteSource, CheckpointFolder } from './byte-source.ts';
 
 const GGUF = /\.gguf$/i;
+/** Weights for pictures, which lie beside a model's own. */
+const PICTURES = /(?:^|[\\/])mmproj[^\\/]*\.gguf$/i;
+const PART = /-(\d{5})-of-(\d{5})\.gguf$/i;
+
+/** The names of all parts of a split model, by the name of one; undefined for a file that is a whole model. */
+export function partNames(name: string): string[] | undefined {
+  const found = PART.exec(name);
+  if (found === null) return undefined;
+  const count = Math.min(Number(found[2]), 1000);
+  const digits = (n: number) => String(n).padStart(5, '0');
+  return Array.from({ length: count }, (_, i) =>
+    name.replace(PART, `-${digits(i + 1)}-of-${digits(count)}.gguf`),
+  );
+}
 
 /**
  * Opens the GGUF file of a folder without safetensors; undefined if there is none or the folder cannot be listed.
@@ -13,7 +27,11 @@ export async function findGguf(
   signal?: AbortSignal,
 ): Promise<ByteSource | undefined> {
   const names = (await folder.list?.()) ?? [];
-  const found = names.filter((name) => GGUF.test(name));
+  const models = names.filter((name) => GGUF.test(name) && !PICTURES.test(name));
+  const parts = models.filter((name) => PART.test(name));
+  // The first part has the metadata; the others are opened with it.
+  const isOneSplit = parts.length > 0 && new Set(parts.map((name) => name.replace(PART, ''))).size === 1;
+  const found = isOneSplit && parts.length === models.length ? parts.toSorted().slice(0, 1) : models;
   const [first] = found;
   if (first === undefined || names.some((name) => name.endsWith('.safetensors'))) return undefined;
   if (found.length > 1) {
@@ -43,29 +61,4 @@ export function onlyFile(
     list: async () => [file],
     open: async (name, signal) => (name === file ? await open(signal) : undefined),
   };
-}
-
-/** The location of a GGUF file on a server. */
-export interface GgufAddress {
-  readonly url: string;
-  readonly file: string;
-}
-
-/** Accepts `https://…/x.gguf`, a hub's page of such a file, or `org/name/x.gguf`; undefined for other addresses. */
-export function parseGgufAddress(address: string, revision?: string): GgufAddress | undefined {
-  const short = /^([\w.-]+\/[\w.-]+)\/((?:[\w.-]+\/)*[\w.-]+\.gguf)$/i.exec(address);
-  const at = encodeURIComponent(revision ?? 'main');
-  const text = short === null ? address : `https://huggingface.co/${short[1]}/resolve/${at}/${short[2]}`;
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    return undefined;
-  }
-  if (!/^https?:$/.test(url.protocol) || !GGUF.test(url.pathname)) return undefined;
-  // A hub's page of a file and the file itself have different addresses.
-  if (/^(?:www\.)?(?:huggingface\.co|hf\.co)$/.test(url.hostname)) {
-    url.pathname = url.pathname.replace(/^(\/[^/]+\/[^/]+)\/blob\//, '$1/resolve/');
-  }
-  return { url: url.href, file: decodeURIComponent(url.pathname.split('/').pop() as string) };
 }

@@ -6,6 +6,7 @@
  * retried. All others (`source-refused`, `checkpoint-mismatch`, …) are final.
  */
 import { fail, EngineError } from '../../base/errors.ts';
+import { readRefusal } from './hub/refusals.ts';
 import { cancelled } from './byte-source.ts';
 import { type ConnectPolicy, forbidden, requireAllowed, watchViolations } from './connect-policy.ts';
 
@@ -18,6 +19,8 @@ export interface Connection {
   readonly stallMs: number;
   /** Where this program may connect to. */
   readonly policy: ConnectPolicy;
+  /** An access token of the person, and the only origin that it is sent to; a redirect to another does not carry it. */
+  readonly access?: { readonly origin: string; readonly token: string };
   /** {@link HttpOptions.wholeFiles} */
   readonly wholeFiles: boolean;
 }
@@ -53,8 +56,8 @@ const isTemporary = (status: number): boolean => status === 408 || status === 42
 
 /**
  * Returns the response, whose status is 200, 206, or 416 for a range, or undefined for 404. Throws `source-read` for
- * temporary failures, `source-refused` for permanent ones, `source-forbidden` for a server that the policy excludes,
- * `source-cancelled` after `signal`.
+ * temporary failures, `source-refused` for permanent ones, those of a hub by name (`refusals.ts`), `source-forbidden` for
+ * a server that the policy excludes, `source-cancelled` after `signal`.
  */
 export async function request(
   { url, name, connection }: RemoteFile,
@@ -62,11 +65,12 @@ export async function request(
   signal?: AbortSignal,
 ): Promise<Response | undefined> {
   requireAllowed(connection.policy, name, url);
-  const response = await answerTo({ url, name, connection }, headersOf(url, asking), signal);
+  const response = await answerTo({ url, name, connection }, headersOf(url, asking, connection), signal);
   const { status } = response;
   if (status === 200 || status === 206) return response;
   void response.body?.cancel();
-  if (status === 404) return undefined;
+  const withToken = tokenFor(url, connection) !== undefined;
+  if (readRefusal(response, { url, name, withToken }) || status === 404) return undefined;
   if (status === 416 && asking.range !== undefined) return response;
   return fail(isTemporary(status) ? 'source-read' : 'source-refused', {
     who: name,
@@ -78,10 +82,17 @@ export async function request(
   });
 }
 
-function headersOf(url: string, { range, ifRange }: Asking): Record<string, string> {
-  if (range === undefined) return {};
+function tokenFor(url: string, { access }: Connection): string | undefined {
+  return access !== undefined && new URL(url).origin === access.origin ? access.token : undefined;
+}
+
+function headersOf(url: string, { range, ifRange }: Asking, connection: Connection): Record<string, string> {
+  const token = tokenFor(url, connection);
+  const access: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  if (range === undefined) return access;
   const last = range.offset + range.length - 1;
   return {
+    ...access,
     range: `bytes=${range.offset}-${last}`,
     // To another origin a browser would ask for leave before each such request. The tag of each answer is compared anyway.
     ...(ifRange === undefined || isForeign(url) ? {} : { 'if-range': ifRange }),

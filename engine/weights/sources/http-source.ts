@@ -1,16 +1,18 @@
 /**
  * Files on a server: a model hub's repository or any base address. The only module that calls `fetch(`.
  *
- * Bytes are read by parallel HTTP ranges (`http-ranges.ts`). A server that ignores ranges sends whole files, which are
- * read forwards (`sequential-source.ts`); so is one whose parts cannot be placed, and one that stops sending parts. Every
- * answer about a file must agree with the first (`http-answer.ts`). After the first response of a hub, all files are requested from the commit
- * that it named, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub
+ * Bytes are read by parallel HTTP ranges (`http-ranges.ts`). A file is read whole and forwards (`sequential-source.ts`)
+ * where the server ignores ranges, does not say which part it sends, or stops sending parts. Every answer about a file
+ * must agree with the first (`http-answer.ts`). After the first response of a hub, all files are requested from the
+ * commit that it named, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub
  * publishes (`hub.ts`); `file-hash.ts` compares it.
  */
 import { fail, EngineError } from '../../base/errors.ts';
-import { parseAddress } from './address.ts';
-import { onlyFile, parseGgufAddress } from './gguf-location.ts';
-import { hubFile, linkedHash, treeHashes } from './hub.ts';
+import { isPart, partsOf } from './hub/gguf-names.ts';
+import { decided, type ListedFile } from './hub/hub-files.ts';
+import { type ModelAddress, parseAddress } from './hub/model-address.ts';
+import { chosen, hubLists } from './hub/repository.ts';
+import { linkedHash } from './hub.ts';
 import {
   changed,
   type FileVersion,
@@ -26,9 +28,8 @@ import {
 import { body } from './http-body.ts';
 import { type Connection, patiently, type RemoteFile, request } from './http-request.ts';
 import { ranges } from './http-ranges.ts';
-import { type ConnectPolicy, OPEN_POLICY } from './connect-policy.ts';
+import { type ConnectPolicy, OPEN_POLICY, requireAllowed } from './connect-policy.ts';
 import { type ByteSource, type CheckpointFolder, collect } from './byte-source.ts';
-import { measureJson } from './json.ts';
 import { forwardSource } from './sequential-source.ts';
 import { memorySource, requireRange } from './memory-source.ts';
 
@@ -36,8 +37,6 @@ import { memorySource, requireRange } from './memory-source.ts';
 const PROBE = 64 * 1024;
 /** Size limit of a file of unknown length, which is held in memory: enough for a tokenizer, not for weights. */
 const MAX_UNSIZED = 64 * 1024 * 1024;
-/** Timeout for a hub's list of hashes, which an import does not require. */
-const LIST_MS = 20_000;
 const BACKOFF_MS = 500;
 const STALL_MS = 30_000;
 const COMMIT = /^[0-9a-f]{40}$/;
@@ -51,6 +50,8 @@ export interface HttpOptions extends Partial<Pick<Connection, 'backoffMs' | 'sta
    * network error in place of a 404; the packaged files of a browser add-on are so. Its addresses may have any scheme.
    */
   readonly wholeFiles?: boolean;
+  /** The person's access token for the hub that the address belongs to; it is sent to no other server. */
+  readonly token?: string;
   /** Where this program may connect to; anywhere when absent. */
   readonly policy?: ConnectPolicy;
   /** For tests. */
@@ -58,18 +59,12 @@ export interface HttpOptions extends Partial<Pick<Connection, 'backoffMs' | 'sta
 }
 
 /**
- * Opens `org/name`, `org/name@revision`, a hub page's address, the base address of a folder, or the address of a GGUF
- * file. Makes no request yet. Throws `request-invalid` for other addresses.
+ * Opens whatever names a model (`model-address.ts`). Makes no request yet. Throws `request-invalid` for other texts.
  */
 export function httpFolder(address: string, options: HttpOptions = {}): CheckpointFolder {
-  const connection: Connection = {
-    get: options.fetch ?? ((input, init) => fetch(input, init)),
-    backoffMs: options.backoffMs ?? BACKOFF_MS,
-    stallMs: options.stallMs ?? STALL_MS,
-    wholeFiles: options.wholeFiles === true,
-    policy: options.policy ?? OPEN_POLICY,
-  };
-  const hashes = hubHashes(connection);
+  const parsed = parseAddress(address, options);
+  const connection = connect(parsed, options);
+  const lists = hubLists(connection);
   const open = async (url: string, signal?: AbortSignal, onAnswer?: (response: Response) => void) => {
     let linked: string | undefined;
     const source = await openHttp(remoteFile(url, connection), signal, (response) => {
@@ -77,56 +72,68 @@ export function httpFolder(address: string, options: HttpOptions = {}): Checkpoi
       onAnswer?.(response);
     });
     if (source === undefined || source.size <= PROBE) return source;
-    const sha256 = linked ?? (await hashes(url, signal));
+    const sha256 = linked ?? (await lists.hash(url, signal));
     return sha256 === undefined ? source : { ...source, sha256 };
   };
-  const gguf = parseGgufAddress(address.trim(), options.revision);
-  if (gguf !== undefined) return onlyFile(gguf.file, (signal) => open(gguf.url, signal));
-  const { name, base } = parseAddress(address.trim(), options);
-  let pinned = base;
+  let commit: string | undefined;
   const onAnswer = (response: Response) => {
-    const commit = response.headers.get('x-repo-commit') ?? '';
-    if (COMMIT.test(commit)) pinned = pinned.replace(/\/resolve\/[^/]+\/$/, `/resolve/${commit}/`);
+    const named = response.headers.get('x-repo-commit') ?? '';
+    if (COMMIT.test(named)) commit = named;
+  };
+  let place: Promise<ModelAddress> | undefined;
+  const placed = (signal?: AbortSignal) => {
+    place ??= chosen(parsed, connection, lists, signal).catch((error: unknown) => {
+      place = undefined;
+      throw error;
+    });
+    return place;
+  };
+  const list = async () => {
+    const { file, repository } = await placed();
+    if (file !== undefined && !isPart(file)) return [file];
+    const files = repository && (await lists.folder(repository));
+    const names = files?.map(({ path }) => path.slice(repository?.folder.length ?? 0)) ?? [];
+    return file === undefined ? names : partsOf(file, names);
   };
   return {
-    name,
-    open: (file, signal) => {
-      const url = new URL(file.split('/').map(encodeURIComponent).join('/'), pinned).href;
-      return open(url, signal, onAnswer);
+    name: parsed.name,
+    ...(parsed.repository === undefined && parsed.file === undefined ? {} : { list }),
+    open: async (file, signal) => {
+      const at = await placed(signal);
+      if (at.file !== undefined && !partsOf(at.file, [file]).includes(file)) return undefined;
+      const base =
+        commit === undefined ? at.base : at.base.replace(/\/resolve\/[^/]+\//, `/resolve/${commit}/`);
+      const url = new URL(file.split('/').map(encodeURIComponent).join('/'), base).href;
+      return open(`${url}${at.query ?? ''}`, signal, onAnswer);
     },
   };
 }
 
-/** Looks up hashes of a hub's large files by address; requests the list of each folder once. */
-function hubHashes(connection: Connection) {
-  const lists = new Map<string, Promise<ReadonlyMap<string, string>>>();
-  return async (url: string, signal?: AbortSignal): Promise<string | undefined> => {
-    const file = hubFile(url);
-    if (file === undefined) return undefined;
-    const list = lists.get(file.tree) ?? readTree(remoteFile(file.tree, connection), signal);
-    lists.set(file.tree, list);
-    list.catch(() => lists.delete(file.tree));
-    return (await list).get(file.path);
+function connect(parsed: ModelAddress, options: HttpOptions): Connection {
+  const { token, policy = OPEN_POLICY } = options;
+  const origin = parsed.repository?.origin;
+  return {
+    get: options.fetch ?? ((input, init) => fetch(input, init)),
+    backoffMs: options.backoffMs ?? BACKOFF_MS,
+    stallMs: options.stallMs ?? STALL_MS,
+    wholeFiles: options.wholeFiles === true,
+    policy,
+    ...(token === undefined || origin === undefined ? {} : { access: { origin, token } }),
   };
 }
 
-/** Reads a hub's list of files. Returns an empty map on failure, since files can be read without it. */
-async function readTree(file: RemoteFile, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  const limit = AbortSignal.timeout(LIST_MS);
-  const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-  try {
-    const response = await patiently(file, () => request(file, {}, either), either);
-    if (response === undefined) return new Map();
-    const list = await unsized(file, response, either);
-    const bytes = await list.read(0, list.size);
-    measureJson(bytes, file.name);
-    return treeHashes(JSON.parse(new TextDecoder().decode(bytes)));
-  } catch (error) {
-    const expected =
-      error instanceof SyntaxError || (error instanceof EngineError && signal?.aborted !== true);
-    if (expected) return new Map();
-    throw error;
-  }
+/** A repository's place, and its files as the hub lists them; undefined where there is no list, as on most servers. */
+export async function repositoryFiles(
+  address: string,
+  options: HttpOptions = {},
+  signal?: AbortSignal,
+): Promise<{ readonly at: ModelAddress; readonly files: readonly ListedFile[] } | undefined> {
+  const parsed = parseAddress(address, options);
+  const connection = connect(parsed, options);
+  requireAllowed(connection.policy, parsed.name, parsed.base);
+  const at = await decided(parsed, connection, signal);
+  const files = at.repository && (await hubLists(connection).all(at.repository, signal));
+  return files && { at, files };
 }
 
 function remoteFile(url: string, connection: Connection): RemoteFile {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hubFile, linkedHash, treeHashes } from './hub.ts';
+import { hubFile, linkedHash } from './hub.ts';
 
 const HASH = 'a'.repeat(64);
 
@@ -19,22 +19,6 @@ test('finds the list of files for addresses of a hub', () => {
     'packaged://abc/org/name/resolve/main/weights.bin',
   ]) {
     expect(hubFile(other), other).toBeUndefined();
-  }
-});
-
-test('takes the hashes of large files from a list and ignores everything else', () => {
-  const list = [
-    { type: 'file', path: 'config.json', oid: 'b'.repeat(40), size: 700 },
-    { type: 'file', path: 'model.safetensors', oid: 'b'.repeat(40), lfs: { oid: HASH, size: 9e9 } },
-    null,
-    3,
-    { path: 4, lfs: { oid: HASH } },
-    { path: 'x', lfs: { oid: 'short' } },
-    { path: 'y', lfs: 1 },
-  ];
-  expect([...treeHashes(list)]).toEqual([['model.safetensors', HASH]]);
-  for (const none of [undefined, null, 'text', { error: 'Repository not found' }]) {
-    expect(treeHashes(none).size).toBe(0);
   }
 });
 

@@ -5,8 +5,6 @@
  *
  * Source: https://huggingface.co/docs/hub/api. An import does not require hashes: other servers publish none.
  */
-import { isObject } from './json.ts';
-
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** The entry of a file in a hub's list. */
@@ -24,17 +22,6 @@ export function hubFile(url: string): HubFile | undefined {
   const [, host, repository, revision, folders = '', file = ''] = found;
   const tree = `${host}/api/models/${repository}/tree/${revision}/${folders}`.replace(/\/$/, '');
   return { tree, path: decodeURIComponent(folders + file) };
-}
-
-/** Returns SHA-256 hashes by path; empty for a value that is not such a list. */
-export function treeHashes(list: unknown): Map<string, string> {
-  const hashes = new Map<string, string>();
-  for (const entry of Array.isArray(list) ? list : []) {
-    if (!isObject(entry) || typeof entry.path !== 'string' || !isObject(entry.lfs)) continue;
-    const { oid } = entry.lfs;
-    if (typeof oid === 'string' && SHA256.test(oid)) hashes.set(entry.path, oid);
-  }
-  return hashes;
 }
 
 /** Returns the hash in a file's response; undefined for small files, whose tag is of another kind. */

@@ -2,11 +2,12 @@
  * `manifest.json`, the last file of a stored model to be written. A folder without one is incomplete and never listed.
  * The manifest records the location of each tensor in `weights.bin` and the checksums of its bytes.
  *
- * A tensor has one section of rows, except m0e4 and q8, which have two: all weights, then all scales
- * (format: engine/quant). Sections start on multiples of {@link ALIGNMENT}.
+ * A tensor has one section of rows, except m0e4, q8 and cells, which have two: all weights, then all scales
+ * (format: engine/quant; of cells: tensor/cells.ts). Sections start on multiples of {@link ALIGNMENT}.
  */
 import { fail } from '../../base/errors.ts';
 import { checksumOf } from '../integrity/checksum.ts';
+import { isCell } from '../../tensor/cells.ts';
 import { isGrouped, type WeightDType } from '../../tensor/tensor.ts';
 import { formatTag, hasFormat } from './format-tag.ts';
 import type { WeightProfile } from './profiles.ts';
@@ -82,7 +83,6 @@ export function parseManifest(
   } catch {
     return damaged('JSON', text.slice(0, 40));
   }
-  if (typeof m !== 'object' || m === null) return damaged('an object', m);
   if (!hasFormat(m.format, 'store')) damaged(formatTag('store'), m.format, 'format');
   for (const key of ['id', 'name', 'family', 'weights'] as const) {
     if (typeof m[key] !== 'string') damaged('a string', m[key], key);
@@ -137,7 +137,7 @@ function isTensor(x: unknown): x is StoredTensor {
     typeof t === 'object' &&
     t !== null &&
     typeof t.name === 'string' &&
-    ['f32', 'f16', 'm0e4', 'q8'].includes(t.dtype) &&
+    (['f32', 'f16', 'm0e4', 'q8'].includes(t.dtype) || isCell(t.dtype)) &&
     Array.isArray(t.shape) &&
     t.shape.every(isCount) &&
     Array.isArray(t.sections) &&

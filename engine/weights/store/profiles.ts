@@ -6,6 +6,11 @@ import type { WeightDType } from '../../tensor/tensor.ts';
 
 /** The types of a model's matrices. */
 export interface Profile {
+  /**
+   * A checkpoint that is quantised already keeps its bits: each matrix in a published type is stored in the cell of that
+   * type, its others as f32 or f16, whichever is nearer. `inner` and `head` are for formats without a cell.
+   */
+  readonly keeps?: true;
   /** Type of the matrices between embedding and head. */
   readonly inner: WeightDType;
   /** Type of the embedding (ids to vectors) and the head (vectors to logits). */
@@ -14,6 +19,7 @@ export interface Profile {
 
 /** Profiles by name. */
 export const PROFILES = {
+  published: { keeps: true, inner: 'm0e4', head: 'q8' },
   m0e4: { inner: 'm0e4', head: 'm0e4' },
   'm0e4+q8-head': { inner: 'm0e4', head: 'q8' },
   'm0e4+f16-head': { inner: 'm0e4', head: 'f16' },
@@ -24,6 +30,12 @@ export const PROFILES = {
 
 /** Name of a profile. */
 export type WeightProfile = keyof typeof PROFILES;
+
+/** How a model is stored if nobody asks for another profile. */
+export const DEFAULT_PROFILE: WeightProfile = 'published';
+
+/** What {@link DEFAULT_PROFILE} is for a checkpoint in f32, f16 or bf16: the manifest names this one. */
+export const CONVERTED_PROFILE: WeightProfile = 'm0e4+q8-head';
 
 /** Returns the profile by the name in a manifest; an unknown name (from a newer version) counts as plain m0e4. */
 export function profileNamed(name: string): Profile {

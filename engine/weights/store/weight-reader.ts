@@ -11,9 +11,9 @@ import type { OpenModel } from './open-model.ts';
 
 /** The bytes of some rows. */
 export interface StoredRows {
-  /** Rows of f32, f16, m0e4 nibbles or q8 bytes. */
+  /** Rows of f32, f16, m0e4 nibbles, q8 bytes or the main plane of cells. */
   readonly data: Uint8Array;
-  /** Rows of scales, for m0e4 and q8. */
+  /** Rows of scales, for m0e4 and q8; of the rest, for cells. */
   readonly scales?: Uint8Array;
 }
 

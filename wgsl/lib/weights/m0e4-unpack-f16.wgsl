@@ -6,8 +6,6 @@ fn pair_values(shifted: u32) -> vec2<f32> {
 
 // v of the first (half 0) or last (half 1) four weights of a word.
 fn word_values(w: u32, half: u32) -> vec4<f32> {
-  if (half == 0u) {
-    return vec4<f32>(pair_values(w << 6u), pair_values(w << 2u));
-  }
-  return vec4<f32>(pair_values(w >> 2u), pair_values(w >> 6u));
+  let four = w >> (8u * half);
+  return vec4<f32>(pair_values(four << 6u), pair_values(four << 2u));
 }

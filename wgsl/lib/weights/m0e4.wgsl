@@ -18,7 +18,7 @@ fn chunk_slices() -> u32 {
 }
 
 // s and b of the chunk: w' = s·v + b.
-fn chunk_affine(n: u32, chunk: u32) -> vec2<f32> {
+fn chunk_affine(n: u32, chunk: u32, part: u32) -> vec2<f32> {
   return unpack2x16float(weight_scales[n * (params.chunks >> GROUP_SHIFT) + (chunk >> GROUP_SHIFT)]);
 }
 
@@ -30,7 +30,7 @@ fn chunk_values(c: Chunk, i: u32) -> vec4<f32> {
 // w' of weights 4·slice … 4·slice+3 of row n.
 fn weight4(n: u32, slice: u32) -> vec4<f32> {
   let chunk = slice >> 3u;
-  let affine = chunk_affine(n, chunk);
+  let affine = chunk_affine(n, chunk, 0u);
   let word = weight[n * params.chunks + chunk][(slice >> 1u) & 3u];
   return affine.x * word_values(word, slice & 1u) + affine.y;
 }

@@ -9,7 +9,7 @@ fn chunk_slices() -> u32 {
   return select((params.k + 3u) / 4u, 8u, params.k > 32u);
 }
 
-fn chunk_affine(n: u32, chunk: u32) -> vec2<f32> {
+fn chunk_affine(n: u32, chunk: u32, part: u32) -> vec2<f32> {
   return vec2<f32>(1.0, 0.0);
 }
 

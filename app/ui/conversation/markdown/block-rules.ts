@@ -8,7 +8,7 @@ import MarkdownIt, { type StateBlock, type Token } from 'markdown-it';
 import { cellsOf, formulaAt, listMarkAt } from './lines.ts';
 import { DEEPEST, type MarkdownTable } from './tree.ts';
 
-/** A formula has at most so many lines; its end is looked for no further. */
+/** Most lines of a formula on lines of its own. */
 const FORMULA_LINES = 60;
 
 const reader = new MarkdownIt({
@@ -117,12 +117,13 @@ block.ruler.before('table', 'formula', formula, { alt: ['paragraph'] });
 /** What is in the table that begins with a token. */
 export const tables = new WeakMap<Token, Omit<MarkdownTable, 'kind'>>();
 
-const ruleOf = (name: string) => {
-  const rule = block.ruler.__rules__.find((each) => each.name === name);
-  if (rule === undefined) throw new TypeError(`markdown-it has no rule "${name}": did an update rename it?`);
-  return rule.fn;
-};
-const readTable = ruleOf('table');
+/** The rule of markdown-it; `enableOnly` throws if an update renamed it. */
+function tableRule() {
+  const { ruler } = new MarkdownIt().block;
+  ruler.enableOnly('table');
+  return ruler.getRules('')[0]!;
+}
+const readTable = tableRule();
 
 function table(state: StateBlock, start: number, end: number, silent: boolean): boolean {
   if (!readTable(state, start, end, true)) return false;

@@ -19,7 +19,7 @@ export function Blocks({ blocks }: { blocks: readonly MarkdownBlock[] }) {
 
 const HEADINGS = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'] as const;
 
-export const BlockView = memo(({ block }: { block: MarkdownBlock }) => {
+const BlockView = memo(({ block }: { block: MarkdownBlock }) => {
   switch (block.kind) {
     case 'paragraph':
       return (

@@ -19,7 +19,7 @@ type CutState =
   | { readonly kind: 'item'; readonly type: string }
   | { readonly kind: 'open'; readonly fence: boolean; readonly closes: (line: string) => boolean };
 
-export interface LineCut {
+interface LineCut {
   /** A block begins with the line. */
   readonly cut: boolean;
   /** The line is the next item of the list before. */

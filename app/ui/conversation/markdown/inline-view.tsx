@@ -1,6 +1,5 @@
 /** Shows the text of a block: emphasis, code, links with their hosts, formulas. Pictures are links; none is loaded. */
 import { memo } from 'preact/compat';
-import { useMemo } from 'preact/hooks';
 import { t } from '../../../i18n/index.ts';
 import { Formula } from './formulas/formula.tsx';
 import { inlineOf } from './inline.ts';
@@ -12,10 +11,7 @@ interface InlineTextProps {
   readonly place?: 'cell' | undefined;
 }
 
-export const InlineText = memo(({ text, place }: InlineTextProps) => {
-  const nodes = useMemo(() => inlineOf(text, place), [text, place]);
-  return <Nodes nodes={nodes} />;
-});
+export const InlineText = memo(({ text, place }: InlineTextProps) => <Nodes nodes={inlineOf(text, place)} />);
 
 function Nodes({ nodes, inLink = false }: { nodes: readonly MarkdownInline[]; inLink?: boolean }) {
   return (

@@ -1,6 +1,6 @@
 /**
- * What a line of Markdown begins: a heading, a fence, an item of a list. A growing text is cut by this (cut.ts), and rules
- * of ours for markdown-it use it. Each test reads the line once, so that a long line costs no more than its length. Pure.
+ * What a line of Markdown begins: a heading, a fence, an item of a list. cut.ts cuts a growing text by it, and
+ * block-rules.ts uses it for our own rules. Each test reads the line once, so its cost grows with the line's length. Pure.
  */
 
 /** Spaces before the text of a line. */
@@ -12,7 +12,7 @@ export function indentOf(line: string): number {
 
 export const isBlank = (line: string): boolean => !/\S/.test(line);
 
-export interface Fence {
+interface Fence {
   readonly mark: string;
   readonly info: string;
 }
@@ -48,7 +48,7 @@ function isRule(line: string): boolean {
 
 export const isQuote = (line: string): boolean => /^ {0,3}>/.test(line);
 
-export interface ListMark {
+interface ListMark {
   /** Absent for a bullet. */
   readonly number?: number;
   /** Items of one list have the same: a bullet, or what follows the number. */

@@ -1,8 +1,10 @@
 import { render, settled } from '../../../testing/render.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { seededRandom } from '../../../../engine/bench.ts';
 import { t } from '../../../i18n/index.ts';
 import { Markdown } from './markdown.tsx';
 import * as inline from './inline.ts';
+import { MarkdownStream } from './stream.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -101,6 +103,21 @@ describe('Markdown of a model', () => {
     expect(screen.text()).toBe('First. Second.');
   });
 
+  it('is not read again while another answer of its conversation grows', () => {
+    const read = vi.spyOn(MarkdownStream.prototype, 'read');
+    const answers = (newest: string) => (
+      <div>
+        <Markdown text="First." />
+        <Markdown text={newest} growing />
+      </div>
+    );
+    const screen = render(answers('Sec'));
+    read.mockClear();
+    screen.rerender(answers('Second.'));
+    expect(read.mock.calls).toEqual([['Second.', true]]);
+    expect(screen.text()).toBe('First. Second.');
+  });
+
   it('adds items to one list while it grows', () => {
     const screen = render(<Markdown text={'1. One\n2. Tw'} growing />);
     const list = screen.get('list');
@@ -154,17 +171,6 @@ describe('formulas', () => {
     await vi.waitFor(() => expect(root.querySelectorAll('.katex-html')).toHaveLength(100));
   });
 });
-
-/** Numbers from 0 to `n` − 1, always the same for a seed (mulberry32). */
-function randomFrom(seed: number): (n: number) => number {
-  let state = seed;
-  return (n) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % n;
-  };
-}
 
 /** Fragments of Markdown, of HTML and of neither; each `#` becomes a word of its own. */
 const FRAGMENTS = [
@@ -254,7 +260,8 @@ const LINES = [
 
 /** A text, and its words. */
 function generate(seed: number): { text: string; words: readonly string[] } {
-  const random = randomFrom(seed);
+  const next = seededRandom(seed);
+  const random = (n: number) => Math.floor(next() * n);
   const words: string[] = [];
   const lines: string[] = [];
   for (let line = 0; line < 14; line++) {

@@ -18,20 +18,21 @@ export interface MarkdownProps {
   readonly growing?: boolean;
 }
 
-export function Markdown({ text, dir = 'auto', growing = false }: MarkdownProps) {
+/** Memoised, since a conversation is drawn again for each token of its last answer, and the other answers stay. */
+export const Markdown = memo(({ text, dir = 'auto', growing = false }: MarkdownProps) => {
   const stream = useRef<MarkdownStream | undefined>(undefined);
   stream.current ??= new MarkdownStream();
   const parts = stream.current.read(text, growing);
   return (
     <div class="prose" dir={dir}>
       {listsTogether(parts).map((group, index) => (
-        <Guard key={index} source={group.map(({ source }) => source).join('')}>
+        <Guard key={index} parts={group}>
           <Group parts={group} />
         </Guard>
       ))}
     </div>
   );
-}
+});
 
 /** Parts of one list together, each other part alone. */
 function listsTogether(parts: readonly MarkdownPart[]): MarkdownPart[][] {

@@ -41,7 +41,7 @@ export type MarkdownInline =
   | { readonly kind: 'em' | 'strong' | 'del'; readonly children: readonly MarkdownInline[] }
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'break' }
-  /** `shown`: an address that is its own text. */
+  /** `picture`: a picture, which is shown as a link to it. */
   | {
       readonly kind: 'link';
       readonly href: string;

@@ -1,8 +1,13 @@
 import { number, t } from '../../../i18n/index.ts';
 import { Icon } from '../../kit/icons.tsx';
 
-/** Says that only the beginning of a very long page was read; undefined if all of it was. */
-export function PageCut({ characters }: { characters: number | undefined }) {
+interface PageCutProps {
+  /** Characters that were read; undefined if the whole page was. */
+  readonly characters: number | undefined;
+}
+
+/** Says that only the beginning of a very long page was read. */
+export function PageCut({ characters }: PageCutProps) {
   if (characters === undefined) return null;
   return (
     <p class="aside">

@@ -2,8 +2,9 @@
 import { useRef, useState } from 'preact/hooks';
 import { fitOf } from '../../../catalogue/fit.ts';
 import { bytes, t } from '../../../i18n/index.ts';
+import { isBaseModel } from '../../../protocol/model-traits.ts';
 import { useDevice } from './device-section.tsx';
-import { ErrorNote } from '../../kit/error-note.tsx';
+import { Choices, Refused } from './choices.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import type { PreviewState, ModelsController } from '../models-controller.ts';
@@ -82,11 +83,14 @@ function AddressForm({ controller }: { controller: ModelsController }) {
     set(text);
     controller.preview.value = undefined;
   };
+  const look = () => controller.previewAddress(address.trim(), revision.trim());
   const download = (name: string) => {
+    const chosen = preview?.kind === 'found' ? preview.address : undefined;
+    // The address of a choice has the revision in it.
+    const from = { address: address.trim(), revision: revision.trim() || undefined };
     void controller.request('import-address', {
-      address: address.trim(),
+      ...(chosen === undefined ? from : { address: chosen }),
       name,
-      revision: revision.trim() || undefined,
     });
     controller.preview.value = undefined;
     setAddress('');
@@ -97,7 +101,7 @@ function AddressForm({ controller }: { controller: ModelsController }) {
       class="address"
       onSubmit={(event) => {
         event.preventDefault();
-        if (address.trim() !== '') void controller.previewAddress(address.trim(), revision.trim());
+        if (address.trim() !== '') void look();
       }}
     >
       <TextField label={t('import-address')} value={address} onInput={changed(setAddress)} />
@@ -106,7 +110,9 @@ function AddressForm({ controller }: { controller: ModelsController }) {
         {t('own-look')}
       </button>
       <p class="soft small">{t('import-address-hint')}</p>
-      {preview !== undefined && <Preview preview={preview} controller={controller} onDownload={download} />}
+      {preview !== undefined && (
+        <Preview preview={preview} controller={controller} onDownload={download} again={() => void look()} />
+      )}
     </form>
   );
 }
@@ -134,10 +140,12 @@ function Preview({
   preview,
   controller,
   onDownload,
+  again,
 }: {
   preview: PreviewState;
   controller: ModelsController;
   onDownload(name: string): void;
+  again(): void;
 }) {
   const device = useDevice(controller);
   if (preview.kind === 'running') {
@@ -148,13 +156,18 @@ function Preview({
     );
   }
   if (preview.kind === 'failed') {
-    return (
-      <div class="found">
-        <ErrorNote error={preview.error} />
-      </div>
-    );
+    return <Refused error={preview.error} controller={controller} again={again} />;
   }
-  const { name, family, contextLength, total, bytes: weightBytes, largestBytes } = preview.preview;
+  if (preview.kind === 'choices') return <Choices found={preview.found} controller={controller} />;
+  const {
+    name,
+    family,
+    contextLength,
+    hasChatTemplate,
+    total,
+    bytes: weightBytes,
+    largestBytes,
+  } = preview.preview;
   // The size of the cache is not known here; for a small model it is about a tenth of the weights.
   const need = { deviceBytes: weightBytes, gpuBytes: weightBytes * 1.1, largestBytes };
   const fit = device && fitOf(need, device);
@@ -166,6 +179,7 @@ function Preview({
       </div>
       <p class="small">{t('own-found', { family, context: contextLength })}</p>
       <p class="small">{t('catalogue-sizes-text', { wire: bytes(total), device: bytes(weightBytes) })}</p>
+      {isBaseModel({ name, hasChatTemplate }) && <p class="small">{t('preview-base')}</p>}
       {fit !== undefined && <FitReasons fit={fit} />}
       <div class="row">
         <button type="button" class="button primary" onClick={() => onDownload(name)}>

@@ -139,11 +139,12 @@ function CardButtons({ model, chosen, controller, onDelete }: ButtonsProps) {
 /** Describes a profile such as `m0e4+q8-head` by the format of most of its weights. */
 function weightsText(profile: StoredModel['weights']): string {
   // A newer version may have stored an unknown profile; 4 bits are the most common.
+  if (profile === 'published') return t('weights-published');
   const n = WEIGHT_BITS[profile] ?? 4;
   return t(n < 16 ? 'weights-packed' : 'weights-full', { n });
 }
 
-const WEIGHT_BITS: { readonly [P in StoredModel['weights']]: number } = {
+const WEIGHT_BITS: { readonly [P in Exclude<StoredModel['weights'], 'published'>]: number } = {
   m0e4: 4,
   'm0e4+q8-head': 4,
   'm0e4+f16-head': 4,

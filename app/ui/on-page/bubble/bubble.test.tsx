@@ -137,6 +137,24 @@ test('the text is replaced, and the replacement undone', async () => {
   expect(screen.get('button', t('replace'))).toBeDefined();
 });
 
+test('a token draws the text again, and not the lists of languages', async () => {
+  const { controller, translator, screen, open } = setUp();
+  translator.answer = () => new Promise(() => {});
+  await open();
+  const write = (text: string) =>
+    settled(() => {
+      controller.job.value = translationJob({ progress: { phase: 'writing' }, text });
+    });
+  await write('Ein');
+  // Every option asks for the name of its language.
+  const named = vi.spyOn(Intl, 'DisplayNames');
+  await write('Ein Hänf');
+  await write('Ein Hänfling');
+  expect(screen.queryText('Ein Hänfling')).toBeDefined();
+  expect(named).not.toHaveBeenCalled();
+  named.mockRestore();
+});
+
 test('a text that cannot be replaced, or was changed meanwhile, says so', async () => {
   const { screen, open } = setUp();
   await open();

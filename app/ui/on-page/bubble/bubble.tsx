@@ -45,7 +45,6 @@ function Panel({ controller, speech }: BubbleProps) {
   const panel = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => panel.current?.focus({ preventScroll: true }), []);
   const offered = controller.offered.value;
-  const error = controller.failure.value ?? (controller.job.value && errorOf(controller.job.value));
   return (
     <div class="panel surface" ref={panel} tabIndex={-1} role="dialog" aria-label={t('translation')}>
       <Head controller={controller} />
@@ -57,21 +56,28 @@ function Panel({ controller, speech }: BubbleProps) {
         onTo={(tag) => void controller.setLanguage(tag)}
         onSwap={() => void controller.swap()}
       />
-      {controller.unwritten.value && offered !== undefined ? (
-        <UnwrittenNote
-          model={offered.model}
-          language={controller.language.value}
-          onBetter={() => controller.openModels()}
-          onAnyway={() => void controller.insist()}
-        />
-      ) : error === undefined ? (
-        <Translation controller={controller} />
-      ) : (
-        <ErrorNote error={error}>{modelsButton(error, () => controller.openModels())}</ErrorNote>
-      )}
+      <Outcome controller={controller} />
       <BubbleActions controller={controller} speech={speech} />
     </div>
   );
+}
+
+/** Apart from the panel: it is drawn again with every token, and the lists of languages are not. */
+function Outcome({ controller }: { controller: BubbleModel }) {
+  const offered = controller.offered.value;
+  const error = controller.failure.value ?? (controller.job.value && errorOf(controller.job.value));
+  if (controller.unwritten.value && offered !== undefined) {
+    return (
+      <UnwrittenNote
+        model={offered.model}
+        language={controller.language.value}
+        onBetter={() => controller.openModels()}
+        onAnyway={() => void controller.insist()}
+      />
+    );
+  }
+  if (error === undefined) return <Translation controller={controller} />;
+  return <ErrorNote error={error}>{modelsButton(error, () => controller.openModels())}</ErrorNote>;
 }
 
 function Head({ controller }: { controller: BubbleModel }) {

@@ -125,7 +125,7 @@ test('the frame is as large as what it draws, and never larger than the window',
   await controller.translate();
   size = { width: 380, height: 5000 };
   options.onSize(size);
-  expect(sizes()).toEqual({ width: '380px', height: `${options.room().height}px` });
+  expect(sizes()).toEqual({ width: '380px', height: `${options.room()}px` });
 });
 
 test('the focus goes into the open bubble, as soon as it is drawn', async () => {

@@ -42,13 +42,10 @@ export function mountBubble(controller: BubbleController, onLost: () => void): M
   /** Whether the focus goes into the bubble as soon as it is drawn. */
   let wantsFocus = false;
 
-  const room = () => {
-    const { width, height } = visibleSize();
-    return { width: width - MARGINS, height: height - MARGINS };
-  };
+  const room = () => visibleSize().height - MARGINS;
   const surface = mountSurface({
     name: 'bubble',
-    label: t('translation'),
+    label: () => t('translation'),
     model: controller,
     shape: bubbleShape,
     room,
@@ -66,8 +63,8 @@ export function mountBubble(controller: BubbleController, onLost: () => void): M
   function move(byPerson = false): void {
     if (controller.phase.value === 'hidden') return;
     if (controller.phase.value === 'offer' || anchor === undefined) anchor = controller.selected.value?.box();
-    const size = sizeNow();
     const view = visibleSize();
+    const size = sizeIn(view);
     const { moved } = controller;
     const gap = window.matchMedia('(pointer: coarse)').matches ? 28 : 8;
     const position =
@@ -80,12 +77,12 @@ export function mountBubble(controller: BubbleController, onLost: () => void): M
     surface.style({ left: `${position.left}px`, top: `${position.top}px` }, byPerson);
   }
 
-  function sizeNow(): Size {
-    const { width, height } = surface.size() ?? { width: PANEL_WIDTH, height: UNDRAWN_HEIGHT };
-    const space = room();
-    const panel = space.width + MARGINS <= NARROW ? space.width : Math.min(PANEL_WIDTH, space.width);
-    const drawn = surface.size() !== undefined && controller.phase.value === 'offer';
-    return { width: drawn ? width : panel, height: Math.min(height, space.height) };
+  function sizeIn(view: Size): Size {
+    const drawn = surface.size();
+    const widest = view.width - MARGINS;
+    const panel = view.width <= NARROW ? widest : Math.min(PANEL_WIDTH, widest);
+    const width = drawn !== undefined && controller.phase.value === 'offer' ? drawn.width : panel;
+    return { width, height: Math.min(drawn?.height ?? UNDRAWN_HEIGHT, room()) };
   }
 
   const stop = effect(() => {

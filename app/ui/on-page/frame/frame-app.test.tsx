@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { queries, settled } from '../../../testing/render.ts';
+import { translationJob } from '../../../testing/builders.ts';
 import { click } from '../../../testing/user.ts';
 import { fire } from '../../../testing/window-events.ts';
 import { t, useTexts } from '../../../i18n/index.ts';
@@ -7,21 +8,20 @@ import { bubbleShape } from '../bubble/bubble-model.ts';
 import { awaitLink, createFrameApp } from './frame-app.tsx';
 import type { FromFrame } from './messages.ts';
 
-const room = { width: 400, height: 300 };
 const state = (change: object = {}) =>
-  ({ kind: 'state', state: { ...bubbleShape.fields, ...change }, room }) as const;
+  ({ kind: 'state', patch: { value: { ...bubbleShape.fields, ...change } } }) as const;
 
 function setUp({ seenFor }: { readonly seenFor: number | undefined } = { seenFor: 700 }) {
   const root = document.createElement('div');
   document.body.append(root);
   const sent: FromFrame[] = [];
-  const app = createFrameApp(
+  const receive = createFrameApp(
     'bubble',
     root,
     () => seenFor,
     (message) => void sent.push(message),
   );
-  return { root, app, sent, screen: queries(root) };
+  return { root, receive, sent, screen: queries(root) };
 }
 
 afterEach(() => {
@@ -30,17 +30,18 @@ afterEach(() => {
 });
 
 test('it draws what the content script sends, and says what the person does and how long it was seen', async () => {
-  const { app, sent, screen, root } = setUp();
+  const { receive, sent, screen, root } = setUp();
   expect(screen.text()).toBe('');
-  await settled(() => app.receive(state({ phase: 'offer' })));
+  await settled(() => receive(state({ phase: 'offer' })));
+  receive({ kind: 'room', height: 300 });
   expect(root.style.getPropertyValue('--room')).toBe('300px');
   await click(screen.get('button', t('translate')));
   expect(sent).toEqual([{ kind: 'act', name: 'translate', args: [], seenFor: 700 }]);
 });
 
 test('a refusal is explained until the next attempt, and lists show again what is in effect', async () => {
-  const { app, sent, screen } = setUp({ seenFor: undefined });
-  await settled(() => app.receive(state({ phase: 'open', language: 'de', from: 'en' })));
+  const { receive, sent, screen } = setUp({ seenFor: undefined });
+  await settled(() => receive(state({ phase: 'open', language: 'de', from: 'en' })));
   const target = () => screen.get('combobox', t('translate-into')) as HTMLSelectElement;
   const before = target();
   await settled(() => {
@@ -48,7 +49,7 @@ test('a refusal is explained until the next attempt, and lists show again what i
     fire(before, 'change');
   });
   expect(sent).toMatchObject([{ name: 'setLanguage', args: ['fr'], seenFor: undefined }]);
-  await settled(() => app.receive({ kind: 'refused', early: false }));
+  await settled(() => receive({ kind: 'refused', early: false }));
   expect(screen.get('alert').textContent).toBe(t('page-covers'));
   expect(target().value).toBe('de');
   await click(screen.get('button', t('close')));
@@ -56,24 +57,33 @@ test('a refusal is explained until the next attempt, and lists show again what i
 });
 
 test('a choice that came too early is taken back without a word', async () => {
-  const { app, screen } = setUp({ seenFor: 10 });
-  await settled(() => app.receive(state({ phase: 'open', language: 'de', from: 'en' })));
+  const { receive, screen } = setUp({ seenFor: 10 });
+  await settled(() => receive(state({ phase: 'open', language: 'de', from: 'en' })));
   const target = () => screen.get('combobox', t('translate-into')) as HTMLSelectElement;
   const before = target();
   await settled(() => {
     before.value = 'fr';
     fire(before, 'change');
   });
-  await settled(() => app.receive({ kind: 'refused', early: true }));
+  await settled(() => receive({ kind: 'refused', early: true }));
   expect(target().value).toBe('de');
   expect(screen.query('alert')).toBeUndefined();
 });
 
-test('it is drawn again in other texts, in their direction', async () => {
-  const { app, root, screen } = setUp();
-  await settled(() => app.receive(state({ phase: 'offer' })));
-  useTexts('ar', { translate: 'ترجم' });
-  await settled(() => app.redraw());
+test('it draws what changed, and what did not change stays', async () => {
+  const { receive, screen } = setUp();
+  const job = translationJob({ text: 'Ein' });
+  await settled(() => receive(state({ phase: 'open', language: 'de', busy: true, job })));
+  const patch = { parts: { job: { parts: { text: { end: ' Hänfling' } }, gone: [] } }, gone: [] };
+  await settled(() => receive({ kind: 'state', patch }));
+  expect(screen.queryText('Ein Hänfling')).toBeDefined();
+  expect((screen.get('combobox', t('translate-into')) as HTMLSelectElement).value).toBe('de');
+});
+
+test('it is drawn again in the texts that arrive, in their direction', async () => {
+  const { receive, root, screen } = setUp();
+  await settled(() => receive(state({ phase: 'offer' })));
+  await settled(() => receive({ kind: 'texts', language: 'ar', texts: { translate: 'ترجم' } }));
   expect([root.lang, root.dir, screen.names('button')]).toEqual(['ar', 'rtl', ['ترجم']]);
 });
 

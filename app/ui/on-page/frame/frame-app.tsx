@@ -11,8 +11,9 @@ import { Bubble } from '../bubble/bubble.tsx';
 import { bubbleShape } from '../bubble/bubble-model.ts';
 import { TranslationBar } from '../translation-bar/translation-bar.tsx';
 import { translationShape } from '../translation-bar/translation-model.ts';
-import { type FromFrame, readFragment, type FrameRoom, type SurfaceName, type ToFrame } from './messages.ts';
+import { type FromFrame, readFragment, type SurfaceName, type ToFrame } from './messages.ts';
 import { createMirror, type State } from './mirror.ts';
+import { patched } from './patch.ts';
 
 interface View {
   readonly content: ComponentChild;
@@ -32,19 +33,16 @@ const VIEWS: Readonly<Record<SurfaceName, (act: Act) => View>> = {
   },
 };
 
-export interface FrameApp {
-  /** Draws everything again, in other texts. */
-  redraw(): void;
-  receive(message: ToFrame): void;
-}
-
-/** Renders the views into `root`. `seenFor` is that of sight.ts; `post` sends to the content script. */
+/**
+ * Renders the views into `root`. `seenFor` is that of sight.ts; `post` sends to the content script. Returns the function that
+ * takes the messages of the content script.
+ */
 export function createFrameApp(
   name: SurfaceName,
   root: HTMLElement,
   seenFor: () => number | undefined,
   post: (message: FromFrame) => void,
-): FrameApp {
+): (message: ToFrame) => void {
   const refusals = signal<Refusals>({ times: 0, covered: false });
   const view = VIEWS[name]((action, args) => {
     refusals.value = { ...refusals.value, covered: false };
@@ -58,19 +56,18 @@ export function createFrameApp(
     render(<Guarded refusals={refusals} content={view.content} />, root);
   };
   redraw();
-  return {
-    redraw,
-    receive(message) {
-      if (message.kind === 'texts') {
-        useTexts(message.language, message.texts);
-        redraw();
-      } else if (message.kind === 'refused')
-        refusals.value = { times: refusals.value.times + 1, covered: !message.early };
-      else {
-        allow(root, message.room);
-        view.update(message.state);
-      }
-    },
+  let state: unknown;
+  return (message) => {
+    if (message.kind === 'texts') {
+      useTexts(message.language, message.texts);
+      redraw();
+    } else if (message.kind === 'room') root.style.setProperty('--room', `${message.height}px`);
+    else if (message.kind === 'refused')
+      refusals.value = { times: refusals.value.times + 1, covered: !message.early };
+    else {
+      state = patched(state, message.patch);
+      view.update(state as State);
+    }
   };
 }
 
@@ -93,10 +90,6 @@ function Guarded({ refusals, content }: { refusals: Signal<Refusals>; content: C
       <div key={`${times}`}>{content}</div>
     </>
   );
-}
-
-function allow(root: HTMLElement, { height }: FrameRoom): void {
-  root.style.setProperty('--room', `${height}px`);
 }
 
 /** Waits for the content script that made this frame, and calls `connected` with its end of the channel. */

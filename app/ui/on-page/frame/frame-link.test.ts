@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 function setUp() {
-  const link = new FrameLink('bubble', 'Translation', listener);
+  const link = new FrameLink('bubble', listener);
   const contentWindow = { postMessage: (...given: unknown[]) => void sent.push(given) };
   Object.defineProperty(link.frame, 'contentWindow', { value: contentWindow });
   const load = () => link.frame.dispatchEvent(new Event('load'));
@@ -52,6 +52,38 @@ test('a frame that does not answer is a failure, one that answers is not', async
   expect(await received).toEqual({ kind: 'refused', early: false });
   link.close();
   port.close();
+});
+
+test('a frame gets nothing before it answered, also when it is loaded again', async () => {
+  vi.useRealTimers();
+  const { link, load } = setUp();
+  const received: unknown[] = [];
+  const answer = async (port: MessagePort) => {
+    const answered = new Promise((resolve) => listener.onMessage.mockImplementation(resolve));
+    port.onmessage = ({ data }) => received.push(data);
+    port.postMessage({ kind: 'ready' });
+    await answered;
+  };
+  for (const time of [0, 1]) {
+    load();
+    link.post({ kind: 'room', height: 1 });
+    const [, , [port]] = sent[time]! as [string, string, [MessagePort]];
+    await answer(port);
+    link.post({ kind: 'room', height: 2 });
+    await vi.waitFor(() => expect(received).toEqual(Array(time + 1).fill({ kind: 'room', height: 2 })));
+  }
+  link.close();
+});
+
+test('a frame that is loaded when the extension is gone is a failure, and no error', () => {
+  const { load } = setUp();
+  const gone = () => {
+    throw new Error('Extension context invalidated.');
+  };
+  fake.value = { runtime: { getURL: gone } };
+  load();
+  vi.advanceTimersByTime(10_000);
+  expect(listener.onFailure).toHaveBeenCalledTimes(1);
 });
 
 test('a closed link waits for nothing', () => {

@@ -20,30 +20,32 @@ export class FrameLink {
   readonly frame: HTMLIFrameElement;
   private readonly listener: FrameListener;
   private readonly nonce: string;
+  private readonly origin = ownOrigin();
   private port: MessagePort | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private answered = false;
 
-  constructor(name: SurfaceName, label: string, listener: FrameListener) {
+  constructor(name: SurfaceName, listener: FrameListener) {
     this.listener = listener;
     this.nonce = randomNonce();
     this.frame = createElement(document, 'iframe') as HTMLIFrameElement;
     // Otherwise pages with a policy for embedders get an error page here. Chromium only.
     Object.assign(this.frame, { credentialless: true });
     this.frame.allow = 'clipboard-write';
-    this.frame.title = label;
     this.frame.addEventListener('load', () => this.connect());
     this.frame.src = `${ownAddress(FRAME_PAGE)}#${fragmentOf(name, this.nonce)}`;
   }
 
-  /** Dropped while the frame is not loaded. */
+  /** Dropped until the frame has answered. */
   post(message: ToFrame): void {
-    this.port?.postMessage(message);
+    if (this.answered) this.port?.postMessage(message);
   }
 
   close(): void {
     clearTimeout(this.timer);
     this.port?.close();
     this.port = undefined;
+    this.answered = false;
   }
 
   /** Called each time the frame was loaded: it is, whenever the element around it is added or moved. */
@@ -53,10 +55,11 @@ export class FrameLink {
     this.port = port1;
     port1.onmessage = ({ data }) => {
       clearTimeout(this.timer);
+      this.answered = true;
       this.listener.onMessage(data as FromFrame);
     };
     this.timer = setTimeout(() => this.listener.onFailure(), ANSWER_MS);
-    this.frame.contentWindow?.postMessage(this.nonce, ownOrigin(), [port2]);
+    this.frame.contentWindow?.postMessage(this.nonce, this.origin, [port2]);
   }
 }
 

@@ -1,19 +1,17 @@
 /** Messages between the content script and the frame that shows the bubble or the translation bar. */
-import type { State } from './mirror.ts';
+import type { Size } from '../anchor-position.ts';
+import type { Patch } from './patch.ts';
 
 /** Which view a frame shows. */
 export type SurfaceName = 'bubble' | 'bar';
 
-/** What the frame may take up, in CSS pixels. */
-export interface FrameRoom {
-  readonly width: number;
-  readonly height: number;
-}
-
 export type ToFrame =
   /** The texts of the interface; the frame has English ones only. */
   | { readonly kind: 'texts'; readonly language: string; readonly texts: object }
-  | { readonly kind: 'state'; readonly state: State; readonly room: FrameRoom }
+  /** The height that the views may take up, in CSS pixels. */
+  | { readonly kind: 'room'; readonly height: number }
+  /** What changed in the state since the last of these messages; the first has all of it. */
+  | { readonly kind: 'state'; readonly patch: Patch }
   /**
    * An action was not carried out: because the page covers or changes the frame, or (`early`) because the frame was there
    * for too short a time to be read.
@@ -22,7 +20,7 @@ export type ToFrame =
 
 export type FromFrame =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'size'; readonly size: FrameRoom }
+  | { readonly kind: 'size'; readonly size: Size }
   | {
       readonly kind: 'act';
       readonly name: string;

@@ -18,29 +18,24 @@ interface Report {
 
 export class Sight {
   private since: number | undefined;
-  private readonly observer: IntersectionObserver;
   private readonly now: () => number;
 
   /** `now` returns milliseconds. */
   constructor(target: Element, now: () => number = () => performance.now()) {
     this.now = now;
     const options = { threshold: [0, MIN_RATIO, 1], trackVisibility: true, delay: DELAY_MS };
-    this.observer = new IntersectionObserver((entries: readonly Report[]) => {
+    const observer = new IntersectionObserver((entries: readonly Report[]) => {
       const latest = entries.at(-1);
       if (latest === undefined) return;
       const { isIntersecting, intersectionRatio, isVisible = isIntersecting } = latest;
       const seen = isVisible && intersectionRatio >= MIN_RATIO;
       this.since = seen ? (this.since ?? this.now()) : undefined;
     }, options);
-    this.observer.observe(target);
+    observer.observe(target);
   }
 
   /** Milliseconds; undefined if it is not visible now. */
   seenFor(): number | undefined {
     return this.since === undefined ? undefined : this.now() - this.since;
-  }
-
-  disconnect(): void {
-    this.observer.disconnect();
   }
 }

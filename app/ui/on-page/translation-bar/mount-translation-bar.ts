@@ -20,10 +20,10 @@ const MARGINS = 16;
 export function mountTranslationBar(controller: TranslationController, onLost: () => void): () => void {
   const surface = mountSurface({
     name: 'bar',
-    label: t('page-translation'),
+    label: () => t('page-translation'),
     model: controller,
     shape: translationShape,
-    room: () => ({ width: window.innerWidth - MARGINS, height: window.innerHeight - MARGINS }),
+    room: () => window.innerHeight - MARGINS,
     onSize: ({ height }) => surface.style({ height: `${height}px` }),
     onLost() {
       // What cannot be stopped by the person must not go on.

@@ -6,7 +6,7 @@ import { Icon } from '../../kit/icons.tsx';
 import { SourceChoice, TargetChoice } from '../../kit/language-choice.tsx';
 import { modelsButton } from '../models-button.tsx';
 import { UnwrittenNote } from '../unwritten-note.tsx';
-import type { PageNote } from '../../../page/translate/page-translation.ts';
+import type { Left, PageNote } from '../../../page/translate/options.ts';
 import type { Progress, TranslationModel } from './translation-model.ts';
 
 export function TranslationBar({ controller }: { controller: TranslationModel }) {
@@ -60,6 +60,14 @@ export function TranslationBar({ controller }: { controller: TranslationModel })
           />
         </div>
       )}
+      {controller.asksNot.value && !controller.unwritten.value && (
+        <div class="wide small asks-not">
+          <p>{t('page-asks-not')}</p>
+          <button type="button" class="button little" onClick={() => controller.insist()}>
+            {t('translate-anyway')}
+          </button>
+        </div>
+      )}
       {controller.unsure.value && controller.from.value === undefined && (
         <p class="wide small soft">{t('language-ask')}</p>
       )}
@@ -68,8 +76,21 @@ export function TranslationBar({ controller }: { controller: TranslationModel })
           <ErrorNote error={failure}>{modelsButton(failure, () => controller.openModels())}</ErrorNote>
         </div>
       )}
+      <LeftOut left={progress?.left} />
       <Notes notes={controller.notes.value} onReveal={(id) => controller.reveal(id)} />
     </section>
+  );
+}
+
+/** What is not translated, and why. */
+function LeftOut({ left = [] }: { left?: readonly Left[] | undefined }) {
+  if (left.length === 0) return null;
+  return (
+    <ul class="wide small soft left-out">
+      {left.map(({ reason, count }) => (
+        <li key={reason}>{t(`left-${reason}`, { n: count })}</li>
+      ))}
+    </ul>
   );
 }
 
@@ -107,8 +128,9 @@ const NOTHING = { done: 0, total: 0 };
 function Status({ controller }: { controller: TranslationModel }) {
   const progress = controller.progress.value;
   const { done, total } = progress ?? NOTHING;
-  const { failure, needsLanguage, unwritten } = controller;
-  const quiet = failure.value !== undefined || needsLanguage.value || unwritten.value;
+  const { failure, needsLanguage, unwritten, asksNot } = controller;
+  const waits = needsLanguage.value || unwritten.value || asksNot.value;
+  const quiet = failure.value !== undefined || waits;
   return (
     <div class="state small soft">
       <span class="said" title={t('page-progress-label', { done, total })}>
@@ -183,9 +205,10 @@ function ProgressButton({ controller, progress }: { controller: TranslationModel
 }
 
 /** The status for screen readers; changes with the state, not with every paragraph. */
-function statusText({ done, total, running, stopped }: Progress) {
+function statusText({ done, total, running, stopped, left }: Progress) {
   if (stopped) return 'page-stopped';
   if (running) return 'page-working';
+  if (left !== undefined) return 'page-done-partly';
   if (total === 0) return 'page-nothing';
   return done === total ? 'page-done' : 'page-waiting';
 }

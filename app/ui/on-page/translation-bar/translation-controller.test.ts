@@ -226,6 +226,21 @@ describe('TranslationController', () => {
     expect([controller.failure.value, controller.progress.value?.done]).toEqual([undefined, 2]);
   });
 
+  it('does not report the failure of a start that was closed meanwhile', async () => {
+    const { translator, controller } = setUp();
+    let fail = () => {};
+    translator.languages = () => new Promise((_, reject) => (fail = () => reject(new Error('gone'))));
+    const first = controller.start();
+    controller.restore();
+    translator.languages = async () => translator.current;
+    await controller.start();
+    // Until the page is translated, its progress would take the report back.
+    await done();
+    fail();
+    await first;
+    expect(controller.failure.value).toBeUndefined();
+  });
+
   it('keeps glossary terms that a translation missed out of the page, and names them in the bar', async () => {
     const { translator, controller } = setUp();
     const terms = [

@@ -7,23 +7,17 @@ import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { watchMutations } from '../../../page/translate/mutations.ts';
 import { isRtlLanguage } from '../../../text/characters/direction.ts';
 import { containsAcross } from '../../../page/dom/flat-tree.ts';
-import { bodyOf, documentElementOf, textContent } from '../../../page/dom/pristine.ts';
+import { wordsOf } from '../../../page/dom/masks.ts';
+import { bodyOf, contentType, documentElementOf } from '../../../page/dom/pristine.ts';
 import { createElement } from '../../../page/dom/pristine-document.ts';
 import { type Detector, languageOf, sameLanguage, scriptOf } from '../../../text/language.ts';
 import { mainPart } from '../../../page/read/main-part.ts';
-import {
-  type PageNote,
-  type ParagraphOutcome,
-  PageTranslation,
-  type Scope,
-} from '../../../page/translate/page-translation.ts';
+import { PageTranslation } from '../../../page/translate/page-translation.ts';
+import type { TranslationAsk, PageNote, ParagraphOutcome, Scope } from '../../../page/translate/options.ts';
 import { layoutByStyle, type Paragraph, paragraphsOf } from '../../../page/dom/paragraphs.ts';
 import { declaredLanguage } from '../../../page/read/selected.ts';
-import type {
-  TranslationStyle,
-  TranslatedParagraph,
-  View,
-} from '../../../page/translate/translated-paragraph.ts';
+import type { TranslationStyle, View } from '../../../page/translate/unit.ts';
+import { asksNot, leftOut, protectingPage } from '../../../page/translate/protected.ts';
 import { watchViewport } from '../../../page/translate/viewport.ts';
 import { errorOf, type Job, type TranslationRequest } from '../../../protocol/types.ts';
 import { unreachable } from '../bubble/bubble-controller.ts';
@@ -52,6 +46,8 @@ export class TranslationController implements TranslationModel {
   readonly offered: Signal<TaskOffer | undefined> = signal<TaskOffer | undefined>(undefined);
   /** Whether the model does not write the target language; the translation waits for the person to insist. */
   readonly unwritten: Signal<boolean> = signal(false);
+  /** Whether the page asks not to be translated; the translation waits for the person to insist. */
+  readonly asksNot: Signal<boolean> = signal<boolean>(false);
   readonly view: Signal<View> = signal<View>('both');
   readonly scope: Signal<Scope> = signal<Scope>('article');
   /** Undefined until the paragraphs were searched. */
@@ -64,6 +60,8 @@ export class TranslationController implements TranslationModel {
   private page: PageTranslation | undefined;
   /** Languages that the person wants although the model does not write them. */
   private readonly insisted = new Set<string>();
+  /** The person wants this page translated although it asks not to be. */
+  private pageInsisted = false;
   private readonly runs = latestOnly();
   /** Language of the page when it was last detected; the person may have chosen another one. */
   private detected: string | undefined;
@@ -98,9 +96,10 @@ export class TranslationController implements TranslationModel {
       this.language.value = to ?? nearestLanguage(languages.language);
       this.needsLanguage.value = to === undefined;
       this.unwritten.value = to !== undefined && this.isUnwritten(to);
-      if (to !== undefined && !this.unwritten.value) this.begin();
+      this.asksNot.value = to !== undefined && !this.pageInsisted && asksNot(document);
+      if (to !== undefined && !this.unwritten.value && !this.asksNot.value) this.begin();
     } catch (error) {
-      this.failure.value = unreachable(error);
+      if (isLatest()) this.failure.value = unreachable(error);
     }
   }
 
@@ -109,10 +108,16 @@ export class TranslationController implements TranslationModel {
     return offered !== undefined && !writesLanguage(offered.offer, language) && !this.insisted.has(language);
   }
 
-  /** Translates into the target language although the model does not write it. */
+  /** Translates although the page asks not to, or into a language that the model does not write. */
   insist(): void {
-    this.insisted.add(this.language.value);
+    if (this.unwritten.value) this.insisted.add(this.language.value);
+    if (this.asksNot.value) this.pageInsisted = true;
     this.translateAgain();
+  }
+
+  /** What is translated although it asks not to be. */
+  private insistedParts(): ReadonlySet<Element> {
+    return this.pageInsisted ? protectingPage(document) : new Set();
   }
 
   private begin(): void {
@@ -122,8 +127,11 @@ export class TranslationController implements TranslationModel {
       scope: this.scope.value,
       view: this.view.value,
       style: styleFor(this.language.value),
-      translate: (paragraph, onText) => this.translate(paragraph, onText),
+      translate: (ask, onText) => this.translate(ask, onText),
       skips: (paragraph) => this.skips(paragraph),
+      insisted: () => this.insistedParts(),
+      leftOut: (root) => leftOut(root, this.insistedParts()),
+      json: /json/.test(contentType(document) ?? ''),
       watchView: watchViewport,
       watchChanges: (onChange) => watchMutations(document, onChange),
       changed: () => this.onChanged(),
@@ -135,14 +143,15 @@ export class TranslationController implements TranslationModel {
   private onChanged(): void {
     // PageTranslation reports its first state from its constructor.
     if (this.page === undefined) return;
-    const { done, total, running, stopped, failure, notes } = this.page;
-    this.progress.value = { done, total, running, stopped };
+    const { done, total, running, stopped, failure, notes, waiting } = this.page;
+    const left = running || waiting ? [] : this.page.left;
+    this.progress.value = { done, total, running, stopped, ...(left.length > 0 && { left }) };
     if (!sameNotes(notes, this.notes.value)) this.notes.value = notes;
     this.failure.value = failure === undefined ? undefined : unreachable(failure);
   }
 
   private async translate(
-    { source, encoded }: TranslatedParagraph,
+    { source, marked }: TranslationAsk,
     onText: (text: string) => void,
   ): Promise<ParagraphOutcome | undefined> {
     const request: TranslationRequest = {
@@ -150,7 +159,7 @@ export class TranslationController implements TranslationModel {
       text: source,
       language: this.language.value,
       from: this.from.value,
-      marked: encoded.marked === undefined ? undefined : true,
+      marked: marked ? true : undefined,
     };
     const job = await this.translator.translate({ request, passing: true }, ({ text }) => onText(text));
     const error = job && errorOf(job);
@@ -163,21 +172,18 @@ export class TranslationController implements TranslationModel {
     const declared = declaredLanguage(parent);
     const pageLanguage = declaredLanguage(pageRoot());
     if (declared !== pageLanguage && sameLanguage(declared, this.language.value)) return true;
-    const script = scriptOf(nodes.map((node) => textContent(node) ?? '').join(''))?.language;
+    const script = scriptOf(nodes.map(wordsOf).join(''))?.language;
     return script !== undefined && sameLanguage(script, this.language.value);
   }
 
   private async pageLanguage(): Promise<string | undefined> {
     const body = bodyOf(document) ?? pageRoot();
-    const paragraphs = paragraphsOf(body, layoutByStyle);
+    const paragraphs = paragraphsOf(body, layoutByStyle, protectingPage(document));
     const main = mainPart(paragraphs, body);
     const nodes = paragraphs
       .filter(({ parent }) => containsAcross(main, parent))
       .flatMap((paragraph) => paragraph.nodes);
-    const text = nodes
-      .map((node) => textContent(node) ?? '')
-      .join(' ')
-      .slice(0, SAMPLE);
+    const text = nodes.map(wordsOf).join(' ').slice(0, SAMPLE);
     return (await languageOf(text, declaredLanguage(main), this.detector))?.language;
   }
 
@@ -226,6 +232,7 @@ export class TranslationController implements TranslationModel {
       if (to === undefined) {
         this.unsure.value = true;
         this.unwritten.value = false;
+        this.asksNot.value = false;
         this.translator.stop();
         this.endTranslation();
         return;
@@ -240,7 +247,8 @@ export class TranslationController implements TranslationModel {
   private translateAgain(): void {
     this.translator.stop();
     this.unwritten.value = this.isUnwritten(this.language.value);
-    if (this.unwritten.value) this.endTranslation();
+    this.asksNot.value = !this.pageInsisted && asksNot(document);
+    if (this.unwritten.value || this.asksNot.value) this.endTranslation();
     else if (this.page === undefined) this.begin();
     else this.page.setLanguage(styleFor(this.language.value));
   }

@@ -1,7 +1,7 @@
 /** What the translation bar shows and does. The controller on the page implements it, and a mirror in the frame of the bar. */
 import type { ReadonlySignal } from '@preact/signals';
-import type { PageNote, Scope } from '../../../page/translate/page-translation.ts';
-import type { View } from '../../../page/translate/translated-paragraph.ts';
+import type { Left, PageNote, Scope } from '../../../page/translate/options.ts';
+import type { View } from '../../../page/translate/unit.ts';
 import type { TaskOffer } from '../../../protocol/abilities.ts';
 import type { WireError } from '../../../protocol/errors.ts';
 import type { ModelShape } from '../frame/mirror.ts';
@@ -11,6 +11,8 @@ export interface Progress {
   readonly total: number;
   readonly running: boolean;
   readonly stopped: boolean;
+  /** What stays as it is; absent while there is something to wait for. */
+  readonly left?: readonly Left[];
 }
 
 export interface TranslationModel {
@@ -21,6 +23,7 @@ export interface TranslationModel {
   readonly needsLanguage: ReadonlySignal<boolean>;
   readonly offered: ReadonlySignal<TaskOffer | undefined>;
   readonly unwritten: ReadonlySignal<boolean>;
+  readonly asksNot: ReadonlySignal<boolean>;
   readonly view: ReadonlySignal<View>;
   readonly scope: ReadonlySignal<Scope>;
   readonly progress: ReadonlySignal<Progress | undefined>;
@@ -48,6 +51,7 @@ export const translationShape: ModelShape<TranslationModel> = {
     needsLanguage: false,
     offered: undefined,
     unwritten: false,
+    asksNot: false,
     view: 'both',
     scope: 'article',
     progress: undefined,

@@ -3,7 +3,7 @@
 /** Longest formula, in characters; a longer one stays text. */
 export const LONGEST_FORMULA = 1500;
 
-export interface FoundFormula {
+interface FoundFormula {
   readonly tex: string;
   readonly display: boolean;
   /** Characters with its marks. */

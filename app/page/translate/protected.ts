@@ -1,0 +1,67 @@
+/** What a page asks not to translate: all of it, or parts. */
+import { wordsOf } from '../dom/masks.ts';
+import { isCode } from '../dom/code.ts';
+import { sayWords } from '../dom/paragraphs.ts';
+import {
+  bodyOf,
+  boxOf,
+  closest,
+  documentElementOf,
+  isRendered,
+  matches,
+  nameOf,
+  parentElement,
+  selectAll,
+} from '../dom/pristine.ts';
+import type { Left } from './options.ts';
+
+const PROTECTED = '[translate="no" i], .notranslate';
+const META = 'meta[name="google" i][content~="notranslate" i], meta[name="google" i][value~="notranslate" i]';
+/** An element with so much of the words is the page. */
+const MOST = 0.5;
+/** A smaller frame holds no text to read. */
+const LEAST_FRAME = { width: 200, height: 100 };
+
+/** The elements that ask for the page as a whole. */
+export function protectingPage(doc: Document): ReadonlySet<Element> {
+  const [root, body] = [documentElementOf(doc), bodyOf(doc)];
+  const found = new Set<Element>();
+  for (const element of [root, body]) if (element !== null && matches(element, PROTECTED)) found.add(element);
+  if (body === null) return found;
+  const total = wordsOf(body).trim().length;
+  for (const element of selectAll(body, PROTECTED))
+    if (!isCode(element) && wordsOf(element).trim().length > total * MOST) found.add(element);
+  return found;
+}
+
+export const asksNot = (doc: Document): boolean =>
+  protectingPage(doc).size > 0 || selectAll(doc, META).length > 0;
+
+/** Frames and protected parts below `root` that a person sees. `insisted`: protected parts that are translated. */
+export function leftOut(root: Element, insisted: ReadonlySet<Element>): Left[] {
+  const frames = selectAll(root, 'iframe, frame').filter((frame) => {
+    const { width, height } = boxOf(frame);
+    return isRendered(frame) && width >= LEAST_FRAME.width && height >= LEAST_FRAME.height;
+  });
+  const parts = selectAll(root, PROTECTED).filter((element) => isPart(element, insisted));
+  return [
+    { reason: 'frames', count: frames.length },
+    { reason: 'protected', count: parts.length },
+  ];
+}
+
+/** Whole blocks: names and code within a line are left as they are in any translation. */
+function isPart(element: Element, insisted: ReadonlySet<Element>): boolean {
+  const display = globalThis.getComputedStyle?.(element).display ?? '';
+  const above = parentElement(element);
+  const inner = above !== null && closest(above, PROTECTED);
+  return (
+    !insisted.has(element) &&
+    (inner === null || inner === false || insisted.has(inner)) &&
+    !/^(?:inline|none|contents)/.test(display) &&
+    !/^(?:CODE|KBD|SAMP|VAR|PRE|BUTTON)$/.test(nameOf(element)) &&
+    isRendered(element) &&
+    sayWords(wordsOf(element)) &&
+    !isCode(element)
+  );
+}

@@ -1,0 +1,123 @@
+/** Translates the pages of ../shared/cases/pages in a browser, in both views, and compares them with what is wanted. */
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright/test';
+import { bundle } from '../harness/bundle.ts';
+import { at } from '../../scripts/setup/machine.mjs';
+import type { TranslatedPage, MarkHabit } from './translate-in-page.ts';
+import { type CaseView, type TranslationCase, translationCases } from './translation-cases.ts';
+
+export interface TranslatedCase {
+  readonly file: string;
+  readonly view: CaseView;
+  /** Empty if all is right. */
+  readonly faults: readonly string[];
+}
+
+const ORIGIN = 'http://cases.test';
+const FOLDER = at('../shared/cases/pages');
+/** Libraries that the cases load. */
+const LIBRARIES: Readonly<Record<string, string>> = {
+  '/lib/react.production.min.js': 'react/umd/react.production.min.js',
+  '/lib/react-dom.production.min.js': 'react-dom/umd/react-dom.production.min.js',
+};
+
+/** The translation of pages as one script without a model; see translate-in-page.ts. */
+export async function translationScript(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'translate-'));
+  await bundle('e2e/cases/translate-in-page.ts', folder, 'translate.js', 'iife');
+  return readFileSync(join(folder, 'translate.js'), 'utf8');
+}
+
+/** Serves the cases and their libraries to a page. */
+export async function serveCases(page: Page): Promise<void> {
+  await page.route(`${ORIGIN}/**`, async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const library = LIBRARIES[pathname];
+    const path = library === undefined ? join(FOLDER, pathname) : at(`node_modules/${library}`);
+    const type = translationCases.find(({ file }) => pathname === `/${file}`)?.type;
+    if (!existsSync(path)) await route.fulfill({ status: 404 });
+    else await route.fulfill({ path, ...(type && { contentType: `${type}; charset=utf-8` }) });
+  });
+}
+
+/** The script of the page that a check calls. */
+type InWindow = Window & {
+  translatePage(habit: MarkHabit, pause: number): TranslatedPage;
+  now: TranslatedPage;
+};
+
+export async function translateCases(
+  page: Page,
+  cases: readonly TranslationCase[] = translationCases,
+): Promise<TranslatedCase[]> {
+  const script = await translationScript();
+  await serveCases(page);
+  const rows: TranslatedCase[] = [];
+  for (const one of cases)
+    for (const view of ['both', 'translation'] as const)
+      rows.push({ file: one.file, view, faults: await faultsOf(page, one, view, script) });
+  return rows;
+}
+
+async function faultsOf(
+  page: Page,
+  { file, pause = 5, wait, insist, moves, check }: TranslationCase,
+  view: CaseView,
+  script: string,
+): Promise<string[]> {
+  await page.goto(`${ORIGIN}/${file}`);
+  await page.evaluate(remember);
+  await page.evaluate(script);
+  await page.evaluate(
+    async ({ ms, shown }) => {
+      const own = window as unknown as InWindow;
+      own.now = own.translatePage('keeps', ms);
+      own.now.view(shown);
+      await own.now.start();
+    },
+    { ms: pause, shown: view },
+  );
+  const faults: string[] = [];
+  if (insist === true) {
+    const asks = await page.evaluate(() => (window as unknown as InWindow).now.state().asksNot);
+    if (!asks) faults.push('translated without asking');
+    await page.evaluate(() => (window as unknown as InWindow).now.insist());
+  }
+  if (wait === undefined) await settled(page);
+  else await page.waitForTimeout(wait);
+  faults.push(...(await page.evaluate(check, view)));
+  await page.evaluate(() => (window as unknown as InWindow).now.restore());
+  if (moves !== true && !(await page.evaluate(isAsBefore))) faults.push('the way back gives another page');
+  return faults;
+}
+
+/** Waits until nothing has been asked for a while. */
+export async function settled(page: Page): Promise<void> {
+  let before = -1;
+  for (let round = 0; round < 40; round++) {
+    await page.waitForTimeout(300);
+    const asked = await page.evaluate(() => {
+      const { now } = window as unknown as InWindow;
+      return now.state().running ? -2 : now.asked.length;
+    });
+    if (asked === before) return;
+    before = asked;
+  }
+}
+
+/** Keeps every node of the page, to compare with {@link isAsBefore}. */
+export function remember(): void {
+  const all = (node: Node): Node[] => [node, ...[...node.childNodes].flatMap(all)];
+  const root = document.documentElement;
+  Object.assign(window, { before: { nodes: all(root), html: root.outerHTML } });
+}
+
+export function isAsBefore(): boolean {
+  const all = (node: Node): Node[] => [node, ...[...node.childNodes].flatMap(all)];
+  const { before } = window as unknown as { readonly before: { nodes: Node[]; html: string } };
+  const now = all(document.documentElement);
+  const same = now.length === before.nodes.length && now.every((node, i) => node === before.nodes[i]);
+  return same && document.documentElement.outerHTML === before.html;
+}

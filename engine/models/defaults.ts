@@ -1,0 +1,172 @@
+/**
+ * What a config.json means where a key is absent: the defaults of the families' config classes in transformers
+ * (`models/<family>/configuration_<family>.py`). Nested configs are written without their defaults, so most of a model's
+ * sizes may be missing. A key that is null has no default: `"sliding_window": null` is a model without windows.
+ *
+ * `scripts/goldens/configs.py` writes what transformers makes of configs with few keys; the test compares.
+ * Not here: keys of `chatglm`, whose class is its authors' own (`families/chatglm.ts`).
+ */
+import { asConfig, type Config } from './config.ts';
+
+const LLAMA: Config = {
+  vocab_size: 32_000,
+  hidden_size: 4096,
+  intermediate_size: 11_008,
+  num_hidden_layers: 32,
+  num_attention_heads: 32,
+  max_position_embeddings: 2048,
+  rms_norm_eps: 1e-6,
+  rope_theta: 10_000,
+  tie_word_embeddings: false,
+};
+const MISTRAL: Config = {
+  ...LLAMA,
+  intermediate_size: 14_336,
+  num_key_value_heads: 8,
+  max_position_embeddings: 131_072,
+  sliding_window: 4096,
+};
+const QWEN: Config = {
+  ...LLAMA,
+  vocab_size: 151_936,
+  intermediate_size: 22_016,
+  num_key_value_heads: 32,
+  max_position_embeddings: 32_768,
+  use_sliding_window: false,
+  sliding_window: 4096,
+  max_window_layers: 28,
+};
+const GEMMA: Config = {
+  ...LLAMA,
+  vocab_size: 256_000,
+  hidden_size: 3072,
+  intermediate_size: 24_576,
+  num_hidden_layers: 28,
+  num_attention_heads: 16,
+  num_key_value_heads: 16,
+  head_dim: 256,
+  max_position_embeddings: 8192,
+  tie_word_embeddings: true,
+};
+const GEMMA2: Config = {
+  ...GEMMA,
+  hidden_size: 2304,
+  intermediate_size: 9216,
+  num_hidden_layers: 26,
+  num_attention_heads: 8,
+  num_key_value_heads: 4,
+  sliding_window: 4096,
+  attn_logit_softcapping: 50,
+  final_logit_softcapping: 30,
+  query_pre_attn_scalar: 256,
+};
+const GEMMA3: Config = {
+  ...GEMMA2,
+  vocab_size: 262_208,
+  max_position_embeddings: 131_072,
+  attn_logit_softcapping: null,
+  final_logit_softcapping: null,
+  rope_theta: 1_000_000,
+  rope_local_base_freq: 10_000,
+};
+const GLM: Config = {
+  ...LLAMA,
+  vocab_size: 151_552,
+  intermediate_size: 13_696,
+  num_hidden_layers: 40,
+  num_key_value_heads: 2,
+  head_dim: 128,
+  max_position_embeddings: 131_072,
+  rms_norm_eps: 1.5625e-7,
+  partial_rotary_factor: 0.5,
+  attention_bias: true,
+};
+
+/** By `model_type`. */
+const DEFAULTS: Readonly<Record<string, Config>> = {
+  llama: LLAMA,
+  mistral: MISTRAL,
+  ministral: MISTRAL,
+  ministral3: {
+    ...MISTRAL,
+    vocab_size: 131_072,
+    num_hidden_layers: 34,
+    head_dim: 128,
+    max_position_embeddings: 262_144,
+    rms_norm_eps: 1e-5,
+    rope_theta: 1_000_000,
+    sliding_window: null,
+    rope_parameters: {
+      rope_type: 'yarn',
+      rope_theta: 1_000_000,
+      factor: 16,
+      original_max_position_embeddings: 16_384,
+      mscale: 1,
+      mscale_all_dim: 1,
+      llama_4_scaling_beta: 0.1,
+    },
+  },
+  smollm3: {
+    ...LLAMA,
+    vocab_size: 128_256,
+    hidden_size: 2048,
+    num_hidden_layers: 36,
+    num_attention_heads: 16,
+    num_key_value_heads: 4,
+    max_position_embeddings: 32_768,
+    rope_theta: 2_000_000,
+    tie_word_embeddings: true,
+    use_sliding_window: false,
+    no_rope_layer_interval: 4,
+  },
+  qwen2: QWEN,
+  qwen3: { ...QWEN, head_dim: 128 },
+  gemma: GEMMA,
+  gemma2: GEMMA2,
+  gemma3_text: GEMMA3,
+  phi3: {
+    ...LLAMA,
+    vocab_size: 32_064,
+    hidden_size: 3072,
+    intermediate_size: 8192,
+    max_position_embeddings: 4096,
+    rms_norm_eps: 1e-5,
+    original_max_position_embeddings: 4096,
+  },
+  glm: GLM,
+  glm4: GLM,
+};
+
+/** Models that also read pictures, with the `model_type` of their text part where that names none. */
+const BESIDE_PICTURES: Readonly<Record<string, string>> = { gemma3: 'gemma3_text', mistral3: 'mistral' };
+
+/**
+ * Returns the config of the text model, with defaults. Of a model that also reads pictures it is `text_config`; such a
+ * model says itself whether embedding and head are tied, and they are if it does not. Throws `checkpoint-damaged` for a
+ * `text_config` that is not an object.
+ */
+export function textConfig(config: Config): Config {
+  const type = String(config.model_type);
+  if (!Object.hasOwn(BESIDE_PICTURES, type)) return withDefaults(config);
+  const { bos_token_id, eos_token_id, tie_word_embeddings: tied } = config;
+  const text = config.text_config == null ? {} : asConfig(config.text_config, 'text_config');
+  return withDefaults({
+    bos_token_id,
+    eos_token_id,
+    model_type: BESIDE_PICTURES[type],
+    ...text,
+    tie_word_embeddings: tied ?? true,
+    // Names of tensors begin otherwise.
+    beside_pictures: type === 'gemma3',
+  });
+}
+
+function withDefaults(config: Config): Config {
+  const type = String(config.model_type);
+  const defaults = Object.hasOwn(DEFAULTS, type) ? DEFAULTS[type] : undefined;
+  if (defaults === undefined) return config;
+  // Both names of the scaling mean the same: one that is given replaces the default of the other.
+  const { rope_parameters, ...others } = defaults;
+  const scaled = config.rope_scaling != null || rope_parameters === undefined;
+  return { ...others, ...(scaled ? {} : { rope_parameters }), ...config };
+}

@@ -1,0 +1,85 @@
+/**
+ * What stored cells encode, as f32: the reference of `wgsl/lib/weights/cell.wgsl`. Scales are computed in double, where
+ * they are exact, and the result is rounded once.
+ */
+import { type CellName, type CellScales, cellForm, cellGroup } from '../../tensor/cells.ts';
+import { f32FromF16 } from '../../tensor/f16.ts';
+import { type CellRows, readCell, rowOf } from './planes.ts';
+
+/** Returns the f32[rows, k] that the stored rows encode. */
+export function dequantiseCells(cell: CellName, stored: CellRows, k: number): Float32Array {
+  const { zero, table, scales } = cellForm(cell);
+  const group = cellGroup(cell);
+  const row = rowOf(cell, k);
+  const rows = stored.main.length / row.main;
+  const out = new Float32Array(rows * k);
+  for (let n = 0; n < rows; n++) {
+    const restAt = n * row.rest;
+    for (let g = 0; g < k / group; g++) {
+      const [s, b] = scaleOf(scales, stored.rest, restAt + row.extra, g);
+      for (let i = g * group; i < (g + 1) * group; i++) {
+        const q = readCell(cell, stored, n * row.main, restAt, i);
+        out[n * k + i] = s * (table === undefined ? q - zero : (table[q] as number)) + b;
+      }
+    }
+  }
+  return out;
+}
+
+/**
+ * s and b of group `g` of the row whose scales begin at word `at`. Without b, −0: adding it changes nothing, not even −0.
+ */
+export function scaleOf(scales: CellScales, words: Uint32Array, at: number, g: number) {
+  return SCALES[scales](words, at, g);
+}
+
+type ReadScale = (words: Uint32Array, at: number, g: number) => readonly [s: number, b: number];
+
+const wordAt = (words: Uint32Array, at: number) => words[at] as number;
+const low = (word: number) => f32FromF16(word & 0xffff);
+const high = (word: number) => f32FromF16(word >>> 16);
+const nibble = (words: Uint32Array, at: number, n: number) =>
+  (wordAt(words, at + (n >> 3)) >>> (4 * (n & 7))) & 15;
+const byte = (words: Uint32Array, at: number, n: number) =>
+  (wordAt(words, at + (n >> 2)) >>> (8 * (n & 3))) & 255;
+
+const SCALES: Readonly<Record<CellScales, ReadScale>> = {
+  half: (words, at, g) => {
+    const pair = wordAt(words, at + (g >> 1));
+    return [(g & 1) === 0 ? low(pair) : high(pair), -0];
+  },
+  pair: (words, at, g) => [low(wordAt(words, at + g)), high(wordAt(words, at + g))],
+  exponent: (words, at, g) => [2 ** (byte(words, at, g) - 128), -0],
+  single: (words, at, g) => {
+    const view = new DataView(new ArrayBuffer(4));
+    view.setUint32(0, wordAt(words, at + g));
+    return [view.getFloat32(0), -0];
+  },
+  'six-min': (words, at, g) => {
+    const from = at + (g >> 3) * 4;
+    const bits = wordAt(words, from + 3);
+    const six = (n: number) => nibble(words, from + 1, n) | (((bits >>> (2 * n)) & 3) << 4);
+    return [low(wordAt(words, from)) * six(g & 7), -high(wordAt(words, from)) * six(8 + (g & 7))];
+  },
+  six: (words, at, g) => {
+    const from = at + (g >> 4) * 4;
+    const n = g & 15;
+    const scale = nibble(words, from + 1, n) | (((wordAt(words, from + 3) >>> (2 * n)) & 3) << 4);
+    return [low(wordAt(words, from)) * (scale - 32), -0];
+  },
+  'six-32': (words, at, g) => {
+    const from = at + (g >> 3) * 2;
+    const n = g & 7;
+    const second = wordAt(words, from + 1);
+    return [high(second) * ((nibble(words, from, n) | (((second >>> (2 * n)) & 3) << 4)) - 32), -0];
+  },
+  eight: (words, at, g) => {
+    const from = at + (g >> 4) * 5;
+    return [low(wordAt(words, from)) * ((byte(words, from + 1, g & 15) << 24) >> 24), -0];
+  },
+  'four-min': (words, at, g) => {
+    const from = at + (g >> 4) * 5;
+    const both = byte(words, from + 1, g & 15);
+    return [low(wordAt(words, from)) * (both & 15), -high(wordAt(words, from)) * (both >> 4)];
+  },
+};

@@ -1,0 +1,165 @@
+/**
+ * Converts f32 rows to a cell, plainly: a grid between the extremes of each group, or a table scaled to its largest
+ * magnitude. For matrices that are published in no cell, and for tests.
+ */
+import { fail } from '../../base/errors.ts';
+import { type CellForm, type CellName, cellForm, cellGroup } from '../../tensor/cells.ts';
+import { F16_MAX, f16FromF32, f32FromF16 } from '../../tensor/f16.ts';
+import { scaleOf } from './dequantise.ts';
+import { type CellRows, packRow, rowOf } from './planes.ts';
+
+/**
+ * Converts f32[rows, k]. Throws `checkpoint-damaged` with the row for weights that are not finite or too large for a half;
+ * `name` is the tensor's name, `firstRow` the index of the first row in it.
+ */
+export function encodeCells(
+  cell: CellName,
+  weights: Float32Array,
+  k: number,
+  name: string = cell,
+  firstRow = 0,
+): CellRows {
+  const form = cellForm(cell);
+  const group = cellGroup(cell);
+  const row = rowOf(cell, k);
+  const rows = weights.length / k;
+  const stored = { main: new Uint32Array(rows * row.main), rest: new Uint32Array(rows * row.rest) };
+  const q = new Uint8Array(k);
+  for (let n = 0; n < rows; n++) {
+    const one = weights.subarray(n * k, (n + 1) * k);
+    const at = n * row.rest + row.extra;
+    const wanted = Array.from({ length: k / group }, (_, g) =>
+      wantedScale(form, one.subarray(g * group, (g + 1) * group)),
+    );
+    if (!wanted.every(({ s, b }) => Math.abs(s) + Math.abs(b) <= F16_MAX)) reject(name, firstRow + n);
+    putScales(form, stored.rest, at, wanted);
+    for (let g = 0; g < wanted.length; g++) {
+      const [s, b] = scaleOf(form.scales, stored.rest, at, g);
+      for (let i = g * group; i < (g + 1) * group; i++) q[i] = nearest(form, one[i] as number, s, b);
+    }
+    packRow(cell, q, stored, n * row.main, n * row.rest);
+  }
+  return stored;
+}
+
+interface Scale {
+  readonly s: number;
+  readonly b: number;
+}
+
+const hasOffset = ({ scales }: CellForm) =>
+  scales === 'pair' || scales === 'six-min' || scales === 'four-min';
+const levels = ({ main, extra }: CellForm) => 2 ** (main + extra);
+
+/** Not finite where a weight is not. */
+function wantedScale(form: CellForm, group: Float32Array): Scale {
+  let [low, high, sum] = [0, 0, 0];
+  for (const w of group) {
+    low = Math.min(low, w);
+    high = Math.max(high, w);
+    sum += w;
+  }
+  if (!Number.isFinite(sum)) return { s: Number.NaN, b: 0 };
+  if (hasOffset(form)) return { s: (high - low) / (levels(form) - 1), b: low };
+  const size = Math.max(high, -low);
+  if (form.table !== undefined) return { s: size / Math.max(...form.table.map(Math.abs)), b: 0 };
+  return { s: size / (levels(form) - 1 - form.zero), b: 0 };
+}
+
+function nearest(form: CellForm, w: number, s: number, b: number): number {
+  if (s === 0) return form.zero;
+  const x = (w - b) / s;
+  if (form.table === undefined) return Math.max(0, Math.min(levels(form) - 1, Math.round(x) + form.zero));
+  const off = form.table.map((value) => Math.abs(value - x));
+  return off.indexOf(Math.min(...off));
+}
+
+function reject(name: string, row: number): never {
+  fail('checkpoint-damaged', {
+    who: name,
+    where: `row ${row}`,
+    message: 'a weight cannot be stored in these bits',
+    expected: `finite weights whose range fits ±${F16_MAX}`,
+    got: 'one that is not finite or too large',
+  });
+}
+
+/** Writes the scales nearest to those wanted. */
+function putScales({ scales }: CellForm, words: Uint32Array, at: number, wanted: readonly Scale[]): void {
+  const put = (word: number, shift: number, bits: number) => {
+    words[at + word] = (words[at + word] as number) | (bits << shift);
+  };
+  const unit = UNITS[scales];
+  if (unit === undefined) {
+    wanted.forEach((scale, g) => {
+      FLAT[scales]?.(scale, g, put);
+    });
+    return;
+  }
+  for (let g = 0; g < wanted.length; g += unit.groups) {
+    const here = wanted.slice(g, g + unit.groups);
+    const d = f16FromF32(Math.max(...here.map(({ s }) => s)) / unit.most);
+    const m = f16FromF32(Math.max(...here.map(({ b }) => -b)) / unit.most);
+    const whole = (x: number, step: number) =>
+      f32FromF16(step) === 0 ? 0 : Math.min(unit.most, Math.round(x / f32FromF16(step)));
+    const word = (g / unit.groups) * unit.words;
+    put(word + unit.halfAt, unit.halfShift, d);
+    if (unit.offsets) put(word, 16, m);
+    here.forEach(({ s, b }, i) => {
+      unit.put(word, i, whole(s, d), whole(-b, m), put);
+    });
+  }
+}
+
+type Put = (word: number, shift: number, bits: number) => void;
+
+const FLAT: Partial<Record<CellForm['scales'], (scale: Scale, g: number, put: Put) => void>> = {
+  half: ({ s }, g, put) => put(g >> 1, 16 * (g & 1), f16FromF32(s)),
+  pair: ({ s, b }, g, put) => put(g, 0, f16FromF32(s) | (f16FromF32(b) << 16)),
+  exponent: ({ s }, g, put) =>
+    put(g >> 2, 8 * (g & 3), s === 0 ? 0 : Math.max(0, Math.min(254, Math.round(Math.log2(s)) + 128))),
+  single: ({ s }, g, put) => put(g, 0, new Uint32Array(Float32Array.of(s).buffer)[0] as number),
+};
+
+interface ScaleUnit {
+  readonly groups: number;
+  readonly words: number;
+  /** The largest scale. */
+  readonly most: number;
+  readonly halfAt: number;
+  readonly halfShift: number;
+  readonly offsets: boolean;
+  put(word: number, i: number, scale: number, min: number, put: Put): void;
+}
+
+/** `n`-th number of six bits; nibbles begin at word `nibbles`, high bits at word `high`. */
+function putSix(put: Put, nibbles: number, high: number, n: number, value: number): void {
+  put(nibbles + (n >> 3), 4 * (n & 7), value & 15);
+  put(high, 2 * n, value >> 4);
+}
+
+const UNITS: Partial<Record<CellForm['scales'], ScaleUnit>> = {
+  'six-min': {
+    ...{ groups: 8, words: 4, most: 63, halfAt: 0, halfShift: 0, offsets: true },
+    put(word, i, scale, min, put) {
+      putSix(put, word + 1, word + 3, i, scale);
+      putSix(put, word + 1, word + 3, 8 + i, min);
+    },
+  },
+  six: {
+    ...{ groups: 16, words: 4, most: 31, halfAt: 0, halfShift: 0, offsets: false },
+    put: (word, i, scale, _, put) => putSix(put, word + 1, word + 3, i, scale + 32),
+  },
+  'six-32': {
+    ...{ groups: 8, words: 2, most: 31, halfAt: 1, halfShift: 16, offsets: false },
+    put: (word, i, scale, _, put) => putSix(put, word, word + 1, i, scale + 32),
+  },
+  eight: {
+    ...{ groups: 16, words: 5, most: 127, halfAt: 0, halfShift: 0, offsets: false },
+    put: (word, i, scale, _, put) => put(word + 1 + (i >> 2), 8 * (i & 3), scale),
+  },
+  'four-min': {
+    ...{ groups: 16, words: 5, most: 15, halfAt: 0, halfShift: 0, offsets: true },
+    put: (word, i, scale, min, put) => put(word + 1 + (i >> 2), 8 * (i & 3), scale | (min << 4)),
+  },
+};

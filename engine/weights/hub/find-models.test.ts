@@ -1,0 +1,192 @@
+/** What is asked of a hub, and what its answers mean, against a server that answers as the hub does. */
+import { createHash } from 'node:crypto';
+import { afterEach, expect, test } from 'vitest';
+import { ModelServer, type ModelServerOptions } from '../../../scripts/testing/model-server.ts';
+import { tinyFiles } from '../../testing/tiny-checkpoint.ts';
+import { tinyModel, writeGguf } from '../../testing/tiny-gguf.ts';
+import { openCheckpoint } from '../checkpoint.ts';
+import { connectPolicy } from '../sources/connect-policy.ts';
+import { filesIn } from '../sources/hub/hub-files.ts';
+import { httpFolder } from '../sources/http-source.ts';
+import { findModels } from './find-models.ts';
+
+const gguf = writeGguf(tinyModel());
+let server: ModelServer | undefined;
+afterEach(() => server?.close());
+
+async function hub(files: Record<string, Uint8Array | string>, options?: ModelServerOptions) {
+  server = await new ModelServer(files, options).listen();
+  return { server, root: new URL('/org/model', server.url).href };
+}
+
+const fails = (code: string, got?: RegExp) =>
+  expect.objectContaining({ code, ...(got === undefined ? {} : { got: expect.stringMatching(got) }) });
+
+test('lists the models of a repository, page after page', async () => {
+  const files = {
+    ...tinyFiles(),
+    'x-Q8_0.gguf': gguf,
+    'sub/x-Q4_K_M.gguf': gguf,
+    'x-BF16-00001-of-00002.gguf': gguf,
+    'x-BF16-00002-of-00002.gguf': gguf,
+    'mmproj-x-F16.gguf': gguf,
+    'README.md': '#',
+  };
+  const { root } = await hub(files, { pageSize: 3 });
+  const found = await findModels(`${root}/tree/main`);
+  expect(found?.choices.map(({ label, files }) => [label, files])).toEqual([
+    ['safetensors', 1],
+    ['Q8_0', 1],
+    ['Q4_K_M', 1],
+    ['BF16', 2],
+  ]);
+  for (const { address, format } of found?.choices ?? []) {
+    const names = await httpFolder(address).list?.();
+    expect(names?.filter((name) => name.endsWith('.gguf')).length, address).toBe(
+      { 'x-BF16-00001-of-00002.gguf': 2 }[address.split('/').pop() as string] ?? (format === 'gguf' ? 1 : 4),
+    );
+  }
+  expect((await findModels(`${root}/tree/main/sub`))?.choices.map(({ label }) => label)).toEqual(['Q4_K_M']);
+});
+
+test('opens the quantisation that is named, and says which there are', async () => {
+  const { root, server } = await hub({ 'a/x-Q8_0.gguf': gguf, 'x-Q4_K_M.gguf': gguf });
+  const { host } = new URL(root);
+  const at = (tag: string) => httpFolder(`${server.url}x.gguf`.replace('x.gguf', '') + tag);
+  expect(at('')).toBeDefined();
+  const named = (tag: string) => findModels(`hf.co/org/model:${tag}`, { fetch: toHub(host) });
+  expect((await named('q8_0'))?.choices.map(({ label }) => label)).toEqual(['Q8_0']);
+  const folder = httpFolder('hf.co/org/model:Q8_0', { fetch: toHub(host) });
+  expect((await openCheckpoint(folder)).config).toMatchObject({ model_type: 'llama' });
+  const none = httpFolder('org/model:Q5_K_M', { fetch: toHub(host) });
+  await expect(none.open('config.json')).rejects.toEqual(fails('source-missing'));
+});
+
+/** Sends requests for the hub to a server on this machine. */
+function toHub(host: string): typeof fetch {
+  return ((url: string, init?: RequestInit) =>
+    fetch(url.replace('https://huggingface.co', `http://${host}`), init)) as typeof fetch;
+}
+
+test('asks which part of an address is the branch', async () => {
+  const { root, server } = await hub({ 'sub/x.gguf': gguf }, { refs: ['main', 'feature', 'feature/x'] });
+  const folder = httpFolder(`${root}/blob/feature/x/sub/x.gguf`);
+  expect((await openCheckpoint(folder)).config).toMatchObject({ model_type: 'llama' });
+  const paths = server.asked.map(({ path }) => path);
+  expect(paths).toContain('/api/models/org/model/refs');
+  expect(paths).toContain('/org/model/resolve/feature%2Fx/sub/x.gguf');
+});
+
+test('tells missing, gated, private and closed repositories apart by the codes of the hub', async () => {
+  const { root, server } = await hub(tinyFiles(), { refs: ['main'] });
+  const open = (address: string, token?: string) =>
+    httpFolder(address, { backoffMs: 1, ...(token === undefined ? {} : { token }) }).open('config.json');
+  const page = `${root}/tree/main`;
+  expect(await httpFolder(page).open('none.json')).toBeUndefined();
+  const nowhere = new URL('/org/none/tree/main', root).href;
+  await expect(open(nowhere)).rejects.toEqual(fails('source-not-found', /^401, RepoNotFound/));
+  await expect(findModels(nowhere)).rejects.toEqual(fails('source-not-found'));
+  await expect(open(`${root}/tree/dev`)).rejects.toEqual(fails('source-not-found', /RevisionNotFound/));
+
+  server.options = { withheld: 'gated', token: 'good', tokenWithoutAccess: 'other' };
+  expect((await findModels(page))?.choices).toHaveLength(1);
+  await expect(open(page)).rejects.toEqual(fails('source-gated', /^401, GatedRepo, Access to model/));
+  await expect(open(page)).rejects.toMatchObject({ where: root });
+  await expect(open(page, 'other')).rejects.toEqual(fails('source-gated', /^403/));
+  await expect(open(page, 'bad')).rejects.toEqual(fails('source-token'));
+  expect((await open(page, 'good'))?.size).toBeGreaterThan(0);
+
+  server.options = { withheld: 'private', token: 'good', tokenWithoutAccess: 'other' };
+  await expect(open(page)).rejects.toEqual(fails('source-not-found', /^401/));
+  await expect(open(page, 'other')).rejects.toEqual(fails('source-not-found', /^404/));
+  expect((await findModels(page, { token: 'good' }))?.choices).toHaveLength(1);
+
+  server.options = { withheld: 'disabled' };
+  await expect(open(page)).rejects.toEqual(fails('source-not-found', /^403, DisabledRepo/));
+});
+
+test('a refusal of another server stays one, and a busy hub is asked again', async () => {
+  const { root, server } = await hub(tinyFiles());
+  const open = () => httpFolder(`${root}/tree/main`, { backoffMs: 1 }).open('config.json');
+  for (const status of [401, 403]) {
+    server.options = { fault: () => ({ kind: 'status', status }) };
+    await expect(open()).rejects.toEqual(fails('source-refused', new RegExp(`^${status}`)));
+  }
+  let times = 0;
+  server.options = { fault: () => (++times < 3 ? { kind: 'status', status: 503 } : undefined) };
+  expect(await open()).toBeDefined();
+});
+
+test('large files come from the place that the hub redirects to, without the token', async () => {
+  const hash = createHash('sha256').update(gguf).digest('hex');
+  const { root, server } = await hub(
+    { 'x-Q4_0.gguf': gguf },
+    { redirects: /\.gguf$/, token: 'secret', hashes: { in: 'tree', of: { 'x-Q4_0.gguf': hash } } },
+  );
+  const folder = httpFolder(`${root}/blob/main/x-Q4_0.gguf`, { token: 'secret' });
+  expect((await openCheckpoint(folder)).config).toMatchObject({ model_type: 'llama' });
+  const of = (start: string) => server.asked.filter(({ path }) => path.startsWith(start));
+  expect(of('/org/model/').every(({ authorization }) => authorization === 'Bearer secret')).toBe(true);
+  expect(of('/stored/').length).toBeGreaterThan(0);
+  expect(of('/stored/').every(({ authorization }) => authorization === undefined)).toBe(true);
+});
+
+test('a token goes to the hub of the address only', async () => {
+  const { server } = await hub(tinyFiles());
+  await httpFolder(new URL('/m/', server.url).href, { token: 'secret' })
+    .open('config.json')
+    .catch(() => {});
+  expect(server.asked.map(({ authorization }) => authorization)).toEqual([undefined]);
+});
+
+test('an error never contains the token', async () => {
+  const { root } = await hub(tinyFiles(), { withheld: 'gated', token: 'good' });
+  const error: unknown = await httpFolder(`${root}/tree/main`, { token: 'hf_secret' })
+    .open('config.json')
+    .catch((caught: unknown) => caught);
+  expect(JSON.stringify(error) + String(error)).not.toContain('hf_secret');
+});
+
+test('an address that the policy forbids is refused before any request', async () => {
+  const policy = connectPolicy("connect-src 'self' https://huggingface.co", 'https://self.example/');
+  let asked = 0;
+  const options = { policy, fetch: (() => Promise.reject(new Error(String(++asked)))) as typeof fetch };
+  for (const address of ['https://modelscope.cn/models/o/n', 'hf-mirror.com/o/n', 'h.example/m/x.gguf']) {
+    await expect(findModels(address, options), address).rejects.toEqual(fails('source-forbidden'));
+    await expect(httpFolder(address, options).open('x.gguf')).rejects.toEqual(fails('source-forbidden'));
+  }
+  expect(asked).toBe(0);
+});
+
+test('a server without a list is asked for the files themselves', async () => {
+  const { server, root } = await hub(tinyFiles());
+  server.options = {
+    fault: ({ path }) => (path.startsWith('/api/') ? { kind: 'status', status: 404 } : undefined),
+  };
+  expect(await findModels(`${root}/tree/main`)).toBeUndefined();
+  expect((await openCheckpoint(httpFolder(`${root}/tree/main`))).config).toMatchObject({
+    model_type: 'llama',
+  });
+  expect(await findModels('http://127.0.0.1:9/m/')).toBeUndefined();
+});
+
+test('reads the lists of both hubs and ignores what is no file', () => {
+  const sha256 = 'a'.repeat(64);
+  const list = [
+    { type: 'file', path: 'config.json', oid: 'b', size: 700 },
+    { type: 'file', path: 'w.bin', size: 135, lfs: { oid: sha256, size: 9e9 } },
+    { type: 'directory', path: 'sub', size: 0 },
+    { type: 'file', path: 'y', size: 1, lfs: { oid: 'short', size: -1 } },
+    null,
+    3,
+    { path: 4 },
+  ];
+  expect(filesIn(list)).toEqual([
+    { path: 'config.json', bytes: 700 },
+    { path: 'w.bin', bytes: 9e9, sha256 },
+  ]);
+  const other = { Code: 200, Data: { Files: [{ Path: 'x.gguf', Type: 'blob', Size: 5, Sha256: sha256 }] } };
+  expect(filesIn(other)).toEqual([{ path: 'x.gguf', bytes: 5, sha256 }]);
+  for (const none of [undefined, null, 'text', { error: 'Repository not found' }])
+    expect(filesIn(none)).toBeUndefined();
+});

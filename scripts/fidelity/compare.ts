@@ -1,0 +1,70 @@
+/**
+ * How far the predictions of a model with rounded weights are from those of the same model with its own values, token by
+ * token. All in nats.
+ */
+
+/** The sums of one form over all tokens. */
+export interface Deviation {
+  readonly tokens: number;
+  /** exp of the mean negative log-likelihood of the text's own tokens. */
+  readonly perplexity: number;
+  /** Mean of the Kullback–Leibler divergence from the reference, Σ p · ln(p/q). */
+  readonly meanDivergence: number;
+  /** 99 % of all tokens have at most this divergence. */
+  readonly highDivergence: number;
+  /** Share of the tokens at which both have the same likeliest id. */
+  readonly sameChoice: number;
+}
+
+/** Collects the rows of one form. */
+export interface DeviationMeter {
+  /** Adds a row: the logits of the form and of the reference after the same ids, and the id that follows in the text. */
+  add(logits: Float32Array, reference: Float32Array, next: number): void;
+  result(): Deviation;
+}
+
+export function deviationMeter(): DeviationMeter {
+  let nll = 0;
+  let same = 0;
+  const divergences: number[] = [];
+  return {
+    add(logits, reference, next) {
+      const form = normaliserOf(logits);
+      const own = normaliserOf(reference);
+      nll += form.log - logits[next]!;
+      if (form.best === own.best) same += 1;
+      divergences.push(divergence(reference, own.log, logits, form.log));
+    },
+    result() {
+      const tokens = divergences.length;
+      const sorted = divergences.toSorted((a, b) => a - b);
+      return {
+        tokens,
+        perplexity: Math.exp(nll / tokens),
+        meanDivergence: sorted.reduce((sum, one) => sum + one, 0) / tokens,
+        highDivergence: sorted[Math.ceil(0.99 * tokens) - 1] ?? 0,
+        sameChoice: same / tokens,
+      };
+    },
+  };
+}
+
+/** The logarithm of Σ exp(logit), and the index of the largest logit; the smaller one among equals. */
+export function normaliserOf(logits: Float32Array): { log: number; best: number } {
+  let best = 0;
+  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
+  const top = logits[best]!;
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += Math.exp(logits[i]! - top);
+  return { log: top + Math.log(sum), best };
+}
+
+/** Σ p · (ln p − ln q) for two rows of logits with their normalisers. Never below 0, whatever rounding says. */
+function divergence(p: Float32Array, pLog: number, q: Float32Array, qLog: number): number {
+  let sum = 0;
+  for (let i = 0; i < p.length; i++) {
+    const log = p[i]! - pLog;
+    sum += Math.exp(log) * (log - (q[i]! - qLog));
+  }
+  return Math.max(0, sum);
+}
