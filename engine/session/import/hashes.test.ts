@@ -151,8 +151,8 @@ describe('an uninterrupted import', () => {
 
 /** Adds a tensor of `count` numbers at the end that the model does not need. */
 function withUnused(count: number): Files {
-  const 'vision_tower.unused': TestTensor = { dtype: 'F32', shape: [count], values: new Float32Array(count) };
-  return bigFiles({ ...small(), unused });
+  const unused: TestTensor = { dtype: 'F32', shape: [count], values: new Float32Array(count) };
+  return bigFiles({ ...small(), 'vision_tower.unused': unused });
 }
 
 describe('several files', () => {
@@ -190,14 +190,14 @@ function sharded(
   [first, second]: readonly [string, string],
   { 'model.embed_tokens.weight': table, ...layer }: Record<string, TestTensor>,
 ): Files {
-  const 'vision_tower.unused': TestTensor = { dtype: 'F32', shape: [20_000], values: new Float32Array(20_000) };
+  const unused: TestTensor = { dtype: 'F32', shape: [20_000], values: new Float32Array(20_000) };
   const { [WEIGHTS]: _, ...others } = bigFiles({ 'model.embed_tokens.weight': table!, ...layer });
   const map = [...Object.keys(layer).map((name) => [name, second]), ['model.embed_tokens.weight', first]];
   return {
     ...others,
     'model.safetensors.index.json': JSON.stringify({ weight_map: Object.fromEntries(map) }),
     [first]: writeSafetensors({ 'model.embed_tokens.weight': table as TestTensor }),
-    [second]: writeSafetensors({ ...layer, unused }),
+    [second]: writeSafetensors({ ...layer, 'vision_tower.unused': unused }),
   };
 }
 
