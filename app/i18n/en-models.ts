@@ -117,7 +117,8 @@ export const gettingModels = {
   'choice-none': 'The repository has no model that Linnet can read.',
   'token-page': 'The model’s page',
   'token-label': 'Access token of your account',
-  'token-hint': 'It is sent to the model’s hub only, and forgotten when the browser closes.',
+  'token-hint':
+    'It is sent to the model’s hub only. Unless you keep it, it is forgotten when the browser closes.',
   'token-keep': 'Keep the token on this device',
   'token-use': 'Try with the token',
   'preview-base':

@@ -9,16 +9,20 @@ import { isObject, type TokenizerJson } from './tokenizer-json.ts';
 
 const FILE = 'tokenizer.json';
 
+/** What `Digits` splits at: a class of characters, alone or repeated, with nothing after it. */
+const DIGITS = { single: '\\p{N}', runs: '\\p{N}+' };
+
 /**
  * Expressions that are quick with any text, and used by most models: what an alternative reads in vain, another one
  * takes as a whole (Llama 3, Qwen 2 and 3, and others with the words of tiktoken's `cl100k_base`).
  */
-const HARMLESS: ReadonlySet<unknown> = new Set(
-  ['', '{1,3}', '+'].map(
+const HARMLESS: ReadonlySet<unknown> = new Set([
+  ...Object.values(DIGITS),
+  ...['', '{1,3}', '+'].map(
     (digits) =>
       `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`,
   ),
-);
+]);
 
 /** A part as the library makes it. `config`: its entry of tokenizer.json. */
 interface Part {
@@ -58,7 +62,7 @@ function withNumericDigits(part: unknown): unknown {
   const { type, individual_digits: single, pretokenizers: inner } = part;
   if (Array.isArray(inner)) return { ...part, pretokenizers: inner.map(withNumericDigits) };
   if (type !== 'Digits') return part;
-  const pattern = { Regex: single === true ? '\\p{N}' : '\\p{N}+' };
+  const pattern = { Regex: single === true ? DIGITS.single : DIGITS.runs };
   return { type: 'Split', pattern, behavior: 'Isolated', invert: false };
 }
 

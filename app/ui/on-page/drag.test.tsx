@@ -34,9 +34,12 @@ test('a pointer moves it until it is released', () => {
   pointer(head, 'pointerdown', 10, 10);
   expect(vi.mocked(head.setPointerCapture).mock.calls).toEqual([[7]]);
   pointer(head, 'pointermove', 30, 5);
-  pointer(head, 'pointerup');
+  pointer(head, 'pointerup', 42, 5);
   pointer(head, 'pointermove', 90, 90);
-  expect(move.mock.calls).toEqual([[20, -5]]);
+  expect(move.mock.calls).toEqual([
+    [20, -5],
+    [12, 0],
+  ]);
 });
 
 test('movements follow the pointer although the frame of the handle moves with it, at every zoom', () => {

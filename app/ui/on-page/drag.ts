@@ -39,6 +39,14 @@ export function dragBy(moveBy: (x: number, y: number) => void) {
     grip = undefined;
     zoom = undefined;
   };
+  const follow = ({ screenX, screenY, clientX, clientY }: PointerEvent) => {
+    if (grip === undefined) return;
+    const onScreen = [screenX - grip.from[0], screenY - grip.from[1]];
+    if (zoom === undefined && !onScreen.some(isMeasurable)) return;
+    zoom ??= zoomOf(onScreen, [clientX - grip.client[0], clientY - grip.client[1]]);
+    moveBy((screenX - grip.screen[0]) / zoom, (screenY - grip.screen[1]) / zoom);
+    grip = { ...grip, screen: [screenX, screenY] };
+  };
   return {
     onPointerDown(event: PointerEvent) {
       // Buttons and lists inside the handle keep their own behaviour.
@@ -48,16 +56,12 @@ export function dragBy(moveBy: (x: number, y: number) => void) {
       grip = { screen, from: screen, client: [event.clientX, event.clientY] };
       (event.currentTarget as Element).setPointerCapture(event.pointerId);
     },
-    onPointerMove(event: PointerEvent) {
-      if (grip === undefined) return;
-      const { screenX, screenY } = event;
-      const onScreen = [screenX - grip.from[0], screenY - grip.from[1]];
-      if (zoom === undefined && !onScreen.some(isMeasurable)) return;
-      zoom ??= zoomOf(onScreen, [event.clientX - grip.client[0], event.clientY - grip.client[1]]);
-      moveBy((screenX - grip.screen[0]) / zoom, (screenY - grip.screen[1]) / zoom);
-      grip = { ...grip, screen: [screenX, screenY] };
+    onPointerMove: follow,
+    onPointerUp(event: PointerEvent) {
+      // The last movement may come with the release alone.
+      follow(event);
+      end();
     },
-    onPointerUp: end,
     onPointerCancel: end,
     onKeyDown(event: KeyboardEvent) {
       const arrow = ARROWS[event.key];
