@@ -218,6 +218,7 @@ export const rooms: readonly Room[] = [
   {
     path: 'scripts',
     imports: [
+      benchDoor,
       door,
       'cli',
       'scripts',
@@ -229,7 +230,7 @@ export const rooms: readonly Room[] = [
       'vitest.config.ts',
       ...openToTools,
     ],
-    instead: 'Scripts use the engine through engine/index.ts.',
+    instead: 'Scripts use the engine through its two doors.',
   },
   {
     path: 'scripts/goldens',

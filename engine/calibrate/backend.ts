@@ -1,5 +1,5 @@
 /**
- * What calibration needs of a device. `gpu/` implements it with kernels; a test runs it on the CPU by the ops' meanings.
+ * What calibration needs of a device. `gpu/` implements it with kernels.
  */
 import type { ValueId } from '../graph/graph.ts';
 import type { M0e4Rows } from '../quant/m0e4.ts';

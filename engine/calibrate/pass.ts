@@ -24,8 +24,6 @@ export interface CalibrationPass {
   read(tensor: string, signal?: AbortSignal): Promise<Float32Array>;
   /** Opens the device for these windows. */
   open(windows: readonly Window[]): Promise<CalibrationBackend>;
-  /** Called before and after each stage that quantises, to measure; false stops the pass. */
-  readonly goOn?: (stage: number, stages: number) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -35,13 +33,8 @@ export interface CalibratedTensor {
   readonly rows: M0e4Rows;
 }
 
-/** The order in which {@link calibrate} yields tensors. */
-export function calibrationOrder(graph: Graph, calibrated: (tensor: string) => boolean): string[] {
-  return stagesOf(graph, calibrated).flatMap(({ products }) => products?.tensors ?? []);
-}
-
 /**
- * Yields every tensor that is not done, quantised, in {@link calibrationOrder}. A yielded tensor must be readable from
+ * Yields every tensor that is not done, quantised, stage by stage. A yielded tensor must be readable from
  * `stored` when the next one is asked for. Throws `request-aborted` after `signal`, the errors of `read`, and those of
  * quantising.
  */
@@ -53,7 +46,7 @@ export async function* calibrate(pass: CalibrationPass): AsyncIterable<Calibrate
   const backend = await pass.open(compact.windows);
   try {
     for (const [i, stage] of compact.stages.entries()) {
-      if (i > last || pass.goOn?.(i, stages.length) === false) return;
+      if (i > last) return;
       throwIfAborted(signal, 'calibration');
       yield* quantised(pass, backend, stage);
       if (stage.graph.nodes.length > 0 && i < last) await backend.run(stage, compact.weights, signal);

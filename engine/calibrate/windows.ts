@@ -3,14 +3,14 @@ import texts from './texts.json' with { type: 'json' };
 import type { Window } from './backend.ts';
 
 /** Passages of our own: plain prose of many kinds in several languages, lists, dialogues, code. */
-export const CALIBRATION_TEXTS: readonly string[] = texts;
+const CALIBRATION_TEXTS: readonly string[] = texts;
 
-/** More tokens hardly help: docs/ENGINE.md has figures. */
-export const CALIBRATION_TOKENS = 6000;
+/** Tokens of all windows together; more help little and cost time in proportion. */
+const CALIBRATION_TOKENS = 6000;
 /** Rows for which products of many rows have their kernels; a shorter rest is left out. */
 export const SHORTEST = 9;
 /** Tokens of a window; passages are shorter. */
-export const LONGEST = 512;
+const LONGEST = 512;
 
 /** Windows of about `tokens` ids in total, whole passages in order. `encode` gives the ids of a text, from BOS on. */
 export function windowsOf(

@@ -195,8 +195,7 @@ function hostRows(states: readonly HostTensor[], types: readonly TensorType[]): 
   };
 }
 
-/** A whole tensor as f32. */
-export async function hostTensor(
+async function hostTensor(
   weights: WeightSource,
   name: string,
   shape: readonly number[],

@@ -6,6 +6,8 @@
  *   npm run -s fidelity -- [--model ID|FILE|FOLDER]… [--form NAME[,NAME…]] [--texts 10] [--tokens 490]
  *                          [--activations f32|f16] [--adapter lavapipe|swiftshader|default] [--llama FOLDER]
  *
+ * The form `calibrated` is `m0e4+q8-head` rounded by the inputs of each matrix (`calibrated.ts`).
+ *
  * Without options: the published models of `npm run weights` and stories260K, in the form that an import chooses by
  * itself and in every profile, on the first 490 tokens of ten articles of ../shared/assets/pages/readability
  * (stories260K: of ten stories). `--llama` is a folder in which `node-llama-cpp` is installed; llama.cpp then reads the
@@ -71,6 +73,7 @@ function forms(): readonly MeasuredForm[] {
   const named = values.form?.flatMap((value) => value.split(','));
   const all: MeasuredForm[] = [
     'default',
+    'calibrated',
     ...(Object.keys(PROFILES) as WeightProfile[]).filter((f) => f !== 'f32'),
   ];
   const unknown = named?.find((name) => !all.includes(name as MeasuredForm));

@@ -9,11 +9,12 @@ import {
   openStore,
   type WeightProfile,
 } from '../../engine/index.ts';
+import { loadCalibrated } from './calibrated.ts';
 import { type Deviation, deviationMeter } from './compare.ts';
 import type { FidelityModel } from './models.ts';
 
 /** A profile, or what an import takes by itself. */
-export type MeasuredForm = WeightProfile | 'default';
+export type MeasuredForm = WeightProfile | 'default' | 'calibrated';
 
 export interface FormRow {
   readonly form: MeasuredForm;
@@ -72,13 +73,14 @@ export async function measureForms(
 }
 
 async function load(
-  { folder }: FidelityModel,
+  model: FidelityModel,
   form: MeasuredForm,
   gpu: Gpu,
   { tokens, activations }: MeasureSettings,
 ): Promise<LoadedModel> {
+  if (form === 'calibrated') return await loadCalibrated(model, gpu, { tokens, activations });
   const store = openStore(memoryStorage());
-  const { id } = await importModel(folder, store, form === 'default' ? {} : { weights: form });
+  const { id } = await importModel(model.folder, store, form === 'default' ? {} : { weights: form });
   return await loadModel(store, id, gpu, {
     capacity: tokens,
     activations: form === 'f32' ? 'f32' : activations,

@@ -91,7 +91,6 @@ test.each(WIDTHS)('columns of width %i are rounded as on the CPU', async (k) => 
   const error = (rows: typeof got) => outputError(x, weights, dequantiseRows(rows, k, 32), k);
   const plain = error(quantiseRows(weights, k, 32));
   expect(error(got)).toBeLessThan(plain * 0.8);
-  console.log(k, error(got) / error(want), error(want) / plain);
   expect(Math.abs(error(got) / error(want) - 1)).toBeLessThan(0.1);
 });
 

@@ -2,13 +2,9 @@
 import { throwIfAborted } from '../../base/errors.ts';
 import { type Buffer, type Gpu, submittedWorkDone, withAllocationErrors } from '../../gpu/index.ts';
 import type { CalibrationBackend, Window } from '../backend.ts';
-import { addOuterOn, createMatrix, factorOn, matrixBytes } from './factor.ts';
+import { addOuterOn, createMatrix, factorOn } from './factor.ts';
 import { type KeptValues, runStage } from './run-stage.ts';
 import { sweepOn } from './sweep.ts';
-
-/** Whether the matrix of inputs of this width fits into one binding. */
-export const fitsCalibration = (gpu: Gpu, width: number): boolean =>
-  matrixBytes(width) <= gpu.maxBindingBytes;
 
 /** Its methods throw `gpu-limit`, `gpu-lost` and `request-aborted`. */
 export function gpuCalibration(gpu: Gpu, windows: readonly Window[]): CalibrationBackend {
