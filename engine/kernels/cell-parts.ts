@@ -1,11 +1,12 @@
 /** Shader parts and header lines for weights in row cells (tensor/cells.ts). */
 import cell from '../../wgsl/lib/weights/cell.wgsl?raw';
+import scales from '../../wgsl/lib/weights/cell-scales.wgsl?raw';
 import unpackF16 from '../../wgsl/lib/weights/cell-unpack-f16.wgsl?raw';
 import unpackF32 from '../../wgsl/lib/weights/cell-unpack-f32.wgsl?raw';
 import { type CellForm, type CellScales, cellForm, cellGroup } from '../tensor/cells.ts';
 import { type TensorType, zonesOf } from '../tensor/tensor.ts';
 
-/** In the order of the numbers in cell.wgsl. */
+/** In the order of the numbers in cell-scales.wgsl. */
 const SCALES: readonly CellScales[] = [
   'half',
   'pair',
@@ -29,7 +30,7 @@ export function cellParts(type: TensorType, f16: boolean): string[] {
     formsOf(type).find(({ table }) => table !== undefined)?.table ?? new Array<number>(16).fill(0);
   const numbers = values.map((x) => x.toExponential()).join(', ');
   const table = `var<private> cell_table: array<f32, 16> = array<f32, 16>(${numbers});`;
-  return [cell, f16 ? unpackF16 : unpackF32, table];
+  return [cell, scales, f16 ? unpackF16 : unpackF32, table];
 }
 
 /** Header lines of {@link cellParts}; none for other types. `first`: how many rows come before those bound. */
