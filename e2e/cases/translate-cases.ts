@@ -31,7 +31,7 @@ export async function translationScript(): Promise<string> {
 }
 
 /** Serves the cases and their libraries to a page. */
-export async function serveCases(page: Page): Promise<void> {
+async function serveCases(page: Page): Promise<void> {
   await page.route(`${ORIGIN}/**`, async (route) => {
     const { pathname } = new URL(route.request().url());
     const library = LIBRARIES[pathname];

@@ -1,7 +1,7 @@
 /** Ways to hide words from a person but not from a program, each with a look-alike that is seen and has to be read. */
 
 /** `hidden` and `shown` are HTML around `{words}`. */
-export interface HidingTrick {
+interface HidingTrick {
   readonly name: string;
   readonly hidden: string;
   readonly shown: string;

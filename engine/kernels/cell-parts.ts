@@ -33,7 +33,7 @@ export function cellParts(type: TensorType, f16: boolean): string[] {
   return [cell, scales, f16 ? unpackF16 : unpackF32, table];
 }
 
-/** Header lines of {@link cellParts}; none for other types. `first`: how many rows come before those bound. */
+/** Header lines of {@link cellParts}; none for other types. `first`: index of the first row that is bound. */
 export function cellHeader(type: TensorType, first: number): Record<string, string> {
   const forms = formsOf(type);
   const [zone, other] = zonesOf(type);

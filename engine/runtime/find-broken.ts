@@ -9,7 +9,10 @@ import { ringRows } from '../graph/rings.ts';
 import { tensorsOf } from '../graph/rows.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
-import { bytesOfRow, type TensorType } from '../tensor/tensor.ts';
+import { scaleOf } from '../quant/cells/dequantise.ts';
+import { rowOf } from '../quant/cells/planes.ts';
+import { cellForm, cellGroup, isCell } from '../tensor/cells.ts';
+import { bytesOfRow, type TensorType, type Zone, zonesOf } from '../tensor/tensor.ts';
 import { rowBytes, segmentRows, type WeightPart } from './memory/segments.ts';
 import type { Resources } from './memory/resources.ts';
 import type { Program } from './program/program.ts';
@@ -93,13 +96,19 @@ async function brokenWeight(
   for (const id of Object.values(node.inputs)) {
     const { name, type, origin } = values.get(id) as Value;
     if (origin.kind !== 'weight') continue;
+    let first = 0;
     for (const [segment, rows] of segmentRows(type, on.gpu.maxBindingBytes).entries()) {
       for (const [part, bytes] of rowBytes(type)) {
         const stretch = { id, offset: 0, bytes: rows * bytes, part, segment };
-        if ((await firstBroken(on, type, stretch)) === undefined) continue;
+        const found =
+          part === 'scales' && isCell(type.dtype)
+            ? await brokenScale(on, type, stretch, bytes, first)
+            : await firstBroken(on, type, stretch);
+        if (found === undefined) continue;
         const tensors = tensorsOf(origin.rows);
         return tensors.length === 1 ? (tensors[0] as string) : `${name} (${tensors.join(', ')})`;
       }
+      first += rows;
     }
   }
   return undefined;
@@ -120,6 +129,37 @@ async function firstBroken(
     const numbers = f16 ? f32ArrayFromF16(new Uint16Array(read)) : new Float32Array(read);
     const broken = numbers.find((x) => !Number.isFinite(x));
     if (broken !== undefined) return broken;
+  }
+  return undefined;
+}
+
+/**
+ * The first scale or offset of cells that is not finite. The buffer also has bits of weights and scales in few bits, so it
+ * is no list of halves. `rowLength`: bytes of a row in it; `firstRow`: the matrix's row at the begin of the stretch.
+ */
+async function brokenScale(
+  on: SearchedRuntime,
+  type: TensorType,
+  stretch: Stretch,
+  rowLength: number,
+  firstRow: number,
+): Promise<number | undefined> {
+  const k = type.shape.at(-1) as number;
+  const zones = zonesOf(type);
+  const split = (zones[0] as Zone).rows;
+  const piece = Math.max(1, Math.floor(PIECE / rowLength)) * rowLength;
+  for (let at = 0; at < stretch.bytes; at += piece) {
+    const bytes = Math.min(piece, stretch.bytes - at);
+    const words = new Uint32Array(await bytesAt(on, { ...stretch, offset: stretch.offset + at, bytes }));
+    for (let n = 0; n * rowLength < bytes; n++) {
+      const row = firstRow + at / rowLength + n;
+      const { dtype } = (row < split ? zones[0] : zones[1]) as Zone;
+      const begin = (n * rowLength) / 4 + rowOf(dtype, k).extra;
+      for (let g = 0; g < k / cellGroup(dtype); g++) {
+        const broken = scaleOf(cellForm(dtype).scales, words, begin, g).find((x) => !Number.isFinite(x));
+        if (broken !== undefined) return broken;
+      }
+    }
   }
   return undefined;
 }

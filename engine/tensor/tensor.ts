@@ -102,12 +102,12 @@ export function zonesOf({ dtype, zones, shape }: TensorType): readonly Zone[] {
   return zones ?? (isCell(dtype) ? [{ dtype, rows: shape[0] as number }] : []);
 }
 
-/** Whether weights of this type share scales in groups. Their rows are padded to whole groups. */
+/** Whether weights of this type are stored with scales, in a second buffer. */
 export function isGrouped(dtype: DType): boolean {
   return dtype === 'm0e4' || dtype === 'q8' || isCell(dtype);
 }
 
-/** Weights per scale that a type must name: it allows several. */
+/** Whether a type names how many weights share a scale. Rows of such types are padded to whole groups. */
 export function hasGroup(dtype: DType): boolean {
   return dtype === 'm0e4' || dtype === 'q8';
 }

@@ -12,9 +12,9 @@ const CODE_LINE =
   /[;{}\\]\s*$|^\s*(?:[$#%]\s|\/\/|\/\*|<\/?\w|(?:import|function|const|let|var|def|class|return|public|private)\s)/;
 
 export function isCode(element: Element): boolean {
-  const words = wordsOf(element);
   if (/^text\/plain|json/.test(contentType(ownerDocument(element)!) ?? '')) return false;
   if (selectAll(element, 'code, samp, kbd').length > 0 || closest(element, NAMED) !== null) return true;
+  const words = wordsOf(element);
   const lines = words.split('\n').filter((line) => line.trim() !== '');
   if (lines.filter((line) => CODE_LINE.test(line)).length > lines.length * CODED) return true;
   const letters = words.match(/[\p{L}\p{M}\s.,'’]/gu)?.length ?? 0;

@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { expect, it } from 'vitest';
-import { byDocumentOrder, closestAcross, containsAcross, parentAcross, shownChildren } from './flat-tree.ts';
+import { closestAcross, containsAcross, parentAcross, shownChildren } from './flat-tree.ts';
 import { layoutByName, paragraphsOf } from './paragraphs.ts';
 
 /**
@@ -40,10 +40,10 @@ it('shows the content of a shadow root, with assigned nodes at the place of thei
   expect(paragraphs[3]!.parent).toBe(shadow.querySelector('div'));
 });
 
-it('finds parents, ancestors and document order across shadow roots', () => {
+it('finds parents and ancestors across shadow roots', () => {
   const { body, card, shadow } = page();
   const own = shadow.querySelector('p')!;
-  const [before, after] = [body.firstElementChild!, body.lastElementChild!];
+  const before = body.firstElementChild!;
   const inRoot = (node: Node) => Object.assign(node, { getRootNode: () => shadow });
   inRoot(own);
   expect([parentAcross(own), closestAcross(own, '[lang]'), containsAcross(body, own)]).toEqual([
@@ -52,7 +52,6 @@ it('finds parents, ancestors and document order across shadow roots', () => {
     true,
   ]);
   expect(containsAcross(before, own)).toBe(false);
-  expect([after, own, card, before].sort(byDocumentOrder)).toEqual([before, card, own, after]);
 });
 
 it('does not take a picture with the name `host` for the host of the document', () => {

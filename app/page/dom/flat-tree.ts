@@ -1,14 +1,13 @@
 /**
  * The flat tree of a document: a web component contributes the content of its shadow root, and a slot contributes the
- * nodes assigned to it. Closed shadow roots cannot be read. Also parent, `closest`, `contains` and document order
- * across shadow roots; the DOM's own versions end at each root.
+ * nodes assigned to it. Closed shadow roots cannot be read. Also parent, `closest` and `contains` across shadow
+ * roots; the DOM's own versions end at each root.
  */
 
 import {
   assignedNodes,
   childNodes,
   closest,
-  compareDocumentPosition,
   containsNode,
   ELEMENT,
   FRAGMENT,
@@ -81,23 +80,6 @@ export function closestAcross(element: Element, selector: string): Element | und
     if (found !== null) return found;
   }
   return undefined;
-}
-
-/** A comparator for sorting: negative if `a` comes first. A host comes before the content of its shadow root. */
-export function byDocumentOrder(a: Node, b: Node): number {
-  const [one, other] = [withHosts(a), withHosts(b)];
-  const differs = one.findIndex((node, i) => node !== other[i]);
-  const [x, y] = [one[differs], other[differs]];
-  if (x === undefined || y === undefined) return one.length - other.length;
-  // DOCUMENT_POSITION_FOLLOWING: `y` follows `x`.
-  return compareDocumentPosition(x, y) & 4 ? -1 : 1;
-}
-
-/** The shadow hosts around a node, outermost first, then the node itself. */
-function withHosts(node: Node): Node[] {
-  const path = [node];
-  for (let at = hostOf(node); at !== undefined; at = hostOf(at)) path.unshift(at);
-  return path;
 }
 
 /**

@@ -9,9 +9,9 @@ import { withoutInvisible } from '../../text/characters/invisible.ts';
 import { following, followingOutside } from './following.ts';
 import { TRANSLATION_TAG, textOf } from './masks.ts';
 import {
+  getAttribute,
   childNodes,
   ELEMENT,
-  getAttribute,
   matches,
   nameOf,
   nodeType,
@@ -72,8 +72,10 @@ const MOST_PLACES = 400;
 
 export const isControl = (node: Node): boolean => CONTROLS.has(nameOf(node));
 
+/** What a page asks not to translate: as a selector, and for one element. */
+export const PROTECTED = '[translate="no" i], .notranslate';
 export const isUntranslatable = (element: Element): boolean =>
-  getAttribute(element, 'translate') === 'no' || matches(element, '.notranslate');
+  getAttribute(element, 'translate')?.toLowerCase() === 'no' || matches(element, '.notranslate');
 
 /** A text that is written piece by piece, with white space collapsed as a browser does. */
 class Line {

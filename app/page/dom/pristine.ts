@@ -96,7 +96,6 @@ export const containsNode = method('Node', 'contains');
 export const cloneNode = method('Node', 'cloneNode');
 export const insertBefore = method('Node', 'insertBefore');
 export const removeChild = method('Node', 'removeChild');
-export const compareDocumentPosition = method('Node', 'compareDocumentPosition');
 
 /** In upper case, also in documents of XML. */
 export const nameOf = (node: Node): string => nodeName(node).toUpperCase();

@@ -41,7 +41,7 @@ function onlyNumbers(element: Element): boolean {
   return true;
 }
 
-export interface CodePiece {
+interface CodePiece {
   readonly text: string;
   /** The node whose words have the colour of their ground. */
   readonly unsure: Text | undefined;

@@ -56,9 +56,9 @@ export interface Picture {
 /** A million characters are a novel of 400 pages. */
 export const MOST_CHARACTERS = 1_000_000;
 /** Nodes that are looked at; a page of a million characters has about 100,000. */
-export const MOST_NODES = 500_000;
+const MOST_NODES = 500_000;
 /** Deeper elements are put into the one at this depth; Readability looks up the tree again and again. */
-export const MOST_DEPTH = 200;
+const MOST_DEPTH = 200;
 /** Nodes between two places where the work may be interrupted. */
 const SLICE = 200;
 /** Frames within frames that are read. */

@@ -26,7 +26,7 @@ const MIN_LETTERS = 20;
 /** A selection is taken instead of a page that has fewer. */
 const LITTLE = 80;
 /** Elements; Readability goes through an article of so many some dozen times without a pause, in less than a second. */
-export const MOST_FOR_READABILITY = 20_000;
+const MOST_FOR_READABILITY = 20_000;
 /** More headings than these are no headings. */
 const MOST_HEADINGS = 20_000;
 /** Characters of a title; some pages put a whole article there. */

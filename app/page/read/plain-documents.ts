@@ -4,6 +4,7 @@
  */
 import { withoutInvisible } from '../../text/characters/invisible.ts';
 import {
+  bodyOf,
   childNodes,
   contentType,
   documentElementOf,
@@ -106,7 +107,7 @@ function partOf(entry: Element, names: readonly RegExp[], doc: Document, most: n
   if (!/<[a-z/!]|&\w+;/i.test(text)) return text.replace(/\s+/g, ' ');
   const { DOMParser: Parser } = viewOf(doc) as Window & typeof globalThis;
   const parsed = new Parser().parseFromString(`<html><body>${text}</body></html>`, 'text/html');
-  return (textContent(parsed.body) ?? '').replace(/\s+/g, ' ');
+  return (textContent(bodyOf(parsed)) ?? '').replace(/\s+/g, ' ');
 }
 
 /** `name: text` of each element that holds text alone. */

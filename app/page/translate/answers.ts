@@ -25,7 +25,8 @@ export class Answers {
     const oldest = this.bySource.keys().next().value;
     if (this.bySource.size > MOST && oldest !== undefined) {
       this.bySource.delete(oldest);
-      this.byPattern.delete(withoutDigits(oldest));
+      const pattern = withoutDigits(oldest);
+      if (this.byPattern.get(pattern) === oldest) this.byPattern.delete(pattern);
     }
   }
 

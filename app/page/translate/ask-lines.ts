@@ -8,7 +8,7 @@ import { sayWords } from '../dom/paragraphs.ts';
 import type { ParagraphOutcome } from './options.ts';
 
 /** Translates one line; undefined if it was stopped. `onText` receives the text so far. */
-export type AskLine = (line: string, onText: (text: string) => void) => Promise<ParagraphOutcome | undefined>;
+type AskLine = (line: string, onText: (text: string) => void) => Promise<ParagraphOutcome | undefined>;
 
 /** What stays as it is, or what is asked for. */
 interface Piece {

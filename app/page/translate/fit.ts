@@ -88,7 +88,7 @@ function lift(element: Element, lend: (element: Element, property: string, value
   lend(element, size!, 'auto');
 }
 
-export type Styles = Readonly<Record<string, string>>;
+type Styles = Readonly<Record<string, string>>;
 
 export const BELOW: Styles = {
   display: 'block',

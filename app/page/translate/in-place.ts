@@ -10,7 +10,7 @@ import type { Encoded, TextToken } from '../dom/inline-marks.ts';
 import { textOf } from '../dom/masks.ts';
 
 /** Text for which there is no node: at the beginning of an element, or after a node. */
-export interface Insertion {
+interface Insertion {
   readonly where: 'in' | 'after' | 'before';
   readonly node: Node;
   readonly text: string;

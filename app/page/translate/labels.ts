@@ -3,6 +3,7 @@
  * options, texts in drawings, and the page's title.
  */
 import { openRoots } from '../dom/flat-tree.ts';
+import { PROTECTED } from '../dom/inline-marks.ts';
 import { attributeOf, textOf } from '../dom/masks.ts';
 import { sayWords } from '../dom/paragraphs.ts';
 import { following } from '../dom/following.ts';
@@ -32,7 +33,6 @@ const BUTTONS = 'input[type="submit" i], input[type="button" i], input[type="res
 const GROUPS = 'optgroup[label], option[label], track[label]';
 const TEXTS = 'option, svg text';
 const SELECTOR = [...ATTRIBUTES.map((name) => `[${name}]`), BUTTONS, GROUPS, TEXTS].join(',');
-const PROTECTED = '[translate="no" i], .notranslate';
 /** Names of files, addresses and the like. */
 const NAME = /^\S*[./@_\\]\S*$/;
 /** Longer ones are data that a page keeps in an attribute. */

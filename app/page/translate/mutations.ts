@@ -64,9 +64,11 @@ export function watchMutations(doc: Document, onChange: () => void): PageMutatio
     quietly(work) {
       // Handles the changes that the page made before.
       onRecords(observer.takeRecords(), false);
-      const result = work();
-      observer.takeRecords();
-      return result;
+      try {
+        return work();
+      } finally {
+        observer.takeRecords();
+      }
     },
     disconnect() {
       clearTimeout(timer);

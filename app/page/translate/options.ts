@@ -25,7 +25,7 @@ export interface PageMutations {
 }
 
 /** Why a part of the page is not translated. */
-export type LeftReason = 'removed' | 'changing' | 'frames' | 'protected';
+type LeftReason = 'removed' | 'changing' | 'frames' | 'protected';
 
 /** What is left out, so that nobody takes the page for translated as a whole. */
 export interface Left {
@@ -67,13 +67,13 @@ export interface PageTranslationOptions {
   skips(paragraph: Paragraph): boolean;
   /** Elements that are translated although the page asks not to. */
   insisted?(): ReadonlySet<Element>;
-  /** Parts of `root` that no paragraph is made of. */
-  leftOut?(root: Element): readonly Left[];
+  /** Parts of `root` that no paragraph is made of; `insisted` as above. */
+  leftOut?(root: Element, insisted: ReadonlySet<Element>): readonly Left[];
   /** The document is JSON, of which only the values are words. */
   readonly json?: boolean;
   watchView(onMove: () => void): Viewport;
   watchChanges(onChange: () => void): PageMutations;
-  /** Called when `done`, `total`, `running`, `stopped` or `failure` may have changed. */
+  /** Called when what this translation says of itself may have changed. */
   changed(): void;
   /** Called when the site has replaced its content, which may now be in another language. */
   moved(): void;

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Paragraph } from '../dom/paragraphs.ts';
 import { setUp, soon, translations } from './page-for-tests.ts';
 
@@ -122,19 +122,6 @@ describe('PageTranslation', () => {
     await soon();
     expect(translations(body)).toEqual(['[Three]', '[Two]', '[One]']);
     expect(questions).toHaveLength(3);
-  });
-
-  it('compares no places of paragraphs that it found in the order of the page', async () => {
-    const { page, body, questions } = setUp('<p>One</p>'.repeat(50));
-    let owner = body as object;
-    while (!Object.hasOwn(owner, 'compareDocumentPosition')) owner = Object.getPrototypeOf(owner) as object;
-    const compared = vi.spyOn(owner as Node, 'compareDocumentPosition');
-    page.rescan();
-    await questions[0]!.answer();
-    page.rescan();
-    expect([page.total, compared.mock.calls.length]).toEqual([50, 0]);
-    compared.mockRestore();
-    page.restore();
   });
 
   it('shows the original to asOriginal while it is translated', async () => {

@@ -163,7 +163,7 @@ export class PageTranslation {
       .map((original) => new TranslatedParagraph(original))
       .filter(({ source }) => source !== '');
     const doc = root.ownerDocument;
-    this.outside = options.leftOut?.(root) ?? [];
+    this.outside = options.leftOut?.(root, insisted) ?? [];
     return [
       ...paragraphs,
       ...[...labelsOf(root, insisted), ...titleLabel(doc)].map((label) => new TranslatedLabel(label)),
@@ -326,7 +326,7 @@ export class PageTranslation {
   }
 
   private showAll(): void {
-    const answered = this.units.filter((unit) => unit.answered);
+    const answered = this.units.filter((unit) => unit.answered && !this.watched.isLost(unit));
     for (const unit of answered) {
       unit.show(this.style, this.view);
       this.watched.shown(unit);
@@ -346,6 +346,7 @@ export class PageTranslation {
     this.style = style;
     this.dropCurrent();
     this.answers.clear();
+    this.watched.forgive();
     this.mutations.quietly(() => {
       for (const unit of this.units) unit.forget();
     });

@@ -13,9 +13,9 @@ import {
   parentElement,
   selectAll,
 } from '../dom/pristine.ts';
+import { PROTECTED } from '../dom/inline-marks.ts';
 import type { Left } from './options.ts';
 
-const PROTECTED = '[translate="no" i], .notranslate';
 const META = 'meta[name="google" i][content~="notranslate" i], meta[name="google" i][value~="notranslate" i]';
 /** An element with so much of the words is the page. */
 const MOST = 0.5;
@@ -54,10 +54,10 @@ export function leftOut(root: Element, insisted: ReadonlySet<Element>): Left[] {
 function isPart(element: Element, insisted: ReadonlySet<Element>): boolean {
   const display = globalThis.getComputedStyle?.(element).display ?? '';
   const above = parentElement(element);
-  const inner = above !== null && closest(above, PROTECTED);
+  const outer = above === null ? null : closest(above, PROTECTED);
   return (
     !insisted.has(element) &&
-    (inner === null || inner === false || insisted.has(inner)) &&
+    (outer === null || insisted.has(outer)) &&
     !/^(?:inline|none|contents)/.test(display) &&
     !/^(?:CODE|KBD|SAMP|VAR|PRE|BUTTON)$/.test(nameOf(element)) &&
     isRendered(element) &&

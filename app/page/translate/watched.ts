@@ -36,7 +36,7 @@ export class Watched {
     return (this.watches.get(unit)?.strikes ?? 0) > MOST;
   }
 
-  /** Another view may be left alone. */
+  /** The page may leave another view, or another language, alone. */
   forgive(): void {
     this.watches = new WeakMap();
   }

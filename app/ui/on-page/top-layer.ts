@@ -5,6 +5,7 @@
  */
 import { activeElementOf, append, elementFromPoint } from '../../page/dom/pristine-document.ts';
 import {
+  FRAGMENT,
   boxOf,
   containsNode,
   documentElementOf,
@@ -55,8 +56,6 @@ function focusedIn(doc: Document): Element | null {
   }
 }
 
-/** DOCUMENT_FRAGMENT_NODE: a shadow root is one. */
-const FRAGMENT = 11;
 const hostAround = (node: Node): Element | null =>
   nodeType(node) === FRAGMENT ? ((hostOf(node as ShadowRoot) as Element | undefined) ?? null) : null;
 

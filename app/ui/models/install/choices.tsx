@@ -111,6 +111,12 @@ function TokenForm({ controller, again }: { controller: ModelsController; again(
           dir="ltr"
           value={token}
           onInput={(event) => setToken(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter') return;
+            // Else it would send the form around it, and the address would be asked for again without the token.
+            event.preventDefault();
+            if (token.trim() !== '') void send();
+          }}
         />
       </label>
       <label class="row small">

@@ -61,7 +61,7 @@ export function TranslationBar({ controller }: { controller: TranslationModel })
         </div>
       )}
       {controller.asksNot.value && !controller.unwritten.value && (
-        <div class="wide small asks-not">
+        <div class="wide small">
           <p>{t('page-asks-not')}</p>
           <button type="button" class="button little" onClick={() => controller.insist()}>
             {t('translate-anyway')}

@@ -130,7 +130,7 @@ export class TranslationController implements TranslationModel {
       translate: (ask, onText) => this.translate(ask, onText),
       skips: (paragraph) => this.skips(paragraph),
       insisted: () => this.insistedParts(),
-      leftOut: (root) => leftOut(root, this.insistedParts()),
+      leftOut,
       json: /json/.test(contentType(document) ?? ''),
       watchView: watchViewport,
       watchChanges: (onChange) => watchMutations(document, onChange),
