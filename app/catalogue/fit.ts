@@ -149,7 +149,7 @@ export const needsOf = ({ storedBytes }: Pick<ModelChoice, 'storedBytes'>): Devi
   largestBytes: 0,
 });
 
-/** From the best: near the 4 bits of the store, so that a larger download would be for little; then ever coarser. */
+/** From the best: 4 bits, which most devices hold; then ever larger ones. */
 const PREFERRED = [
   /^Q4_K_M$/,
   /^UD-Q4_K_XL$/,

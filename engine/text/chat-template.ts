@@ -10,7 +10,7 @@
  * If a template refuses a system message (Gemma and Mistral do), the system text is put in front of the first user
  * message. A probe dialogue shows whether the template can run. If it cannot, or there is none, the family's known format
  * is used (`known-templates.ts`); without one, the contents are joined by blank lines: a base model continues the text.
- * The outcome says which of these it is and why; imports keep it, and the person is told.
+ * `outcome` says which of these it is and why.
  */
 import { fail, EngineError } from '../base/errors.ts';
 import type { KnownTemplate } from './known-templates.ts';

@@ -111,7 +111,10 @@ const WRITERS: ReadonlySet<string> = new Set([
   'CallExpression',
   'CallStatement',
 ]);
-const PRICED_OPERATORS: ReadonlySet<unknown> = new Set(['+', '*', '%', '~', '==', '!=', 'in', 'not in']);
+const PRICED_OPERATORS: ReadonlySet<unknown> = new Set([
+  ...['+', '*', '%', '~', '==', '!='],
+  ...['<', '>', '<=', '>=', 'in', 'not in'],
+]);
 
 class BudgetedInterpreter extends PythonInterpreter {
   readonly #limit: TemplateCost;

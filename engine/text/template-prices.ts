@@ -45,6 +45,11 @@ export function treeSize(value: JinjaValue, pay: Pay, perLevel = 0): void {
   }
 }
 
+/** Filters that look at the outside of their operand alone. */
+const SHALLOW: ReadonlySet<string> = new Set(
+  'length count first last reverse items d default attr'.split(' '),
+);
+
 /** Pays for a filter. `args`: the values of its arguments. */
 export function priceFilter(name: string, operand: JinjaValue, args: readonly JinjaValue[], pay: Pay): void {
   const numbers = args.map(({ value }) => value).filter((x): x is number => typeof x === 'number' && x > 0);
@@ -68,6 +73,9 @@ export function priceFilter(name: string, operand: JinjaValue, args: readonly Ji
       break;
     case 'sort':
     case 'dictsort':
+    case 'min':
+    case 'max':
+    case 'groupby':
     case 'unique': {
       const rounds = Math.ceil(Math.log2(size + 2));
       treeSize(operand, (part) => pay(rounds * (part + texts)));
@@ -78,16 +86,19 @@ export function priceFilter(name: string, operand: JinjaValue, args: readonly Ji
       break;
     case 'list':
     case 'batch':
-    case 'groupby':
+      pay(size * ITEM);
+      break;
     case 'select':
     case 'reject':
     case 'selectattr':
     case 'rejectattr':
-    case 'min':
-    case 'max':
       pay(size * ITEM);
+      // A test may compare each item with an argument.
+      for (const value of [operand, ...args]) treeSize(value, pay);
       break;
     default:
+      // Others may compare or write out everything inside.
+      if (!SHALLOW.has(name)) for (const value of [operand, ...args]) treeSize(value, pay);
       priceMethod(name, operand, args, pay);
   }
 }

@@ -139,7 +139,7 @@ function formatted(self: string, args: readonly RuntimeValue[]): string {
   const named = args.find(({ type }) => type === 'KeywordArgumentsValue');
   const given = args.filter((arg) => arg !== named);
   let next = 0;
-  return self.replace(/\{\{|\}\}|\{([\w.]*)\}/g, (found, field?: string) => {
+  return self.replace(/\{\{|\}\}|\{([^{}]*)\}/g, (found, field?: string) => {
     if (field === undefined) return found.charAt(0);
     const key = field === '' ? next++ : /^\d+$/.test(field) ? Number(field) : field;
     const value =
@@ -192,9 +192,10 @@ export function percentFormatted(self: string, given: JinjaValue): string {
   const value = given as RuntimeValue;
   const values = value.type === 'TupleValue' && isList(value) ? [...value.value] : [value];
   const made = self.replace(
-    /%(?:\((\w+)\))?(\.\d+)?([a-zA-Z%])/g,
-    (_, name?: string, digits?: string, kind?: string) => {
+    /%(?:\((\w+)\))?([-+ #0]*\d*)(\.\d+)?([a-zA-Z%])/g,
+    (_, name?: string, width = '', digits?: string, kind?: string) => {
       if (kind === '%') return '%';
+      if (width !== '') throw new Error(`unsupported format %${width}${kind}`);
       const next = name !== undefined && isDictionary(value) ? value.value.get(name) : values.shift();
       if (next === undefined || isAbsent(next)) throw new Error('not enough arguments for format string');
       const number = numberOf(next);

@@ -139,6 +139,23 @@ test('a token goes to the hub of the address only', async () => {
   expect(server.asked.map(({ authorization }) => authorization)).toEqual([undefined]);
 });
 
+test.each([
+  ['https://huggingface.co/org/name/resolve/main/', 'Bearer secret'],
+  ['https://huggingface.co.evil.example/org/name/resolve/main/', null],
+  ['https://evil.example/org/name/resolve/main/', null],
+  ['https://modelscope.cn/models/org/name/resolve/master/', null],
+])('%s gets the token %s, though the form of the address is that of a hub', async (address, expected) => {
+  const sent: (string | null)[] = [];
+  const fetched = async (_: unknown, init?: RequestInit) => {
+    sent.push(new Headers(init?.headers).get('authorization'));
+    return new Response('', { status: 404 });
+  };
+  const folder = httpFolder(address, { token: 'secret', fetch: fetched as typeof fetch });
+  await folder.open('config.json').catch(() => {});
+  expect(sent.length).toBeGreaterThan(0);
+  expect([...new Set(sent)]).toEqual([expected]);
+});
+
 test('an error never contains the token', async () => {
   const { root } = await hub(tinyFiles(), { withheld: 'gated', token: 'good' });
   const error: unknown = await httpFolder(`${root}/tree/main`, { token: 'hf_secret' })

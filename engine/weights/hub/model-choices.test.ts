@@ -48,7 +48,7 @@ test('finds folders of safetensors, without adapters, parts of pictures and copi
   expect(
     found.map(({ label, address, bytes, storedBytes, files: n }) => [label, address, bytes, storedBytes, n]),
   ).toEqual([
-    ['safetensors', 'at ', 1600, 500, 2],
+    ['safetensors', 'at ', 1600, 550, 2],
     ['awq-4bit', 'at awq-4bit/', 400, 400, 1],
     ['web', 'at web/', 300, 300, 1],
   ]);

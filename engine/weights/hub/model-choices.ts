@@ -14,7 +14,7 @@ export interface ModelChoice {
   readonly quantisation?: string;
   /** To download. */
   readonly bytes: number;
-  /** Its weights with 4 bits each in the store, estimated by the number format that its name tells. */
+  /** In the store, estimated: a quantised file keeps its bits, others are converted. */
   readonly storedBytes: number;
   /** Whether its number format can be imported, as far as its name tells. */
   readonly readable: boolean;
@@ -22,8 +22,8 @@ export interface ModelChoice {
   readonly files: number;
 }
 
-/** Bits of a weight in the store, with scales. */
-const STORED_BITS = 5;
+/** Bits of a weight that is converted (m0e4, head and embedding in q8), with scales. */
+const STORED_BITS = 5.5;
 
 /** Bits of a weight by the name of a number format: `Q4_K_M` 4.8, `BF16` 16. */
 export function bitsOf(quantisation: string): number {
@@ -38,8 +38,8 @@ export function isReadable(quantisation: string | undefined): boolean {
   return GGML_READABLE.includes(type);
 }
 
-/** Where a file is: the address of its folder's base, and its path in there. */
-export type ToAddress = (path: string) => string;
+/** Makes an address of a path in the repository. */
+type ToAddress = (path: string) => string;
 
 /**
  * The models in these files, by their paths. `addressOf` makes an address of the path of a GGUF file or of a folder, which
@@ -67,7 +67,7 @@ function ggufs(files: readonly ListedFile[], addressOf: ToAddress): ModelChoice[
       format: 'gguf',
       ...(quantisation === undefined ? {} : { quantisation }),
       bytes,
-      storedBytes: Math.round((bytes * STORED_BITS) / bits),
+      storedBytes: bits < 16 ? bytes : Math.round((bytes * STORED_BITS) / bits),
       readable: isReadable(quantisation),
       files: parts.length,
     };

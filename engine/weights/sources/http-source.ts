@@ -50,7 +50,7 @@ export interface HttpOptions extends Partial<Pick<Connection, 'backoffMs' | 'sta
    * network error in place of a 404; the packaged files of a browser add-on are so. Its addresses may have any scheme.
    */
   readonly wholeFiles?: boolean;
-  /** The person's access token for the hub that the address belongs to; it is sent to no other server. */
+  /** The person's access token for huggingface.co; it is sent there, and to a server on this machine, alone. */
   readonly token?: string;
   /** Where this program may connect to; anywhere when absent. */
   readonly policy?: ConnectPolicy;
@@ -109,6 +109,9 @@ export function httpFolder(address: string, options: HttpOptions = {}): Checkpoi
   };
 }
 
+/** Servers that an access token may go to: the hub that issues it, and this machine. Other sites have the hub's forms too. */
+const TAKES_TOKEN = /^(?:https:\/\/huggingface\.co|https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)$/;
+
 function connect(parsed: ModelAddress, options: HttpOptions): Connection {
   const { token, policy = OPEN_POLICY } = options;
   const origin = parsed.repository?.origin;
@@ -118,7 +121,9 @@ function connect(parsed: ModelAddress, options: HttpOptions): Connection {
     stallMs: options.stallMs ?? STALL_MS,
     wholeFiles: options.wholeFiles === true,
     policy,
-    ...(token === undefined || origin === undefined ? {} : { access: { origin, token } }),
+    ...(token === undefined || origin === undefined || !TAKES_TOKEN.test(origin)
+      ? {}
+      : { access: { origin, token } }),
   };
 }
 

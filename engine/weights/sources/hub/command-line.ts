@@ -15,12 +15,12 @@ export interface Copied {
 const PROGRAM =
   /^(?:ollama|llama(?:[-.]\w+)*|huggingface-cli|hf|hfd(?:\.sh)?|git|vllm|sglang|lms|modelscope|wget|curl|aria2c|mlx_lm(?:\.\w+)?|docker|transformers|litert-lm)(?:\.exe)?$/i;
 /** Options whose value is the model. */
-const MODEL = /^(?:-hf|-hfr|--hf-repo|--model|--model-path|--repo-id|-m)$/;
+const MODEL = /^(?:-hf|-hfr|--hf-repo|--model|--model-path|--repo-id|--hf-path|-m)$/;
 const REVISION = /^(?:--revision|--branch|-b)$/;
 const FILE = /^(?:-hff|--hf-file|--include|--filename)$/;
 /** Other options that are followed by a value, which may look like a model. */
 const VALUED =
-  /^(?:--local-dir|--local_dir|--cache-dir|--cache_dir|--token|--hf-token|-hft|-o|--output|-O(?=.)|-p|--prompt|-H|--header|--port|--host|-c|-n|-ngl|--depth|-d|--dir|--exclude|--repo-type|--max-workers|--max-model-len|-P|-x|-s)$/;
+  /^(?:--local-dir|--local_dir|--cache-dir|--cache_dir|--token|--hf-token|-hft|-o|--output|-O|-p|--prompt|-H|--header|--port|--host|-c|-n|-ngl|--depth|-d|--dir|--exclude|--repo-type|--max-workers|--max-model-len|-P|-x|-s)$/;
 
 /** The address in `text`, or `text` itself, trimmed. */
 export function fromCommand(text: string): Copied {
@@ -33,7 +33,9 @@ export function fromCommand(text: string): Copied {
   const program = words[0].split(/[\\/]/).pop() ?? '';
   if (words.length < 2 || (!PROGRAM.test(program) && !/^python3?$/.test(program)))
     return { address: trimmed };
-  return ofWords(words.slice(1)) ?? { address: trimmed };
+  // The module that Python runs is no model.
+  const first = /^python3?$/.test(program) && words[1] === '-m' ? 3 : 1;
+  return ofWords(words.slice(first)) ?? { address: trimmed };
 }
 
 function ofWords(words: readonly string[]): Copied | undefined {

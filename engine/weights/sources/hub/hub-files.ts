@@ -1,5 +1,5 @@
 /** Asks a hub for the list of files of a repository, and for its branches and tags. */
-import { EngineError, fail } from '../../../base/errors.ts';
+import { EngineError } from '../../../base/errors.ts';
 import { body } from '../http-body.ts';
 import { type Connection, patiently, request } from '../http-request.ts';
 import { isObject, measureJson } from '../json.ts';
@@ -81,7 +81,7 @@ export async function decided(
   const answer = await readJson(`${origin}/api/models/${id}/refs`, connection, signal);
   const names = refNames(answer?.value).filter((name) => `${undecided}/`.startsWith(`${name}/`));
   const revision = names.sort((a, b) => b.length - a.length)[0];
-  return revision === undefined ? address : { ...decide(repository, revision) };
+  return revision === undefined ? address : decide(repository, revision);
 }
 
 function refNames(value: unknown): string[] {
@@ -111,7 +111,7 @@ async function readJson(
         for await (const piece of body(response, file, either)) {
           pieces.push(piece);
           size += piece.length;
-          if (size > MAX_BYTES) tooLong(file.name);
+          if (size > MAX_BYTES) return undefined; // as where there is no list
         }
         const bytes = new Uint8Array(size);
         let at = 0;
@@ -137,14 +137,6 @@ async function readJson(
       return undefined;
     throw error;
   }
-}
-
-function tooLong(who: string): never {
-  fail('source-refused', {
-    who,
-    message: 'the list of files is too long',
-    expected: `at most ${MAX_BYTES} bytes`,
-  });
 }
 
 /** The folder of a repository in its hub's interface. */

@@ -55,8 +55,9 @@ export function readRefusal(response: Response, { url, name, withToken }: Refuse
 }
 
 /** The page of the model that an address belongs to; the address itself if it has not a hub's form. */
-export function modelPage(url: string): string {
+function modelPage(url: string): string {
   const { origin, pathname } = new URL(url);
   const found = /^\/(?:api\/)?(?:models\/)?([^/]+\/[^/]+)\/(?:resolve|tree|refs)(?:\/|$)/.exec(pathname);
-  return found === null ? url : `${origin}/${found[1]}`;
+  const site = pathname.startsWith('/models/') ? `${origin}/models` : origin;
+  return found === null ? url : `${site}/${found[1]}`;
 }
