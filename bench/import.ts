@@ -4,7 +4,7 @@
  * the checkpoint per second, the peak increase of JavaScript memory, and the most bytes received but not yet
  * processed. The server publishes the file's SHA-256 as a hub does, so the import hashes the file.
  *
- *   npm run -s bench:import -- [--shape Qwen3-0.6B] [--weights m0e4] [--kill 0.3,0.6,0.95] [--no-hash]
+ *   npm run -s bench:import -- [--shape Qwen3-0.6B] [--weights PROFILE] [--kill 0.3,0.6,0.95] [--no-hash]
  *
  * `--kill` pauses and resumes the import at these fractions, and compares the result with an uninterrupted import.
  */
@@ -21,10 +21,13 @@ import { buildModel, seededRandom } from '../engine/bench.ts';
 import { httpFolder, importModel, type EngineError, openStore, type WeightProfile } from '../engine/index.ts';
 import { configOf, SHAPES } from './shapes.ts';
 
+/** What an import makes of a checkpoint in bf16 by itself. */
+const CONVERTED: WeightProfile = 'm0e4+q8-head';
+
 const { values } = parseArgs({
   options: {
     shape: { type: 'string', default: 'Qwen3-0.6B' },
-    weights: { type: 'string', default: 'm0e4' },
+    weights: { type: 'string', default: CONVERTED },
     kill: { type: 'string', default: '' },
     layers: { type: 'string' },
     hash: { type: 'boolean', default: true },

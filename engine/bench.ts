@@ -22,7 +22,7 @@ export { loadWith } from './session/load.ts';
 export { GREEDY, type Sampling } from './sampling/settings.ts';
 
 // Number formats and random numbers.
-export { dequantiseRows, type M0e4Group, m0e4Layout, quantiseRows } from './quant/m0e4.ts';
+export { dequantiseRows, type M0e4Group, type M0e4Rows, m0e4Layout, quantiseRows } from './quant/m0e4.ts';
 export { q8Layout } from './quant/q8.ts';
 export { f16FromF32, roundToF16 } from './tensor/f16.ts';
 export { seededRandom } from './tensor/random.ts';

@@ -1,7 +1,7 @@
 /**
  * `npm run -s extraction -- --cases`: opens the pages of ../shared/cases/pages in Chromium and prints what is not as a person
  * expects it. They are read with the built reader (`npm run build`; testing/reading-cases.ts) and translated in both views
- * without a model (e2e/cases/translation-cases.ts). `--translation` does the second alone.
+ * without a model (e2e/cases/translate-cases.ts). `--translation` does the second alone.
  */
 import { chromium } from 'playwright/test';
 import { ensureChromium } from './setup/chromium.mjs';

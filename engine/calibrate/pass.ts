@@ -15,8 +15,6 @@ export interface CalibrationPass {
   readonly graph: Graph;
   /** Which tensors are quantised by the pass; all others are stored before it. */
   readonly calibrated: (tensor: string) => boolean;
-  /** Whether a tensor was quantised before an interruption. */
-  readonly isDone: (tensor: string) => boolean;
   readonly windows: readonly Window[];
   /** Weights as stored: those that are not calibrated, and each calibrated one once it was yielded. */
   readonly stored: WeightSource;
@@ -34,19 +32,18 @@ export interface CalibratedTensor {
 }
 
 /**
- * Yields every tensor that is not done, quantised, stage by stage. A yielded tensor must be readable from
+ * Yields every tensor quantised, stage by stage. A yielded tensor must be readable from
  * `stored` when the next one is asked for. Throws `request-aborted` after `signal`, the errors of `read`, and those of
  * quantising.
  */
 export async function* calibrate(pass: CalibrationPass): AsyncIterable<CalibratedTensor> {
-  const { graph, calibrated, isDone, signal } = pass;
+  const { graph, calibrated, signal } = pass;
   const stages = stagesOf(graph, calibrated);
   const compact = compactEmbedding(stages, pass.windows, pass.stored);
-  const last = stages.findLastIndex(({ products }) => products?.tensors.some((tensor) => !isDone(tensor)));
+  const last = stages.length - 1;
   const backend = await pass.open(compact.windows);
   try {
     for (const [i, stage] of compact.stages.entries()) {
-      if (i > last) return;
       throwIfAborted(signal, 'calibration');
       yield* quantised(pass, backend, stage);
       if (stage.graph.nodes.length > 0 && i < last) await backend.run(stage, compact.weights, signal);
@@ -58,15 +55,14 @@ export async function* calibrate(pass: CalibrationPass): AsyncIterable<Calibrate
 }
 
 async function* quantised(
-  { isDone, read, signal }: CalibrationPass,
+  { read, signal }: CalibrationPass,
   backend: CalibrationBackend,
   { products }: CalibrationStage,
 ): AsyncIterable<CalibratedTensor> {
-  const left = products?.tensors.filter((tensor) => !isDone(tensor)) ?? [];
-  if (products === undefined || left.length === 0) return;
+  if (products === undefined) return;
   const factor = await backend.factor(products.input, products.width, signal);
   try {
-    for (const tensor of left) {
+    for (const tensor of products.tensors) {
       throwIfAborted(signal, 'calibration');
       yield { tensor, rows: await factor.quantise(await read(tensor, signal), tensor) };
     }

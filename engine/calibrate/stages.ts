@@ -49,16 +49,16 @@ export function stagesOf(graph: Graph, calibrated: (tensor: string) => boolean):
     if (tensors.length === 0) continue;
     const input = node.inputs.x as ValueId;
     if (starts.at(-1)?.input !== input) starts.push({ at, input, tensors: new Set() });
-    for (const tensor of tensors) starts.at(-1)?.tensors.add(known.add(tensor) && tensor);
+    for (const tensor of tensors) {
+      known.add(tensor);
+      starts.at(-1)?.tensors.add(tensor);
+    }
   }
   const ranges = starts.map(({ at }, i) => [at, starts[i + 1]?.at ?? at] as const);
   const parts = ranges.map(([from, to]) => graph.nodes.slice(from, to));
   const readers = parts.map((nodes) => new Set(nodes.flatMap((node) => Object.values(node.inputs))));
   const inputs = starts.map(({ input }) => input);
-  const lastReader = (id: ValueId) => {
-    const last = readers.findLastIndex((ids, i) => ids.has(id) || inputs[i] === id);
-    return last;
-  };
+  const lastReader = (id: ValueId) => readers.findLastIndex((ids, i) => ids.has(id) || inputs[i] === id);
   const made = new Map<ValueId, number>();
   parts.forEach((nodes, i) => {
     for (const node of nodes) for (const id of Object.values(node.outputs)) made.set(id, i);

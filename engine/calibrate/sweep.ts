@@ -2,9 +2,8 @@
  * Rounds a matrix to M0E4 group by group, so that the outputs of its product change least: errors are carried to later
  * columns (`factor.ts`), and the scale of a group is chosen when its columns are reached.
  *
- * Of several pairs s, b the one is kept whose group, rounded with feedback, costs least. The pairs: the range of the
- * targets, ranges narrowed towards their middle, and the pair that fits the nibbles of the best so far by least squares of
- * the outputs.
+ * Of several pairs s, b the one is kept whose group, rounded with feedback, costs least: the range of the targets first,
+ * then pairs that fit the nibbles before by least squares of the outputs.
  *
  * This is the meaning; `wgsl/calibrate/sweep.wgsl` does the same in f32.
  */
@@ -12,10 +11,8 @@ import { invariant } from '../base/errors.ts';
 import { type M0e4Rows, m0e4Layout, nibbleShift, packPair, rejectWeight } from '../quant/m0e4.ts';
 import { f32FromF16 } from '../tensor/f16.ts';
 
-/** Widths that are tried, as fractions of the range of a group's targets. */
-export const RANGES = [1];
 /** Fits of s and b to the nibbles before. */
-export const REFITS = 3;
+const REFITS = 3;
 
 /**
  * Returns the rows of f32[rows, k] in M0E4. `factor` is R f32[k, k] of the product's inputs. Throws `checkpoint-damaged`
@@ -111,7 +108,7 @@ function roundGroup(group: GroupPart): RoundedGroup | undefined {
     if (best === undefined || tried.cost < best.cost) best = tried;
     return tried;
   };
-  for (const range of RANGES) consider(pairOfRange((low + high) / 2, ((high - low) / 2) * range));
+  consider(pairOfRange((low + high) / 2, (high - low) / 2));
   let current = best;
   for (let i = 0; i < REFITS && current !== undefined; i++) {
     const next = refit(current.nibbles, group);

@@ -65,7 +65,7 @@ const NORMAL = [
 ] as const;
 
 /** The cells by the name of the published type. */
-export const CELLS = {
+const CELLS = {
   q4_0: { main: 4, extra: 0, scales: 'half', zero: 8 },
   q4_1: { main: 4, extra: 0, scales: 'pair', zero: 0 },
   q5_0: { main: 4, extra: 1, scales: 'half', zero: 16 },

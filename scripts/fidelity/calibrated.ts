@@ -7,6 +7,7 @@ import {
   createRuntime,
   gpuCalibration,
   loadWith,
+  type M0e4Rows,
   type WeightSource,
   windowsOf,
 } from '../../engine/bench.ts';
@@ -21,12 +22,6 @@ import {
 } from '../../engine/index.ts';
 import type { FidelityModel } from './models.ts';
 
-/** Tokens of a passage that is run at once: the graph's bound of S. */
-const LONGEST = 128;
-
-/** Nibbles and scales of a matrix. */
-type CalibratedRows = { readonly nibbles: Uint32Array; readonly scales: Uint32Array };
-
 /** Loads the model with calibrated weights. `tokens`: the capacity of its cache. */
 export async function loadCalibrated(
   model: FidelityModel,
@@ -34,7 +29,7 @@ export async function loadCalibrated(
   { tokens, activations }: { tokens: number; activations: ActivationDType },
 ): Promise<LoadedModel> {
   const [own, converted] = [await stored(model, 'f32'), await stored(model, 'm0e4+q8-head')];
-  const capacity = Math.max(tokens, LONGEST);
+  const capacity = tokens;
   let values: WeightSource | undefined;
   const reader = await loadWith(
     own.store,
@@ -47,7 +42,7 @@ export async function loadCalibrated(
       return createRuntime(gpu, built.graph, options);
     },
   );
-  const windows = windowsOf((text) => reader.encodeText(text), undefined, LONGEST);
+  const windows = windowsOf((text) => reader.encodeText(text));
   reader.dispose();
   return await loadWith(
     converted.store,
@@ -56,12 +51,11 @@ export async function loadCalibrated(
     {},
     gpu.facts,
     async (built, options) => {
-      const done = new Map<string, CalibratedRows>();
+      const done = new Map<string, M0e4Rows>();
       const weights = overlaid(options.weights, done);
       const pass = calibrate({
         graph: built.graph,
         calibrated: (tensor) => weights.type(tensor)?.dtype === 'm0e4',
-        isDone: (tensor) => done.has(tensor),
         windows,
         stored: weights,
         read: (tensor) => numbersOf(values!, tensor),
@@ -84,7 +78,7 @@ async function numbersOf(values: WeightSource, tensor: string): Promise<Float32A
 }
 
 /** The source with the matrices that are done in place of its own. */
-function overlaid(source: WeightSource, done: ReadonlyMap<string, CalibratedRows>): WeightSource {
+function overlaid(source: WeightSource, done: ReadonlyMap<string, M0e4Rows>): WeightSource {
   return {
     type: (tensor) => source.type(tensor),
     async read(tensor, first, count, signal) {

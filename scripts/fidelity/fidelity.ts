@@ -9,7 +9,7 @@
  * The form `calibrated` is `m0e4+q8-head` rounded by the inputs of each matrix (`calibrated.ts`).
  *
  * Without options: the published models of `npm run weights` and stories260K, in the form that an import chooses by
- * itself and in every profile, on the first 490 tokens of ten articles of ../shared/assets/pages/readability
+ * itself (`default`), in every other profile and calibrated, on the first 490 tokens of ten articles of ../shared/assets/pages/readability
  * (stories260K: of ten stories). `--llama` is a folder in which `node-llama-cpp` is installed; llama.cpp then reads the
  * same ids from the same file.
  */
@@ -74,7 +74,7 @@ function forms(): readonly MeasuredForm[] {
   const all: MeasuredForm[] = [
     'default',
     'calibrated',
-    ...(Object.keys(PROFILES) as WeightProfile[]).filter((f) => f !== 'f32'),
+    ...(Object.keys(PROFILES) as WeightProfile[]).filter((f) => f !== 'f32' && f !== 'published'),
   ];
   const unknown = named?.find((name) => !all.includes(name as MeasuredForm));
   if (unknown !== undefined) throw new Missing(`--form ${unknown}: choose from ${all.join(', ')}`);

@@ -13,7 +13,7 @@ import { loadCalibrated } from './calibrated.ts';
 import { type Deviation, deviationMeter } from './compare.ts';
 import type { FidelityModel } from './models.ts';
 
-/** A profile, or what an import takes by itself. */
+/** A profile, what an import takes by itself, or `calibrated`. */
 export type MeasuredForm = WeightProfile | 'default' | 'calibrated';
 
 export interface FormRow {

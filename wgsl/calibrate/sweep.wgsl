@@ -17,8 +17,7 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> scales: array<u32>;
 
 const THREADS: u32 = 64u;
-// Widths that are tried, and fits to the nibbles before.
-const RANGES: array<f32, 1> = array<f32, 1>(1.0);
+// Fits to the nibbles before.
 const REFITS: u32 = 3u;
 const BROKEN: u32 = 0xffffffffu;
 
@@ -170,9 +169,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     high = max(high, aim);
   }
   best_pair = BROKEN;
-  for (var i = 0u; i < 1u; i++) {
-    consider(pair_of_range((low + high) * 0.5, (high - low) * 0.5 * RANGES[i]));
-  }
+  consider(pair_of_range((low + high) * 0.5, (high - low) * 0.5));
   tried = best;
   var pair = best_pair;
   for (var i = 0u; i < REFITS && pair != BROKEN; i++) {

@@ -43,13 +43,13 @@ export async function addOuterOn(
 }
 
 /** Overwrites the upper triangle of the matrix by its factor R. */
-export async function factorOn(gpu: Gpu, sum: Buffer, width: number, damping = DAMPING): Promise<void> {
+export async function factorOn(gpu: Gpu, sum: Buffer, width: number): Promise<void> {
   const least = createBuffer(gpu, 'least pivot', 4);
   const size = padded(width);
   const dampStep: CalibrationStep = {
     shader: { name: 'damp', code: damp },
     buffers: { sum, least },
-    params: { k: width, padded: size, damping },
+    params: { k: width, padded: size, damping: DAMPING },
     workgroups: 1,
   };
   try {

@@ -35,7 +35,7 @@ export async function perplexity(
 }
 
 /** Returns −ln of the softmax probability of `id`, in nats. */
-export function negativeLogLikelihood(logits: Float32Array, id: number): number {
+function negativeLogLikelihood(logits: Float32Array, id: number): number {
   let top = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < logits.length; i++) top = Math.max(top, logits[i] as number);
   let sum = 0;

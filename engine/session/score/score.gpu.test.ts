@@ -23,9 +23,8 @@ beforeAll(async () => {
   const { id } = await importModel(storiesFolder(disk, TRAINED), store, { weights: 'f32' });
   model = await loadModel(store, id, gpu, { activations: 'f32' });
 });
-afterAll(async () => {
+afterAll(() => {
   model.dispose();
-  await Promise.resolve();
   gpu.dispose();
 });
 
