@@ -12,8 +12,8 @@ import { withoutDigits } from '../../text/translated/digits.ts';
 import { isConnected, isRendered } from '../dom/pristine.ts';
 import { mainPart } from '../read/main-part.ts';
 import { paragraphsOf } from '../dom/paragraphs.ts';
-import { Answers } from './answers.ts';
-import { askByLines } from './ask-lines.ts';
+import { Answers } from './ask/answers.ts';
+import { askByLines } from './ask/ask-lines.ts';
 import { labelsOf, titleLabel } from './labels.ts';
 import type {
   Left,

@@ -2,10 +2,10 @@
  * Asks for a text line by line: small models join lines, and a person sees them apart. Lines that are only broken because
  * they are full belong together. Of JSON only the values with words are asked for.
  */
-import { hasMarks, readMarks } from '../../text/marks.ts';
-import { reflowed } from '../../text/translated/reflow.ts';
-import { sayWords } from '../dom/paragraphs.ts';
-import type { ParagraphOutcome } from './options.ts';
+import { hasMarks, readMarks } from '../../../text/marks.ts';
+import { reflowed } from '../../../text/translated/reflow.ts';
+import { sayWords } from '../../dom/paragraphs.ts';
+import type { ParagraphOutcome } from '../options.ts';
 
 /** Translates one line; undefined if it was stopped. `onText` receives the text so far. */
 type AskLine = (line: string, onText: (text: string) => void) => Promise<ParagraphOutcome | undefined>;

@@ -1,6 +1,6 @@
 /** Translations of this page that are there already: of the same text, or of one that differs in its numbers alone. */
-import { withDigits, withoutDigits } from '../../text/translated/digits.ts';
-import type { ParagraphOutcome } from './options.ts';
+import { withDigits, withoutDigits } from '../../../text/translated/digits.ts';
+import type { ParagraphOutcome } from '../options.ts';
 
 /** Number of translations that are kept, for pages that render the same paragraph again. */
 const MOST = 2000;
