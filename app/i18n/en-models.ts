@@ -109,7 +109,8 @@ export const gettingModels = {
   'own-found': '{family} model that reads up to {context} tokens',
   'own-download': 'Download {size}',
   'choices-title': '{count} models in {repository}',
-  'choices-hint': 'They differ in size and exactness. Linnet stores each with about 4 bits a weight.',
+  'choices-hint':
+    'They differ in size and exactness. Linnet keeps the exactness in which a quantised model is published.',
   'choice-recommended': 'Recommended',
   'choice-size': '{wire} to download, about {device} on this device',
   'choice-unreadable': 'This number format cannot be read.',
