@@ -5,6 +5,7 @@
 import type { ValueId } from '../graph/graph.ts';
 import type { ConstantTable } from '../ops/rope/table.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
+import type { HeadNormForm } from '../ops/heads/index.ts';
 import {
   type AttentionShape,
   attention,
@@ -24,14 +25,15 @@ export interface TensorNames {
   readonly layers: string;
   readonly finalNorm: string;
   readonly head: string;
-  readonly attentionNorm: string;
-  readonly mlpNorm: string;
+  /** Norms of a block's input; a family without them has norms of results. */
+  readonly attentionNorm?: string;
+  readonly mlpNorm?: string;
   /** Norms of a block's result, before it is added to the stream. */
   readonly afterAttention?: string;
   readonly afterMlp?: string;
   /** q, k and v, or one tensor with all three. */
   readonly qkv: readonly [string, string, string] | string;
-  /** Norms of the heads of q and k. */
+  /** Norms of q and k; see `headNormForm`. */
   readonly headNorms?: readonly [string, string];
   readonly out: string;
   /** Gate and up, or one tensor with both. */
@@ -39,7 +41,7 @@ export interface TensorNames {
   readonly down: string;
 }
 
-export const LLAMA_NAMES: TensorNames = {
+export const LLAMA_NAMES = {
   embedding: 'model.embed_tokens',
   layers: 'model.layers',
   finalNorm: 'model.norm',
@@ -50,7 +52,7 @@ export const LLAMA_NAMES: TensorNames = {
   out: 'self_attn.o_proj',
   gateUp: ['mlp.gate_proj', 'mlp.up_proj'],
   down: 'mlp.down_proj',
-};
+} as const satisfies TensorNames;
 
 export const HEAD_NORMS: Pick<TensorNames, 'headNorms'> = {
   headNorms: ['self_attn.q_norm', 'self_attn.k_norm'],
@@ -77,7 +79,13 @@ export interface DecoderSpec {
   window?(layer: number): number | undefined;
   readonly activation?: Activation;
   readonly biases?: { readonly qkv?: boolean; readonly out?: boolean; readonly mlp?: boolean };
+  /** `heads` when absent. */
+  readonly headNormForm?: HeadNormForm;
   readonly embedScale?: number;
+  /** Multiplies the result of each block before it is added to the stream. */
+  readonly residualScale?: number;
+  /** Multiplies logits. */
+  readonly logitScale?: number;
   /** Scale of attention scores; 1/√headWidth when absent. */
   readonly scale?: number;
   readonly scoreCap?: number | undefined;
@@ -90,10 +98,18 @@ export function buildDecoder(s: BlockBuilder, dims: ModelDims, d: DecoderSpec): 
   const ids = s.b.input('ids', { dtype: 'u32', shape: [s.S] });
   const ropes = ropesOf(s, d, layers);
   const table = s.matrix(`${d.names.embedding}.weight`, vocab, hidden);
-  const { embedScale: scale = 1 } = d;
+  const scale = (d.embedScale ?? 1) / (d.residualScale ?? 1);
   let x = s.b.node('embed', 'embed', { ids, table }, { scale, dtype: s.activations });
   for (let i = 0; i < layers; i++) x = layer(s, x, i, dims, d, ropes[i] as RotaryInput);
   head(s, x, vocab, d);
+}
+
+/**
+ * The norm of the stream. Where blocks are added with a factor r, the stream x here is that of the model divided by r, so
+ * that blocks are added as they are: norm(r·x, eps) = norm(x, eps / r²).
+ */
+function streamNorm({ norm: { eps, ...weights }, residualScale = 1 }: DecoderSpec): RmsNormSpec {
+  return { ...weights, eps: eps / residualScale ** 2 };
 }
 
 /** One layer of the residual stream: x + block(norm(x)), twice. */
@@ -123,7 +139,9 @@ function layer(
     window: d.window?.(i),
     softcap: d.scoreCap,
   };
-  const a = norm(s, x, full(names.attentionNorm), `${nodes}.attention_norm`, d.norm);
+  const before = (of: ValueId, part: string, tensor: string | undefined) =>
+    tensor === undefined ? of : norm(s, of, full(tensor), `${nodes}.${part}_norm`, streamNorm(d));
+  const a = before(x, 'attention', names.attentionNorm);
   const mixed = attention(
     s,
     a,
@@ -134,11 +152,12 @@ function layer(
       nodes,
       biases: { qkv: biases.qkv ?? false, out: biases.out ?? false },
       norm: d.norm,
+      normForm: d.headNormForm ?? 'heads',
     },
     shape,
   );
   const y = added(x, mixed, 'attention', names.afterAttention);
-  const m = norm(s, y, full(names.mlpNorm), `${nodes}.mlp_norm`, d.norm);
+  const m = before(y, 'mlp', names.mlpNorm);
   const inner = mlp(
     s,
     m,
@@ -151,7 +170,7 @@ function layer(
 /** Logits of the newest token and, for greedy sampling on the GPU, the best id. */
 function head(s: BlockBuilder, x: ValueId, vocab: number, d: DecoderSpec): void {
   const last = s.b.node('last_row', 'last', { x }, {});
-  const normed = norm(s, last, d.names.finalNorm, 'norm', d.norm);
+  const normed = norm(s, last, d.names.finalNorm, 'norm', { ...streamNorm(d), times: d.logitScale ?? 1 });
   const tensor = d.tied ? d.names.embedding : d.names.head;
   const plain = linear(s, normed, { tensor, node: 'logits', bias: false }, vocab);
   const { logitCap: cap } = d;
