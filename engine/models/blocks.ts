@@ -242,6 +242,38 @@ export function attention(
   return linear(s, attended, out, s.b.typeOf(x).shape[1] as number);
 }
 
+/** Full names of a convolution's tensors. */
+export interface ShortConvNames {
+  /** One tensor with the three inputs B, C and u, one below the other. */
+  readonly in: string;
+  readonly kernel: string;
+  readonly out: string;
+  readonly node: string;
+  readonly bias: boolean;
+}
+
+/** Gated convolution over `taps` tokens on normalised x[S, E] → [S, E]; its products go to rows P… of its state. */
+export function shortConv(s: BlockBuilder, x: ValueId, names: ShortConvNames, taps: number): ValueId {
+  const { node, bias } = names;
+  const width = s.b.typeOf(x).shape[1] as number;
+  const inputs = linear(s, x, { tensor: names.in, node: `${node}.conv_in`, bias }, 3 * width);
+  const type = { dtype: s.activations, shape: [cacheRows(s, taps), width] } as const;
+  const past = s.b.state(`${node}.conv_cache`, type);
+  const { out } = s.b.nodes(
+    'short_conv',
+    `${node}.conv`,
+    {
+      x: inputs,
+      past,
+      weight: s.vector(`${names.kernel}.weight`, width * taps),
+      ...(bias ? { bias: s.vector(`${names.kernel}.bias`, width) } : {}),
+    },
+    { taps, position: s.P },
+    { tail: { of: past, row: s.P } },
+  );
+  return linear(s, out as ValueId, { tensor: names.out, node: `${node}.conv_out`, bias }, width);
+}
+
 /** A layer with a window keeps only the rows that it may need again, where that is less than all (graph/rings.ts). */
 function cacheRows(s: BlockBuilder, window: number | undefined): Dim {
   return window === undefined || window + s.reach >= s.capacity ? s.C : window + s.reach;

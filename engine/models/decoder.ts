@@ -2,12 +2,12 @@
  * The decoder that all families share: embedding, layers of attention and feed-forward on a residual stream, head. A
  * family describes its differences from Llama in a {@link DecoderSpec}; an absent field means as in Llama.
  */
+import { invariant } from '../base/errors.ts';
 import type { ValueId } from '../graph/graph.ts';
 import type { ConstantTable } from '../ops/rope/table.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
 import type { HeadNormForm } from '../ops/heads/index.ts';
 import {
-  type AttentionShape,
   attention,
   linear,
   mlp,
@@ -15,6 +15,7 @@ import {
   norm,
   type RotaryInput,
   type BlockBuilder,
+  shortConv,
 } from './blocks.ts';
 import type { ModelDims } from './architecture.ts';
 
@@ -36,6 +37,8 @@ export interface TensorNames {
   /** Norms of q and k; see `headNormForm`. */
   readonly headNorms?: readonly [string, string];
   readonly out: string;
+  /** Of layers with a convolution in place of attention: its inputs, its kernel, its result. */
+  readonly conv?: { readonly in: string; readonly kernel: string; readonly out: string };
   /** Gate and up, or one tensor with both. */
   readonly gateUp: readonly [string, string] | string;
   readonly down: string;
@@ -74,11 +77,18 @@ export interface DecoderSpec {
   readonly ffn: number;
   /** The head uses the embedding's weights. */
   readonly tied: boolean;
+  /** The taps of a layer with a convolution in place of attention. */
+  convTaps?(layer: number): number | undefined;
   rope(layer: number): LayerRope;
   /** Tokens that a token of that layer attends to, itself included; all when undefined. */
   window?(layer: number): number | undefined;
   readonly activation?: Activation;
-  readonly biases?: { readonly qkv?: boolean; readonly out?: boolean; readonly mlp?: boolean };
+  readonly biases?: {
+    readonly qkv?: boolean;
+    readonly out?: boolean;
+    readonly mlp?: boolean;
+    readonly conv?: boolean;
+  };
   /** `heads` when absent. */
   readonly headNormForm?: HeadNormForm;
   readonly embedScale?: number;
@@ -123,48 +133,76 @@ function layer(
 ): ValueId {
   const { names, biases = {} } = d;
   const nodes = `layers.${i}`;
-  const full = (part: string) => `${names.layers}.${i}.${part}`;
-  const all = <T extends readonly string[] | string>(part: T) =>
-    (typeof part === 'string' ? full(part) : part.map(full)) as T;
+  const full = fullNames(names, i);
   const added = (to: ValueId, made: ValueId, part: string, after: string | undefined) => {
     const b = after === undefined ? made : norm(s, made, full(after), `${nodes}.${part}_after`, d.norm);
     return s.b.node('add', `${nodes}.${part}_add`, { a: to, b }, {});
   };
-  const shape: AttentionShape = {
-    heads: dims.heads,
-    kvHeads: dims.kvHeads,
-    headWidth: dims.headWidth,
-    rope,
-    scale: d.scale ?? 1 / Math.sqrt(dims.headWidth),
-    window: d.window?.(i),
-    softcap: d.scoreCap,
-  };
   const before = (of: ValueId, part: string, tensor: string | undefined) =>
     tensor === undefined ? of : norm(s, of, full(tensor), `${nodes}.${part}_norm`, streamNorm(d));
   const a = before(x, 'attention', names.attentionNorm);
-  const mixed = attention(
-    s,
-    a,
-    {
-      qkv: all(names.qkv),
-      out: full(names.out),
-      norms: names.headNorms && all(names.headNorms),
-      nodes,
-      biases: { qkv: biases.qkv ?? false, out: biases.out ?? false },
-      norm: d.norm,
-      normForm: d.headNormForm ?? 'heads',
-    },
-    shape,
-  );
+  const taps = d.convTaps?.(i);
+  const mixed = taps === undefined ? attend(s, a, i, dims, d, rope) : convolve(s, a, i, d, taps);
   const y = added(x, mixed, 'attention', names.afterAttention);
   const m = before(y, 'mlp', names.mlpNorm);
   const inner = mlp(
     s,
     m,
-    { gateUp: all(names.gateUp), down: full(names.down), nodes, bias: biases.mlp ?? false },
+    { gateUp: full(names.gateUp), down: full(names.down), nodes, bias: biases.mlp ?? false },
     { ffn: d.ffn, activation: d.activation ?? 'silu' },
   );
   return added(y, inner, 'mlp', names.afterMlp);
+}
+
+/** Returns a function that gives the checkpoint names of layer `i`. */
+function fullNames({ layers }: TensorNames, i: number) {
+  return <T extends readonly string[] | string>(part: T): T => {
+    const one = (name: string) => `${layers}.${i}.${name}`;
+    return (typeof part === 'string' ? one(part) : part.map(one)) as T;
+  };
+}
+
+function attend(
+  s: BlockBuilder,
+  x: ValueId,
+  i: number,
+  dims: ModelDims,
+  d: DecoderSpec,
+  rope: RotaryInput,
+): ValueId {
+  const { names, biases = {} } = d;
+  const full = fullNames(names, i);
+  return attention(
+    s,
+    x,
+    {
+      qkv: full(names.qkv),
+      out: full(names.out),
+      norms: names.headNorms && full(names.headNorms),
+      nodes: `layers.${i}`,
+      biases: { qkv: biases.qkv ?? false, out: biases.out ?? false },
+      norm: d.norm,
+      normForm: d.headNormForm ?? 'heads',
+    },
+    {
+      heads: dims.heads,
+      kvHeads: dims.kvHeads,
+      headWidth: dims.headWidth,
+      rope,
+      scale: d.scale ?? 1 / Math.sqrt(dims.headWidth),
+      window: d.window?.(i),
+      softcap: d.scoreCap,
+    },
+  );
+}
+
+function convolve(s: BlockBuilder, x: ValueId, i: number, d: DecoderSpec, taps: number): ValueId {
+  const { names, biases = {} } = d;
+  invariant(names.conv !== undefined, 'decoder', 'a convolution without names of its tensors');
+  const full = fullNames(names, i);
+  const { in: inputs, kernel, out } = names.conv;
+  const tensors = { in: full(inputs), kernel: full(kernel), out: full(out) };
+  return shortConv(s, x, { ...tensors, node: `layers.${i}`, bias: biases.conv ?? false }, taps);
 }
 
 /** Logits of the newest token and, for greedy sampling on the GPU, the best id. */

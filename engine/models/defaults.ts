@@ -159,6 +159,16 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
     rope_theta: 500_000,
     tie_word_embeddings: true,
   },
+  lfm2: {
+    ...LLAMA,
+    vocab_size: 65_536,
+    hidden_size: 2560,
+    intermediate_size: 12_288,
+    num_key_value_heads: 8,
+    max_position_embeddings: 128_000,
+    rope_theta: 1_000_000,
+    tie_word_embeddings: true,
+  },
   olmo2: OLMO2,
   olmo3: { ...OLMO2, rope_theta: 500_000, sliding_window: 4096 },
   // The class is its authors' own; llama.cpp assumes the same multipliers.

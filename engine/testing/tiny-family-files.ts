@@ -29,12 +29,18 @@ export function tinyFamilyFiles(
   family: TinyFamily,
   dtype: TestTensor['dtype'],
 ): Record<string, Uint8Array | string> {
-  const tensors = tensorsOf(family).map(([name, t]) => [name, { ...t, dtype }]);
+  const tensors = tensorsOf(family).map(([name, t]) => [name, { ...t, dtype, shape: axes(family, name, t) }]);
   return {
     'config.json': JSON.stringify(family.config),
     'tokenizer.json': JSON.stringify(TINY_TOKENIZER),
     'model.safetensors': writeSafetensors(Object.fromEntries(tensors)),
   };
+}
+
+/** Kernels of convolutions have three axes, as PyTorch writes them. */
+function axes({ config }: TinyFamily, name: string, { shape }: TestTensor): readonly number[] {
+  const taps = config.conv_L_cache as number;
+  return name.endsWith('conv.conv.weight') ? [(shape[0] as number) / taps, 1, taps] : shape;
 }
 
 function tensorsOf(family: TinyFamily): [string, TestTensor][] {
@@ -63,7 +69,8 @@ export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: R
       const moved = architecture.interleaved === true && count > 0 ? sideBySide(tensor, count) : tensor;
       const plus = architecture.normsPlusOne === true && ours.endsWith('norm.weight') ? 1 : 0;
       const stored = roundedTo === undefined ? moved : rounded(moved, roundedTo);
-      return [ours, encode(stored, plus, type)] as const;
+      const made = encode(stored, plus, type);
+    return [ours, { ...made, shape: axes(family, name, tensor).filter((d) => d !== 1) }] as const;
     });
   return writeGguf({
     metadata: metadata(family, kvHeads),
@@ -90,7 +97,7 @@ function kvHeadsOf(config: TinyFamily['config']): number {
 function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string, Typed> {
   const size = (...keys: string[]) => u32(keys.map((key) => config[key]).find((v) => v != null) as number);
   const heads = config.num_attention_heads as number;
-  const headWidth = (config.head_dim ?? config.kv_channels) as number;
+  const headWidth = headWidthOf(config);
   const rotary = config.model_type === 'chatglm' ? 0.5 : ((config.partial_rotary_factor ?? 1) as number);
   const scaling = config.rope_scaling as Record<string, unknown> | undefined;
   const alpha = (scaling?.alpha ?? 1) as number;
@@ -114,20 +121,35 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
     block_count: size('num_hidden_layers', 'num_layers'),
     feed_forward_length: size('intermediate_size', 'ffn_hidden_size'),
     'attention.head_count': u32(heads),
-    'attention.head_count_kv': u32(kvHeads),
+    'attention.head_count_kv': kvHeadCounts(config, kvHeads),
     'attention.key_length': u32(headWidth),
     'attention.value_length': u32(headWidth),
-    'attention.layer_norm_rms_epsilon': f32((config.rms_norm_eps ?? config.layernorm_epsilon) as number),
+    'attention.layer_norm_rms_epsilon': f32((config.rms_norm_eps ?? config.norm_eps ?? config.layernorm_epsilon) as number),
     'rope.dimension_count': u32(headWidth * rotary),
     'rope.freq_base': f32(theta),
     vocab_size: u32(VOCAB),
     ...optional,
+    'shortconv.l_cache': config.conv_L_cache === undefined ? undefined : size('conv_L_cache'),
     ...multipliers(config),
   };
   const entries = Object.entries(own).flatMap(([key, value]): [string, Typed][] =>
     value === undefined ? [] : [[`${gguf}.${key}`, value]],
   );
   return { 'general.architecture': text(gguf), ...Object.fromEntries(entries), ...VOCABULARY };
+}
+
+function headWidthOf(config: TinyFamily['config']): number {
+  const { hidden_size: hidden, num_attention_heads: heads } = config as Record<string, number>;
+  return (config.head_dim ?? config.kv_channels ?? (hidden as number) / (heads as number)) as number;
+}
+
+/** One number, or one for each layer where some have a convolution in place of attention. */
+function kvHeadCounts({ layer_types: types }: TinyFamily['config'], kvHeads: number): Typed {
+  if (!Array.isArray(types) || !types.includes('conv')) return u32(kvHeads);
+  return numbers(
+    5,
+    types.map((type) => (type === 'conv' ? 0 : kvHeads)),
+  );
 }
 
 /** Of Granite as they are, of MiniCPM from its sizes. */
@@ -208,7 +230,7 @@ function ropeTensors(config: TinyFamily['config']): Record<string, GgufTensorByt
     };
   }
   if (scaling?.rope_type !== 'llama3') return {};
-  const width = config.head_dim as number;
+  const width = headWidthOf(config);
   const divisors = Array.from({ length: width / 2 }, (_, i) => {
     const wavelength = 2 * Math.PI * (config.rope_theta as number) ** ((2 * i) / width);
     if (wavelength < 8192 / 4) return 1;

@@ -7,6 +7,7 @@ export { gemma3 } from './gemma3.ts';
 export { glm } from './glm.ts';
 export { granite } from './granite.ts';
 export { hunyuan } from './hunyuan.ts';
+export { lfm2 } from './lfm2.ts';
 export { llama } from './llama.ts';
 export { minicpm } from './minicpm.ts';
 export { olmo2 } from './olmo2.ts';

@@ -129,6 +129,36 @@ export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
     layer: COMMON,
     config: (_, __, ___, has) => ({ use_bias: has('blk.0.attn_q.bias') }),
   },
+  lfm2: {
+    modelType: 'lfm2',
+    top: { token_embd: 'model.embed_tokens', token_embd_norm: 'model.embedding_norm', output: 'lm_head' },
+    layer: {
+      attn_norm: 'operator_norm',
+      attn_q: 'self_attn.q_proj',
+      attn_k: 'self_attn.k_proj',
+      attn_v: 'self_attn.v_proj',
+      attn_q_norm: 'self_attn.q_layernorm',
+      attn_k_norm: 'self_attn.k_layernorm',
+      attn_output: 'self_attn.out_proj',
+      'shortconv.in_proj': 'conv.in_proj',
+      'shortconv.conv': 'conv.conv',
+      'shortconv.out_proj': 'conv.out_proj',
+      ffn_norm: 'ffn_norm',
+      ffn_gate: 'feed_forward.w1',
+      ffn_up: 'feed_forward.w3',
+      ffn_down: 'feed_forward.w2',
+    },
+    // A layer without heads of keys is a convolution.
+    config: (ask, key, { layers, eps }, has) => ({
+      norm_eps: eps,
+      block_auto_adjust_ff_dim: false,
+      conv_L_cache: ask.count(key('shortconv.l_cache')) ?? 3,
+      conv_bias: has('blk.0.shortconv.in_proj.bias'),
+      layer_types: Array.from({ length: layers }, (_, i) =>
+        has(`blk.${i}.shortconv.conv.weight`) ? 'conv' : 'full_attention',
+      ),
+    }),
+  },
   // OLMo 3 has windows, and scales the rope of layers without only.
   olmo2: {
     modelType: 'olmo3',
