@@ -18,9 +18,9 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> tail: array<Scalar>;
 @group(0) @binding(4) var<storage, read_write> out: array<Scalar>;
 
-fn gated(row: u32, c: u32) -> Scalar {
+fn gated(row: u32, c: u32) -> f32 {
   let at = row * 3u * params.cols + c;
-  return Scalar(f32(x[at]) * f32(x[at + 2u * params.cols]));
+  return f32(x[at]) * f32(x[at + 2u * params.cols]);
 }
 
 @compute @workgroup_size(64)
@@ -38,14 +38,14 @@ fn main(
   let place = params.position + row;
   var sum = bias_at(c);
   for (var j = 0u; j < min(params.taps, place + 1u); j++) {
-    var v: Scalar;
+    var v = 0.0;
     if (j <= row) {
       v = gated(row - j, c);
     } else {
-      v = tail[cache_row(place - j) * params.cols + c];
+      v = f32(tail[cache_row(place - j) * params.cols + c]);
     }
-    sum += weight[c * params.taps + params.taps - 1u - j] * f32(v);
+    sum += weight[c * params.taps + params.taps - 1u - j] * v;
   }
-  tail[cache_row(place) * params.cols + c] = gated(row, c);
+  tail[cache_row(place) * params.cols + c] = Scalar(gated(row, c));
   out[number] = Scalar(f32(x[row * 3u * params.cols + params.cols + c]) * sum);
 }
