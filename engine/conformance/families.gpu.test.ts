@@ -24,7 +24,17 @@ beforeAll(async () => {
 afterAll(() => gpu.dispose());
 
 /** One family per set of kernels; the others differ in sizes only. */
-const NAMES = ['qwen2', 'smollm3', 'gemma2', 'gemma3', 'phi-4-mini', 'chatglm'];
+const NAMES = [
+  'qwen2',
+  'smollm3',
+  'gemma2',
+  'gemma3',
+  'phi-4-mini',
+  'chatglm',
+  'granite',
+  'hunyuan',
+  'olmo3',
+];
 
 test.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name', async (family) => {
   const store = openStore(memoryStorage());

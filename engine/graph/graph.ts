@@ -26,6 +26,8 @@ export type WeightRows =
       readonly order?: RowOrder;
       /** Added to each number of a vector: Gemma stores the weights of its norms minus 1. */
       readonly plus?: number;
+      /** Multiplies each number of a vector, after `plus`: a scale of the logits is folded into the last norm. */
+      readonly times?: number;
     }
   /** The parts one below the other (q, k, v). */
   | { readonly kind: 'concat'; readonly parts: readonly WeightRows[] }

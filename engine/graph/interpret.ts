@@ -10,7 +10,7 @@ import type { Graph, Value, ValueId, WeightRows } from './graph.ts';
 import type { Tensors } from '../tensor/signature.ts';
 import { opNamed } from '../ops/index.ts';
 import { ringRows } from './rings.ts';
-import { rowRuns } from './rows.ts';
+import { rowRuns, unchanged } from './rows.ts';
 
 export interface Interpreter {
   /** Runs once: inputs by name to outputs by name. States keep what the views wrote. */
@@ -68,7 +68,8 @@ export function gatherRows(rows: WeightRows, checkpoint: (tensor: string) => Hos
     for (let i = 0; i < run.count; i++) {
       const from = (run.from + i * run.fromStride) * width;
       const row = source.subarray(from, from + width);
-      data.set(run.plus === 0 ? row : row.map((x) => x + run.plus), (run.to + i * run.toStride) * width);
+      const made = unchanged(run) ? row : row.map((x) => (x + run.plus) * run.times);
+      data.set(made, (run.to + i * run.toStride) * width);
     }
   }
   return { shape: [height, ...rest], data };

@@ -1,5 +1,6 @@
 /**
- * Ring caches for layers with a sliding window. Such a layer does not need a K and V row for every position: a state
+ * Ring caches for layers that look back over a few positions: a sliding window, or the taps of a convolution. Such a
+ * layer does not need a row for every position: a state
  * with a fixed number of rows is a ring, in which position t has row t mod rows. All other states have C rows, and
  * position t has row t.
  *
@@ -14,7 +15,7 @@ import { fail } from '../base/errors.ts';
 import type { Graph, Value, ValueId } from './graph.ts';
 
 export interface StateRing {
-  /** Positions that a query attends to, including its own. */
+  /** Positions that a token's layer reads, including its own. */
   readonly window: number;
   /** Positions that the ring holds. */
   readonly rows: number;
@@ -34,17 +35,24 @@ export function rowsToKeep(ring: number | undefined, first: number, count: numbe
   return ring === undefined ? [first, count] : [0, Math.min(ring, first + count)];
 }
 
+/** Ops that read earlier rows of a state: the inputs with the rows of a run and with the state, and how far they look. */
+const LOOKING_BACK: Readonly<Record<string, { run: string; state: string; window: string }>> = {
+  attention: { run: 'q', state: 'k', window: 'window' },
+  short_conv: { run: 'x', state: 'past', window: 'taps' },
+};
+
 /** The distinct rings of a graph. Throws `internal` for a ring that a run could overwrite while it is still needed. */
 export function ringsOf(graph: Graph): StateRing[] {
   const values = new Map(graph.values.map((v) => [v.id, v]));
   const found = new Map<string, StateRing>();
   for (const { op, name, inputs, attributes } of graph.nodes) {
-    if (op !== 'attention') continue;
-    const [q, k] = [inputs.q, inputs.k].map((id) => values.get(id as ValueId) as Value) as [Value, Value];
-    const rows = ringRows(k.type);
+    const look = LOOKING_BACK[op];
+    if (look === undefined) continue;
+    const [run, state] = [look.run, look.state].map((input) => values.get(inputs[input] as ValueId) as Value);
+    const rows = ringRows((state as Value).type);
     if (rows === undefined) continue;
-    const { window = 0 } = attributes;
-    const needed = Number(window) + bounds(dimOf(q.type, 0)).max - 1;
+    const { [look.window]: window = 0 } = attributes;
+    const needed = Number(window) + bounds(dimOf((run as Value).type, 0)).max - 1;
     if (window === 0 || rows < needed) {
       const expected = window === 0 ? 'a window' : `${needed} rows`;
       fail('internal', { who: name, message: 'the ring of its cache is too small', expected, got: rows });

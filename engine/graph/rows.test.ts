@@ -29,7 +29,7 @@ function sources(rows: WeightRows): string[] {
 describe('rows of weight values', () => {
   it('as they are: one run', () => {
     expect([...rowRuns(plain('v'), heightOf)]).toEqual([
-      { tensor: 'v', from: 0, to: 0, count: 8, fromStride: 1, toStride: 1, plus: 0 },
+      { tensor: 'v', from: 0, to: 0, count: 8, fromStride: 1, toStride: 1, plus: 0, times: 1 },
     ]);
   });
 
@@ -70,13 +70,13 @@ describe('rows of weight values', () => {
     expect(printRows(rows)).toBe('concat(q[4…8] rope-pairs 4/4, q[12…14])');
   });
 
-  it('a number that is added', () => {
-    const rows: WeightRows = { kind: 'tensor', tensor: 'v', plus: 1 };
-    expect([...rowRuns(rows, heightOf)].map((run) => run.plus)).toEqual([1]);
+  it('numbers that are added and multiplied', () => {
+    const rows: WeightRows = { kind: 'tensor', tensor: 'v', plus: 1, times: 0.5 };
+    expect([...rowRuns(rows, heightOf)].map(({ plus, times }) => [plus, times])).toEqual([[1, 0.5]]);
     expect(gatherRows(rows, () => ({ shape: [2], data: Float32Array.of(0.5, -1) })).data).toEqual(
-      Float32Array.of(1.5, 0),
+      Float32Array.of(0.75, 0),
     );
-    expect(printRows(rows)).toBe('v + 1');
+    expect(printRows(rows)).toBe('(v + 1) · 0.5');
   });
 
   it('nests', () => {

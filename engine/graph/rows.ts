@@ -14,8 +14,14 @@ export interface RowRun {
   readonly count: number;
   readonly fromStride: number;
   readonly toStride: number;
-  /** Added to each number. */
+  /** Added to each number, which is then multiplied by `times`. */
   readonly plus: number;
+  readonly times: number;
+}
+
+/** Whether a run copies numbers as they are. */
+export function unchanged({ plus, times }: Pick<RowRun, 'plus' | 'times'>): boolean {
+  return plus === 0 && times === 1;
 }
 
 export type HeightOf = (tensor: string) => number;
@@ -34,8 +40,8 @@ export function heightOfRows(rows: WeightRows, heightOf: HeightOf): number {
 /** Yields every row of the value exactly once. */
 export function* rowRuns(rows: WeightRows, heightOf: HeightOf): Iterable<RowRun> {
   if (rows.kind === 'tensor') {
-    const { tensor, slice = { from: 0, count: heightOf(rows.tensor) }, plus = 0 } = rows;
-    for (const run of tensorRuns(tensor, slice, rows.order)) yield { ...run, plus };
+    const { tensor, slice = { from: 0, count: heightOf(rows.tensor) }, plus = 0, times = 1 } = rows;
+    for (const run of tensorRuns(tensor, slice, rows.order)) yield { ...run, plus, times };
   } else if (rows.kind === 'concat') {
     let above = 0;
     for (const part of rows.parts) {
@@ -58,7 +64,7 @@ function* tensorRuns(
   tensor: string,
   { from, count }: RowSlice,
   order: RowOrder | undefined,
-): Iterable<Omit<RowRun, 'plus'>> {
+): Iterable<Omit<RowRun, 'plus' | 'times'>> {
   if (order === undefined) {
     yield { tensor, from, to: 0, count, fromStride: 1, toStride: 1 };
     return;
@@ -85,8 +91,9 @@ function* tensorRuns(
  */
 export function printRows(rows: WeightRows): string {
   if (rows.kind !== 'tensor') return `${rows.kind}(${rows.parts.map(printRows).join(', ')})`;
-  const { tensor, slice, order, plus = 0 } = rows;
+  const { tensor, slice, order, plus = 0, times = 1 } = rows;
   const part = slice === undefined ? tensor : `${tensor}[${slice.from}…${slice.from + slice.count}]`;
-  const more = plus === 0 ? part : `${part} + ${plus}`;
+  const sum = plus === 0 ? part : `${part} + ${plus}`;
+  const more = times === 1 ? sum : `(${sum}) · ${times}`;
   return order === undefined ? more : `${more} ${order.kind} ${order.headWidth}/${order.rotary}`;
 }

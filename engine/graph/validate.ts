@@ -97,7 +97,10 @@ function checkNode(checks: Checks, node: Node): void {
   }
 }
 
-/** A value is read after it is produced and before it is overwritten; a state is read after its views of this run. */
+/**
+ * A value is read after it is produced and before it is overwritten; a state is read after its views of this run, or by the
+ * node that writes them, which reads the rows before.
+ */
 function checkRead(checks: Checks, node: Node, input: string, id: ValueId): Value {
   const where = `${node.name}, input ${input}`;
   const value = checks.values.get(id);
@@ -106,8 +109,9 @@ function checkRead(checks: Checks, node: Node, input: string, id: ValueId): Valu
   const by = checks.overwritten.get(id);
   if (by !== undefined) unsound(where, 'a value that lasts', `${value.name}, overwritten by ${by}`);
   if (value.origin.kind === 'state') {
+    const own = Object.values(node.outputs);
     const late = checks.graph.values.find(
-      (v) => v.origin.kind === 'view' && v.origin.of === id && !checks.made.has(v.id),
+      (v) => v.origin.kind === 'view' && v.origin.of === id && !checks.made.has(v.id) && !own.includes(v.id),
     );
     if (late !== undefined) unsound(where, `${late.name} written before`, `${value.name} read first`);
   }

@@ -7,6 +7,7 @@ import { type ActivationDType, hasGroup, type TensorType, type WeightDType } fro
 import type { GraphBuilder, ViewTarget } from '../graph/builder.ts';
 import type { Node, ValueId } from '../graph/graph.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
+import type { HeadNormForm } from '../ops/heads/index.ts';
 
 /** A tensor that the checkpoint must have, and its shape there. */
 export interface RequiredTensor {
@@ -45,8 +46,14 @@ export interface BlockBuilder {
   readonly cache: CacheForm;
   /** Declares a checkpoint tensor and returns its value; a second declaration returns the same value. */
   matrix(name: string, rows: number, cols: number, slice?: TensorSlice): ValueId;
-  /** `plus` is added to each number of the checkpoint. */
-  vector(name: string, length: number, more?: { slice?: TensorSlice | undefined; plus?: number }): ValueId;
+  /** Each number of the checkpoint is increased by `plus`, then multiplied by `times`. */
+  vector(name: string, length: number, more?: VectorChange & { slice?: TensorSlice | undefined }): ValueId;
+}
+
+/** A change of a vector's numbers at upload: number + `plus`, times `times`. */
+export interface VectorChange {
+  readonly plus?: number;
+  readonly times?: number;
 }
 
 export function blockBuilder(
@@ -57,7 +64,12 @@ export function blockBuilder(
   const declare = (tensor: RequiredTensor): void => {
     if (tensors.every((t) => t.name !== tensor.name)) tensors.push(tensor);
   };
-  const value = (tensor: string, type: TensorType, slice: TensorSlice | undefined, plus: number): ValueId => {
+  const value = (
+    tensor: string,
+    type: TensorType,
+    slice: TensorSlice | undefined,
+    { plus = 0, times = 1 }: VectorChange = {},
+  ): ValueId => {
     const count = type.shape[0] as number;
     const name = slice === undefined ? tensor : `${tensor}[${slice.from}…${slice.from + count}]`;
     return base.b.weight(name, type, {
@@ -65,6 +77,7 @@ export function blockBuilder(
       tensor,
       ...(slice === undefined ? {} : { slice: { from: slice.from, count } }),
       ...(plus === 0 ? {} : { plus }),
+      ...(times === 1 ? {} : { times }),
     });
   };
   return {
@@ -74,11 +87,11 @@ export function blockBuilder(
       declare({ name, shape: whole, kind: 'matrix' });
       const { dtype, group } = weights(name, whole);
       const shape = [rows, cols];
-      return value(name, { dtype, shape, ...(hasGroup(dtype) ? { group: group ?? 32 } : {}) }, slice, 0);
+      return value(name, { dtype, shape, ...(hasGroup(dtype) ? { group: group ?? 32 } : {}) }, slice);
     },
-    vector: (name, length, { slice, plus = 0 } = {}) => {
+    vector: (name, length, { slice, ...change } = {}) => {
       declare({ name, shape: [slice?.of ?? length], kind: 'vector' });
-      return value(name, { dtype: 'f32', shape: [length] }, slice, plus);
+      return value(name, { dtype: 'f32', shape: [length] }, slice, change);
     },
   };
 }
@@ -108,24 +121,27 @@ export function linear(
   return s.b.node('linear', names.node, inputs, {}, place === undefined ? {} : { out: place });
 }
 
-export interface RmsNormSpec {
+/** The change is that of the checkpoint's weights. */
+export interface RmsNormSpec extends VectorChange {
   readonly eps: number;
-  /** Added to the checkpoint's weights. */
-  readonly plus?: number;
 }
 
-/** RMS normalisation of rows, or of each head of `headWidth` columns separately. */
+/**
+ * RMS normalisation of rows, or of each head of `headWidth` columns separately; without a `tensor` the result has no
+ * weights.
+ */
 export function norm(
   s: BlockBuilder,
   x: ValueId,
-  tensor: string,
+  tensor: string | undefined,
   node: string,
-  { eps, plus = 0 }: RmsNormSpec,
+  { eps, ...change }: RmsNormSpec,
   headWidth?: number,
 ): ValueId {
   const length = headWidth ?? (s.b.typeOf(x).shape[1] as number);
-  const weight = s.vector(`${tensor}.weight`, length, { plus });
-  return s.b.node('rmsnorm', node, { x, weight }, { eps, ...(headWidth === undefined ? {} : { headWidth }) });
+  const inputs: Node['inputs'] =
+    tensor === undefined ? { x } : { x, weight: s.vector(`${tensor}.weight`, length, change) };
+  return s.b.node('rmsnorm', node, inputs, { eps, ...(headWidth === undefined ? {} : { headWidth }) });
 }
 
 /** How queries and keys of a layer are rotated; see ops/rope. */
@@ -154,8 +170,9 @@ export interface AttentionNames {
   /** q, k and v, or one tensor with all three, one below the other. */
   readonly qkv: readonly [string, string, string] | string;
   readonly out: string;
-  /** Of q and k, where their heads are normalised. */
+  /** Of q and k, where they are normalised. */
   readonly norms?: readonly [string, string] | undefined;
+  readonly normForm: HeadNormForm;
   readonly nodes: string;
   readonly biases: { readonly qkv: boolean; readonly out: boolean };
   readonly norm: RmsNormSpec;
@@ -169,7 +186,7 @@ export function attention(
   shape: AttentionShape,
 ): ValueId {
   const { heads, kvHeads, headWidth, rope, scale, window, softcap } = shape;
-  const { nodes, norms, biases } = names;
+  const { nodes, norms, biases, normForm: form } = names;
   const [qWidth, width] = [heads * headWidth, kvHeads * headWidth];
   const quantised = s.cache === 'q8';
   const kept = quantised ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
@@ -181,20 +198,29 @@ export function attention(
     node: `${nodes}.${'qkv'[i]}`,
     bias: biases.qkv,
   })) as [LinearNames, LinearNames, LinearNames];
-  const normed = (part: ValueId, i: 0 | 1) =>
-    norms === undefined ? part : norm(s, part, norms[i], `${nodes}.${'qk'[i]}_norm`, names.norm, headWidth);
+  const normed = (part: ValueId, i: 0 | 1) => {
+    if (norms === undefined) return part;
+    const tensor = form === 'heads_rotated' ? undefined : norms[i];
+    const width = form === 'row' ? undefined : headWidth;
+    return norm(s, part, tensor, `${nodes}.${'qk'[i]}_norm`, names.norm, width);
+  };
+  // A rotation keeps the norm of a head, so only the weights must come after it.
+  const gain = (i: 0 | 1): Node['inputs'] =>
+    norms !== undefined && form === 'heads_rotated'
+      ? { gain: s.vector(`${norms[i]}.weight`, headWidth) }
+      : {};
   const rotation = { headWidth, rotary: rope.rotary, position: s.P, pairs: rope.pairs };
-  const rotated = (part: ValueId, node: string, place?: ViewTarget) =>
+  const rotated = (part: ValueId, i: 0 | 1, place?: ViewTarget) =>
     s.b.node(
       'rope',
-      node,
-      { x: part, table: rope.table },
+      `${nodes}.${'qk'[i]}_rope`,
+      { x: normed(part, i), table: rope.table, ...gain(i) },
       rotation,
       place === undefined ? {} : { out: place },
     );
-  const query = rotated(normed(linear(s, x, q, qWidth), 0), `${nodes}.q_rope`);
+  const query = rotated(linear(s, x, q, qWidth), 0);
   const [kPlace, vPlace] = [kCache, vCache].map((of) => ({ of, row: s.P })) as [ViewTarget, ViewTarget];
-  const key = rotated(normed(linear(s, x, k, width), 1), `${nodes}.k_rope`, quantised ? undefined : kPlace);
+  const key = rotated(linear(s, x, k, width), 1, quantised ? undefined : kPlace);
   const value = linear(s, x, v, width, quantised ? undefined : vPlace);
   if (quantised) {
     s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
@@ -214,6 +240,38 @@ export function attention(
   );
   const out = { tensor: names.out, node: `${nodes}.o`, bias: biases.out };
   return linear(s, attended, out, s.b.typeOf(x).shape[1] as number);
+}
+
+/** Full names of a convolution's tensors. */
+export interface ShortConvNames {
+  /** One tensor with the three inputs B, C and u, one below the other. */
+  readonly in: string;
+  readonly kernel: string;
+  readonly out: string;
+  readonly node: string;
+  readonly bias: boolean;
+}
+
+/** Gated convolution over `taps` tokens on normalised x[S, E] → [S, E]; its products go to rows P… of its state. */
+export function shortConv(s: BlockBuilder, x: ValueId, names: ShortConvNames, taps: number): ValueId {
+  const { node, bias } = names;
+  const width = s.b.typeOf(x).shape[1] as number;
+  const inputs = linear(s, x, { tensor: names.in, node: `${node}.conv_in`, bias }, 3 * width);
+  const type = { dtype: s.activations, shape: [cacheRows(s, taps), width] } as const;
+  const past = s.b.state(`${node}.conv_cache`, type);
+  const { out } = s.b.nodes(
+    'short_conv',
+    `${node}.conv`,
+    {
+      x: inputs,
+      past,
+      weight: s.vector(`${names.kernel}.weight`, width * taps),
+      ...(bias ? { bias: s.vector(`${names.kernel}.bias`, width) } : {}),
+    },
+    { taps, position: s.P },
+    { tail: { of: past, row: s.P } },
+  );
+  return linear(s, out as ValueId, { tensor: names.out, node: `${node}.conv_out`, bias }, width);
 }
 
 /** A layer with a window keeps only the rows that it may need again, where that is less than all (graph/rings.ts). */

@@ -2,11 +2,12 @@
  * The decoder that all families share: embedding, layers of attention and feed-forward on a residual stream, head. A
  * family describes its differences from Llama in a {@link DecoderSpec}; an absent field means as in Llama.
  */
+import { invariant } from '../base/errors.ts';
 import type { ValueId } from '../graph/graph.ts';
 import type { ConstantTable } from '../ops/rope/table.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
+import type { HeadNormForm } from '../ops/heads/index.ts';
 import {
-  type AttentionShape,
   attention,
   linear,
   mlp,
@@ -14,6 +15,7 @@ import {
   norm,
   type RotaryInput,
   type BlockBuilder,
+  shortConv,
 } from './blocks.ts';
 import type { ModelDims } from './architecture.ts';
 
@@ -24,22 +26,25 @@ export interface TensorNames {
   readonly layers: string;
   readonly finalNorm: string;
   readonly head: string;
-  readonly attentionNorm: string;
-  readonly mlpNorm: string;
+  /** Norms of a block's input; a family without them has norms of results. */
+  readonly attentionNorm?: string;
+  readonly mlpNorm?: string;
   /** Norms of a block's result, before it is added to the stream. */
   readonly afterAttention?: string;
   readonly afterMlp?: string;
   /** q, k and v, or one tensor with all three. */
   readonly qkv: readonly [string, string, string] | string;
-  /** Norms of the heads of q and k. */
+  /** Norms of q and k; see `headNormForm`. */
   readonly headNorms?: readonly [string, string];
   readonly out: string;
+  /** Of layers with a convolution in place of attention: its inputs, its kernel, its result. */
+  readonly conv?: { readonly in: string; readonly kernel: string; readonly out: string };
   /** Gate and up, or one tensor with both. */
   readonly gateUp: readonly [string, string] | string;
   readonly down: string;
 }
 
-export const LLAMA_NAMES: TensorNames = {
+export const LLAMA_NAMES = {
   embedding: 'model.embed_tokens',
   layers: 'model.layers',
   finalNorm: 'model.norm',
@@ -50,7 +55,7 @@ export const LLAMA_NAMES: TensorNames = {
   out: 'self_attn.o_proj',
   gateUp: ['mlp.gate_proj', 'mlp.up_proj'],
   down: 'mlp.down_proj',
-};
+} as const satisfies TensorNames;
 
 export const HEAD_NORMS: Pick<TensorNames, 'headNorms'> = {
   headNorms: ['self_attn.q_norm', 'self_attn.k_norm'],
@@ -72,12 +77,25 @@ export interface DecoderSpec {
   readonly ffn: number;
   /** The head uses the embedding's weights. */
   readonly tied: boolean;
+  /** The taps of a layer with a convolution in place of attention. */
+  convTaps?(layer: number): number | undefined;
   rope(layer: number): LayerRope;
   /** Tokens that a token of that layer attends to, itself included; all when undefined. */
   window?(layer: number): number | undefined;
   readonly activation?: Activation;
-  readonly biases?: { readonly qkv?: boolean; readonly out?: boolean; readonly mlp?: boolean };
+  readonly biases?: {
+    readonly qkv?: boolean;
+    readonly out?: boolean;
+    readonly mlp?: boolean;
+    readonly conv?: boolean;
+  };
+  /** `heads` when absent. */
+  readonly headNormForm?: HeadNormForm;
   readonly embedScale?: number;
+  /** Multiplies the result of each block before it is added to the stream. */
+  readonly residualScale?: number;
+  /** Multiplies logits. */
+  readonly logitScale?: number;
   /** Scale of attention scores; 1/√headWidth when absent. */
   readonly scale?: number;
   readonly scoreCap?: number | undefined;
@@ -90,10 +108,18 @@ export function buildDecoder(s: BlockBuilder, dims: ModelDims, d: DecoderSpec): 
   const ids = s.b.input('ids', { dtype: 'u32', shape: [s.S] });
   const ropes = ropesOf(s, d, layers);
   const table = s.matrix(`${d.names.embedding}.weight`, vocab, hidden);
-  const { embedScale: scale = 1 } = d;
+  const scale = (d.embedScale ?? 1) / (d.residualScale ?? 1);
   let x = s.b.node('embed', 'embed', { ids, table }, { scale, dtype: s.activations });
   for (let i = 0; i < layers; i++) x = layer(s, x, i, dims, d, ropes[i] as RotaryInput);
   head(s, x, vocab, d);
+}
+
+/**
+ * The norm of the stream. Where blocks are added with a factor r, the stream x here is that of the model divided by r, so
+ * that blocks are added as they are: norm(r·x, eps) = norm(x, eps / r²).
+ */
+function streamNorm({ norm: { eps, ...weights }, residualScale = 1 }: DecoderSpec): RmsNormSpec {
+  return { ...weights, eps: eps / residualScale ** 2 };
 }
 
 /** One layer of the residual stream: x + block(norm(x)), twice. */
@@ -107,51 +133,82 @@ function layer(
 ): ValueId {
   const { names, biases = {} } = d;
   const nodes = `layers.${i}`;
-  const full = (part: string) => `${names.layers}.${i}.${part}`;
-  const all = <T extends readonly string[] | string>(part: T) =>
-    (typeof part === 'string' ? full(part) : part.map(full)) as T;
+  const full = fullNames(names, i);
   const added = (to: ValueId, made: ValueId, part: string, after: string | undefined) => {
     const b = after === undefined ? made : norm(s, made, full(after), `${nodes}.${part}_after`, d.norm);
     return s.b.node('add', `${nodes}.${part}_add`, { a: to, b }, {});
   };
-  const shape: AttentionShape = {
-    heads: dims.heads,
-    kvHeads: dims.kvHeads,
-    headWidth: dims.headWidth,
-    rope,
-    scale: d.scale ?? 1 / Math.sqrt(dims.headWidth),
-    window: d.window?.(i),
-    softcap: d.scoreCap,
-  };
-  const a = norm(s, x, full(names.attentionNorm), `${nodes}.attention_norm`, d.norm);
-  const mixed = attention(
-    s,
-    a,
-    {
-      qkv: all(names.qkv),
-      out: full(names.out),
-      norms: names.headNorms && all(names.headNorms),
-      nodes,
-      biases: { qkv: biases.qkv ?? false, out: biases.out ?? false },
-      norm: d.norm,
-    },
-    shape,
-  );
+  const before = (of: ValueId, part: string, tensor: string | undefined) =>
+    tensor === undefined ? of : norm(s, of, full(tensor), `${nodes}.${part}_norm`, streamNorm(d));
+  const a = before(x, 'attention', names.attentionNorm);
+  const taps = d.convTaps?.(i);
+  const mixed = taps === undefined ? attend(s, a, i, dims, d, rope) : convolve(s, a, i, d, taps);
   const y = added(x, mixed, 'attention', names.afterAttention);
-  const m = norm(s, y, full(names.mlpNorm), `${nodes}.mlp_norm`, d.norm);
+  const m = before(y, 'mlp', names.mlpNorm);
   const inner = mlp(
     s,
     m,
-    { gateUp: all(names.gateUp), down: full(names.down), nodes, bias: biases.mlp ?? false },
+    { gateUp: full(names.gateUp), down: full(names.down), nodes, bias: biases.mlp ?? false },
     { ffn: d.ffn, activation: d.activation ?? 'silu' },
   );
   return added(y, inner, 'mlp', names.afterMlp);
 }
 
+/** Returns a function that gives the checkpoint names of layer `i`. */
+function fullNames({ layers }: TensorNames, i: number) {
+  return <T extends readonly string[] | string>(part: T): T => {
+    const one = (name: string) => `${layers}.${i}.${name}`;
+    return (typeof part === 'string' ? one(part) : part.map(one)) as T;
+  };
+}
+
+function attend(
+  s: BlockBuilder,
+  x: ValueId,
+  i: number,
+  dims: ModelDims,
+  d: DecoderSpec,
+  rope: RotaryInput,
+): ValueId {
+  const { names, biases = {} } = d;
+  const full = fullNames(names, i);
+  return attention(
+    s,
+    x,
+    {
+      qkv: full(names.qkv),
+      out: full(names.out),
+      norms: names.headNorms && full(names.headNorms),
+      nodes: `layers.${i}`,
+      biases: { qkv: biases.qkv ?? false, out: biases.out ?? false },
+      norm: d.norm,
+      normForm: d.headNormForm ?? 'heads',
+    },
+    {
+      heads: dims.heads,
+      kvHeads: dims.kvHeads,
+      headWidth: dims.headWidth,
+      rope,
+      scale: d.scale ?? 1 / Math.sqrt(dims.headWidth),
+      window: d.window?.(i),
+      softcap: d.scoreCap,
+    },
+  );
+}
+
+function convolve(s: BlockBuilder, x: ValueId, i: number, d: DecoderSpec, taps: number): ValueId {
+  const { names, biases = {} } = d;
+  invariant(names.conv !== undefined, 'decoder', 'a convolution without names of its tensors');
+  const full = fullNames(names, i);
+  const { in: inputs, kernel, out } = names.conv;
+  const tensors = { in: full(inputs), kernel: full(kernel), out: full(out) };
+  return shortConv(s, x, { ...tensors, node: `layers.${i}`, bias: biases.conv ?? false }, taps);
+}
+
 /** Logits of the newest token and, for greedy sampling on the GPU, the best id. */
 function head(s: BlockBuilder, x: ValueId, vocab: number, d: DecoderSpec): void {
   const last = s.b.node('last_row', 'last', { x }, {});
-  const normed = norm(s, last, d.names.finalNorm, 'norm', d.norm);
+  const normed = norm(s, last, d.names.finalNorm, 'norm', { ...streamNorm(d), times: d.logitScale ?? 1 });
   const tensor = d.tied ? d.names.embedding : d.names.head;
   const plain = linear(s, normed, { tensor, node: 'logits', bias: false }, vocab);
   const { logitCap: cap } = d;

@@ -82,6 +82,15 @@ const GLM: Config = {
   attention_bias: true,
 };
 
+const GRANITE: Config = {
+  ...LLAMA,
+  embedding_multiplier: 1,
+  logits_scaling: 1,
+  residual_multiplier: 1,
+  attention_multiplier: 1,
+};
+const OLMO2: Config = { ...LLAMA, vocab_size: 50_304, rms_norm_eps: 1e-5, eos_token_id: 50_279 };
+
 /** By `model_type`. */
 const DEFAULTS: Readonly<Record<string, Config>> = {
   llama: LLAMA,
@@ -132,6 +141,43 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
     max_position_embeddings: 4096,
     rms_norm_eps: 1e-5,
     original_max_position_embeddings: 4096,
+  },
+  granite: GRANITE,
+  granitemoehybrid: { ...GRANITE, num_local_experts: 8, shared_intermediate_size: 1024 },
+  hunyuan_v1_dense: { ...LLAMA, vocab_size: 290_943, rms_norm_eps: 1e-5 },
+  ernie4_5: {
+    ...LLAMA,
+    vocab_size: 103_424,
+    hidden_size: 1024,
+    intermediate_size: 3072,
+    num_hidden_layers: 18,
+    num_attention_heads: 16,
+    num_key_value_heads: 2,
+    head_dim: 128,
+    max_position_embeddings: 131_072,
+    rms_norm_eps: 1e-5,
+    rope_theta: 500_000,
+    tie_word_embeddings: true,
+  },
+  lfm2: {
+    ...LLAMA,
+    vocab_size: 65_536,
+    hidden_size: 2560,
+    intermediate_size: 12_288,
+    num_key_value_heads: 8,
+    max_position_embeddings: 128_000,
+    rope_theta: 1_000_000,
+    tie_word_embeddings: true,
+  },
+  olmo2: OLMO2,
+  olmo3: { ...OLMO2, rope_theta: 500_000, sliding_window: 4096 },
+  // The class is its authors' own; llama.cpp assumes the same multipliers.
+  minicpm: {
+    ...LLAMA,
+    scale_emb: 1,
+    scale_depth: 1,
+    dim_model_base: 1,
+    tie_word_embeddings: true,
   },
   glm: GLM,
   glm4: GLM,

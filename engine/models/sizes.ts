@@ -39,10 +39,13 @@ export function readSizes(config: Config, fallbackHeadWidth?: number): ModelDims
 export function readCommon(config: Config, { tied = false }: { tied?: boolean } = {}) {
   return {
     norm: { eps: positive(config, 'rms_norm_eps', 1e-6) },
-    ffn: count(config, 'intermediate_size'),
+    ffn: ffnOf(config, 'intermediate_size'),
     tied: flag(config, 'tie_word_embeddings', tied),
   };
 }
+
+/** The inner width of the feed-forward block. */
+export const ffnOf = (config: Config, key: string): number => count(config, key);
 
 /** Refuses activation functions other than silu, which some files call swish. */
 export function requireSilu(config: Config): void {
@@ -53,6 +56,11 @@ export function requireSilu(config: Config): void {
 /** Refuses flags that would change the meaning. */
 export function requireOff(config: Config, ...keys: readonly string[]): void {
   for (const key of keys) if (flag(config, key, false)) unsupported(key, 'false', true);
+}
+
+/** Refuses counts above 0. */
+export function requireNone(config: Config, ...keys: readonly string[]): void {
+  for (const key of keys) if (config[key] != null && config[key] !== 0) unsupported(key, '0', config[key]);
 }
 
 /** Rotated elements of a head: `partial_rotary_factor` of them, in either place where files have it. */

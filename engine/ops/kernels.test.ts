@@ -34,8 +34,9 @@ describe.each(Object.values(OPS))('$name', (op) => {
       const bound = new Set(made.flatMap(({ bindings }) => bindings.map((b) => b.value)));
       if (kernel.workspace !== undefined) names.push('workspace');
       for (const value of bound) expect(names).toContain(value);
-      // A residual shares the memory of the result, so the shader has no binding for it.
-      expect(names.filter((name) => !bound.has(name) && name !== 'residual')).toEqual([]);
+      // These share the memory of a result, so the shader has no binding for them.
+      const shared = ['residual', 'past'];
+      expect(names.filter((name) => !bound.has(name) && !shared.includes(name))).toEqual([]);
       const most = kernel.name === 'qkv_heads.gemv' ? BUFFERS : 9;
       for (const { bindings } of made) {
         expect(bindings.filter((b) => b.access !== 'uniform').length).toBeLessThanOrEqual(most);

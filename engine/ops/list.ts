@@ -15,4 +15,5 @@ export { quantise } from './quantise/index.ts';
 export { rmsnorm } from './rmsnorm/index.ts';
 export { rope } from './rope/index.ts';
 export { sample } from './sample/index.ts';
+export { shortConv } from './short-conv/index.ts';
 export { softcap } from './softcap/index.ts';

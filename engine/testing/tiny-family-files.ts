@@ -29,12 +29,18 @@ export function tinyFamilyFiles(
   family: TinyFamily,
   dtype: TestTensor['dtype'],
 ): Record<string, Uint8Array | string> {
-  const tensors = tensorsOf(family).map(([name, t]) => [name, { ...t, dtype }]);
+  const tensors = tensorsOf(family).map(([name, t]) => [name, { ...t, dtype, shape: axes(family, name, t) }]);
   return {
     'config.json': JSON.stringify(family.config),
     'tokenizer.json': JSON.stringify(TINY_TOKENIZER),
     'model.safetensors': writeSafetensors(Object.fromEntries(tensors)),
   };
+}
+
+/** Kernels of convolutions have three axes, as PyTorch writes them. */
+function axes({ config }: TinyFamily, name: string, { shape }: TestTensor): readonly number[] {
+  const taps = config.conv_L_cache as number;
+  return name.endsWith('conv.conv.weight') ? [(shape[0] as number) / taps, 1, taps] : shape;
 }
 
 function tensorsOf(family: TinyFamily): [string, TestTensor][] {
@@ -55,18 +61,33 @@ export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: R
   const architecture = config.model_type === known.modelType ? known : (known.unfused ?? known);
   const heads = config.num_attention_heads as number;
   const kvHeads = kvHeadsOf(config);
-  const tensors = tensorsOf(family).map(([name, tensor]) => {
-    const ours = ggufName(architecture, name);
-    const count = /attn_q/.test(ours) ? heads : /attn_k/.test(ours) ? kvHeads : 0;
-    const moved = architecture.interleaved === true && count > 0 ? sideBySide(tensor, count) : tensor;
-    const plus = architecture.normsPlusOne === true && ours.endsWith('norm.weight') ? 1 : 0;
-    const stored = roundedTo === undefined ? moved : rounded(moved, roundedTo);
-    return [ours, encode(stored, plus, type)] as const;
-  });
+  const tensors = tensorsOf(family)
+    .flatMap(apart)
+    .map(([name, tensor]) => {
+      const ours = ggufName(architecture, name);
+      const count = /attn_q/.test(ours) ? heads : /attn_k/.test(ours) ? kvHeads : 0;
+      const moved = architecture.interleaved === true && count > 0 ? sideBySide(tensor, count) : tensor;
+      const plus = architecture.normsPlusOne === true && ours.endsWith('norm.weight') ? 1 : 0;
+      const stored = roundedTo === undefined ? moved : rounded(moved, roundedTo);
+      const made = encode(stored, plus, type);
+    return [ours, { ...made, shape: axes(family, name, tensor).filter((d) => d !== 1) }] as const;
+    });
   return writeGguf({
     metadata: metadata(family, kvHeads),
     tensors: { ...Object.fromEntries(tensors), ...ropeTensors(config) },
   });
+}
+
+/** The converter splits Granite 4's gate and up, and names them as Granite's. */
+function apart([name, tensor]: [string, TestTensor]): [string, TestTensor][] {
+  const layer = name.replace('shared_mlp.output_linear', 'mlp.down_proj');
+  if (!name.endsWith('shared_mlp.input_linear.weight')) return [[layer, tensor]];
+  const [rows = 0, columns = 1] = tensor.shape;
+  const half = (rows / 2) * columns;
+  return ['gate', 'up'].map((part, i) => [
+    name.replace('shared_mlp.input_linear', `mlp.${part}_proj`),
+    { ...tensor, shape: [rows / 2, columns], values: tensor.values.subarray(i * half, (i + 1) * half) },
+  ]);
 }
 
 function kvHeadsOf(config: TinyFamily['config']): number {
@@ -76,10 +97,12 @@ function kvHeadsOf(config: TinyFamily['config']): number {
 function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string, Typed> {
   const size = (...keys: string[]) => u32(keys.map((key) => config[key]).find((v) => v != null) as number);
   const heads = config.num_attention_heads as number;
-  const headWidth = (config.head_dim ?? config.kv_channels) as number;
+  const headWidth = headWidthOf(config);
   const rotary = config.model_type === 'chatglm' ? 0.5 : ((config.partial_rotary_factor ?? 1) as number);
-  const theta = (config.rope_theta ?? 10000 * (config.rope_ratio as number)) as number;
   const scaling = config.rope_scaling as Record<string, unknown> | undefined;
+  const alpha = (scaling?.alpha ?? 1) as number;
+  const base = (config.rope_theta ?? 10000 * (config.rope_ratio as number)) as number;
+  const theta = base * alpha ** (headWidth / (headWidth - 2));
   const trained = config.original_max_position_embeddings as number | undefined;
   const longest = config.max_position_embeddings as number;
   const optional: Record<string, Typed | undefined> = {
@@ -98,14 +121,16 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
     block_count: size('num_hidden_layers', 'num_layers'),
     feed_forward_length: size('intermediate_size', 'ffn_hidden_size'),
     'attention.head_count': u32(heads),
-    'attention.head_count_kv': u32(kvHeads),
+    'attention.head_count_kv': kvHeadCounts(config, kvHeads),
     'attention.key_length': u32(headWidth),
     'attention.value_length': u32(headWidth),
-    'attention.layer_norm_rms_epsilon': f32((config.rms_norm_eps ?? config.layernorm_epsilon) as number),
+    'attention.layer_norm_rms_epsilon': f32((config.rms_norm_eps ?? config.norm_eps ?? config.layernorm_epsilon) as number),
     'rope.dimension_count': u32(headWidth * rotary),
     'rope.freq_base': f32(theta),
     vocab_size: u32(VOCAB),
     ...optional,
+    'shortconv.l_cache': config.conv_L_cache === undefined ? undefined : size('conv_L_cache'),
+    ...multipliers(config),
   };
   const entries = Object.entries(own).flatMap(([key, value]): [string, Typed][] =>
     value === undefined ? [] : [[`${gguf}.${key}`, value]],
@@ -113,12 +138,52 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
   return { 'general.architecture': text(gguf), ...Object.fromEntries(entries), ...VOCABULARY };
 }
 
+function headWidthOf(config: TinyFamily['config']): number {
+  const { hidden_size: hidden, num_attention_heads: heads } = config as Record<string, number>;
+  return (config.head_dim ?? config.kv_channels ?? (hidden as number) / (heads as number)) as number;
+}
+
+/** One number, or one for each layer where some have a convolution in place of attention. */
+function kvHeadCounts({ layer_types: types }: TinyFamily['config'], kvHeads: number): Typed {
+  if (!Array.isArray(types) || !types.includes('conv')) return u32(kvHeads);
+  return numbers(
+    5,
+    types.map((type) => (type === 'conv' ? 0 : kvHeads)),
+  );
+}
+
+/** Of Granite as they are, of MiniCPM from its sizes. */
+function multipliers(config: TinyFamily['config']): Record<string, Typed | undefined> {
+  const of = (key: string) => config[key] as number;
+  if (config.scale_emb !== undefined) {
+    return {
+      embedding_scale: f32(of('scale_emb')),
+      residual_scale: f32(of('scale_depth') / Math.sqrt(of('num_hidden_layers'))),
+      logit_scale: f32(of('hidden_size') / of('dim_model_base')),
+    };
+  }
+  return {
+    embedding_scale: cap(config.embedding_multiplier),
+    residual_scale: cap(config.residual_multiplier),
+    'attention.scale': cap(config.attention_multiplier),
+    logit_scale: cap(config.logits_scaling),
+  };
+}
+
 function cap(value: unknown): Typed | undefined {
   return value == null ? undefined : f32(value as number);
 }
 
-const WORDS = ['<unk>', '<s>', '</s>', '▁', ...'abcdefghijklmnopqrstuvwxyz'];
-const TOKENS = [...WORDS, ...Array.from({ length: VOCAB - WORDS.length }, (_, i) => `▁${'abcdefghij'[i]}`)];
+const SPECIAL = ['<unk>', '<s>', '</s>'];
+
+/** The text of tokens after the first, which is the beginning: llama.cpp adds that itself. */
+export const tinyFamilyText = (ids: readonly number[]): string => ids.slice(1).map(tokenOf).join('');
+
+/** Each token is one of its own in any text, so that text and ids map one to one. */
+const tokenOf = (id: number) => SPECIAL[id] ?? `<${id}>`;
+const TOKENS = Array.from({ length: VOCAB }, (_, id) => tokenOf(id));
+/** `tokenizer.ggml.token_type`: unknown, control, user-defined. */
+const TYPES = TOKENS.map((_, id) => (id === 0 ? 2 : id < SPECIAL.length ? 3 : 4));
 const VOCABULARY: Readonly<Record<string, Typed>> = {
   'tokenizer.ggml.model': text('llama'),
   'tokenizer.ggml.pre': text('default'),
@@ -127,14 +192,12 @@ const VOCABULARY: Readonly<Record<string, Typed>> = {
     6,
     TOKENS.map((_, i) => -i),
   ),
-  'tokenizer.ggml.token_type': numbers(
-    5,
-    TOKENS.map((_, i) => (i === 0 ? 2 : i < 3 ? 3 : 1)),
-  ),
+  'tokenizer.ggml.token_type': numbers(5, TYPES),
   'tokenizer.ggml.bos_token_id': u32(1),
   'tokenizer.ggml.eos_token_id': u32(2),
   'tokenizer.ggml.unknown_token_id': u32(0),
   'tokenizer.ggml.add_bos_token': bool(true),
+  'tokenizer.ggml.add_space_prefix': bool(false),
 };
 
 /** Maps a published name to the name in the file. */
@@ -167,7 +230,7 @@ function ropeTensors(config: TinyFamily['config']): Record<string, GgufTensorByt
     };
   }
   if (scaling?.rope_type !== 'llama3') return {};
-  const width = config.head_dim as number;
+  const width = headWidthOf(config);
   const divisors = Array.from({ length: width / 2 }, (_, i) => {
     const wavelength = 2 * Math.PI * (config.rope_theta as number) ** ((2 * i) / width);
     if (wavelength < 8192 / 4) return 1;

@@ -17,7 +17,7 @@ TINY = {
     "hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 6, "num_attention_heads": 4,
     "num_key_value_heads": 2, "head_dim": 16, "vocab_size": 100, "max_position_embeddings": 512,
 }
-FAMILIES = ["llama", "mistral", "ministral", "ministral3", "smollm3", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi3", "glm", "glm4"]
+FAMILIES = ["llama", "mistral", "ministral", "ministral3", "smollm3", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi3", "glm", "glm4", "granite", "hunyuan_v1_dense", "ernie4_5", "olmo2", "olmo3"]
 YARN = {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 128}
 WIDE = {"head_dim": 32, "hidden_size": 128}
 CASES = [
@@ -46,6 +46,8 @@ CASES = [
     ("gemma3 with another pattern", {"model_type": "gemma3_text", **TINY, "sliding_window_pattern": 2}),
     ("gemma3, scaled", {"model_type": "gemma3_text", **TINY, "rope_scaling": {"rope_type": "linear", "factor": 8.0}}),
     ("gemma3 of transformers 5, one rope left out", {"model_type": "gemma3_text", **TINY, "rope_parameters": {"full_attention": {"rope_type": "linear", "factor": 4.0, "rope_theta": 500000.0}}}),
+    ("hunyuan with alpha", {"model_type": "hunyuan_v1_dense", **TINY, "rope_scaling": {"type": "dynamic", "factor": 1.0, "alpha": 1000.0}}),
+    ("olmo3, stretched", {"model_type": "olmo3", **TINY, **WIDE, "rope_theta": 500000.0, "sliding_window": 8, "rope_scaling": {"rope_type": "yarn", "factor": 8.0, "original_max_position_embeddings": 128, "attention_factor": 1.2}}),
     ("phi3, part of a head", {"model_type": "phi3", **TINY, "partial_rotary_factor": 0.75}),
 ]
 

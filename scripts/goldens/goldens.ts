@@ -4,14 +4,22 @@
  * per family.
  */
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../../engine/testing/tiny-families.ts';
-import { GGUF_TYPES, ROUNDINGS, tinyFamilyGguf } from '../../engine/testing/tiny-family-files.ts';
+import {
+  GGUF_TYPES,
+  ROUNDINGS,
+  tinyFamilyGguf,
+  tinyFamilyText,
+} from '../../engine/testing/tiny-family-files.ts';
 import { openOracle } from './llama-cpp.ts';
 
 const FOLDER = fileURLToPath(new URL('../../engine/conformance/goldens/', import.meta.url));
 const only = process.argv.slice(2);
+
+/** The prompt, and after each step. */
+const PROMPTS = [0, ...STEPS.keys()].map((_, i) => tinyFamilyText([...PROMPT, ...STEPS.slice(0, i)]));
 
 const oracle = await openOracle();
 try {
@@ -24,12 +32,14 @@ try {
       ...ROUNDINGS.map((to) => [`${to} as F32`, tinyFamilyGguf(family, 'F32', to)] as const),
     ];
     for (const [type, file] of files) {
-      const rows = await oracle.logProbabilities(file, PROMPT, STEPS, CAPACITY);
+      const rows = await oracle.logProbabilities(file, PROMPTS, CAPACITY);
       formats[type] = {
         sha256: createHash('sha256').update(file).digest('hex'),
         logProbabilities: rows.map((row) => row.map((x) => Number(x.toFixed(6)))),
       };
     }
+    const path = `${FOLDER}${family.name}.json`;
+    const { transformers } = JSON.parse(await readFile(path, 'utf8'));
     const golden = {
       gguf: family.gguf,
       config: family.config,
@@ -37,8 +47,10 @@ try {
       prompt: PROMPT,
       steps: STEPS,
       formats,
+      // Added by torch_families.py.
+      ...(transformers === undefined ? {} : { transformers }),
     };
-    await writeFile(`${FOLDER}${family.name}.json`, `${JSON.stringify(golden)}\n`);
+    await writeFile(path, `${JSON.stringify(golden)}\n`);
     process.stdout.write(`${family.name}: ${Object.keys(formats).join(', ')}\n`);
   }
 } finally {

@@ -7,12 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright/test';
 import { ensureChromium } from '../setup/chromium.mjs';
 
-const ORIGIN = 'http://oracle.invalid';
+const ORIGIN = 'https://oracle.invalid';
 const PACKAGE = fileURLToPath(new URL('../../node_modules/@wllama/wllama/esm/', import.meta.url));
 
 export interface Oracle {
-  /** Natural logarithms of the probabilities of all tokens, after the prompt and after each step. */
-  logProbabilities(gguf: Uint8Array, prompt: number[], steps: number[], context: number): Promise<number[][]>;
+  /**
+   * Natural logarithms of the probabilities of all tokens after each of the prompts. Of one that begins with the one
+   * before, only the rest is read.
+   */
+  logProbabilities(gguf: Uint8Array, prompts: string[], context: number): Promise<number[][]>;
   version: string;
   close(): Promise<void>;
 }
@@ -33,46 +36,51 @@ export async function openOracle(): Promise<Oracle> {
   const manifest = JSON.parse(await readFile(`${PACKAGE}../package.json`, 'utf8')) as { version: string };
   return {
     version: manifest.version,
-    async logProbabilities(gguf, prompt, steps, context) {
+    async logProbabilities(gguf, prompts, context) {
       model = gguf;
-      return await run(page, prompt, steps, context);
+      return await run(page, prompts, context);
     },
     close: () => browser.close(),
   };
 }
 
-/** The cache in f32, as in our tests; one thread, so that the order of sums is fixed. */
-async function run(page: Page, prompt: number[], steps: number[], context: number): Promise<number[][]> {
+/** The cache in f32, as in our tests; one thread and the processor alone, so that the order of sums is fixed. */
+async function run(page: Page, prompts: string[], context: number): Promise<number[][]> {
   return await page.evaluate(
-    async ({ prompt, steps, context }) => {
+    async ({ prompts, context }) => {
       const library = '/index.js';
       const { Wllama } = await import(library);
-      const quiet = {
-        debug() {},
-        log() {},
-        warn() {},
-        error: (...all: unknown[]) => said.push(all.join(' ')),
-      };
       const said: string[] = [];
-      const wllama = new Wllama(
-        { 'single-thread/wllama.wasm': '/single-thread/wllama.wasm' },
-        { logger: quiet, suppressNativeLog: false },
-      );
+      const keep = (...all: unknown[]) => said.push(all.join(' '));
+      const logger = { debug: keep, log: keep, warn: keep, error: keep };
+      const wllama = new Wllama({ default: '/wasm/wllama.wasm' }, { logger });
       const file = new Blob([await (await fetch('/model.gguf')).arrayBuffer()]);
       try {
         await wllama.loadModel([file], {
           n_ctx: context,
+          n_parallel: 1,
           n_threads: 1,
+          n_gpu_layers: 0,
           cache_type_k: 'f32',
           cache_type_v: 'f32',
           flash_attn: false,
+          swa_full: true,
+          warmup: false,
         });
+        const vocabulary: number = wllama.getLoadedContextInfo().n_vocab;
         const rows: number[][] = [];
-        for (const tokens of [prompt, ...steps.map((id) => [id])]) {
-          await wllama.decode(tokens, {});
-          const found: { token: number; p: number }[] = await wllama.getLogits(-1);
+        for (const prompt of prompts) {
+          const { choices } = await wllama.createCompletion({
+            prompt,
+            max_tokens: 1,
+            temperature: 0,
+            ignore_eos: false,
+            cache_prompt: true,
+            logprobs: vocabulary,
+          });
+          const found: { id: number; logprob: number }[] = choices[0].logprobs.content[0].top_logprobs;
           const row: number[] = [];
-          for (const { token, p } of found) row[token] = Math.log(p);
+          for (const { id, logprob } of found) row[id] = logprob;
           rows.push(row);
         }
         return rows;
@@ -82,6 +90,6 @@ async function run(page: Page, prompt: number[], steps: number[], context: numbe
         await wllama.exit();
       }
     },
-    { prompt, steps, context },
+    { prompts, context },
   );
 }

@@ -1,11 +1,12 @@
-// Weights of head norms.
-@group(0) @binding(10) var<storage, read> q_norm: array<f32>;
-@group(0) @binding(11) var<storage, read> k_norm: array<f32>;
-const NORMED: bool = true;
+// Norms of heads before they are turned. Parts: norm-weights, place (heads/).
+fn before_turn(head: u32, c: u32) -> f32 {
+  return norm_weight(head, c);
+}
 
-fn weight_at(head: u32, c: u32) -> f32 {
-  if (head < params.heads) {
-    return q_norm[c];
-  }
-  return k_norm[c];
+fn after_turn(head: u32, c: u32) -> f32 {
+  return 1.0;
+}
+
+fn norm_scale(row: u32, head: u32, thread: u32) -> f32 {
+  return scale_of_head(thread);
 }

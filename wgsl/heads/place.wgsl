@@ -1,6 +1,6 @@
 // Normalises (where there are norms), rotates and stores a head of a row of q, k or v. A thread rotates whole pairs, so
 // no thread waits for the norm's products of another. Needs raw(c), number c of the unprocessed head. Parts: norms, put
-// (heads/), cache-rows (lib/).
+// (heads/), cache-rows (lib/). A part for norms has the weights before_turn and after_turn, and norm_scale.
 @group(0) @binding(6) var<storage, read_write> q: array<Scalar>;
 @group(0) @binding(9) var<storage, read> table: array<f32>;
 
@@ -17,13 +17,9 @@ fn put(row: u32, head: u32, c: u32, value: f32) {
   }
 }
 
-fn squares_of_head(thread: u32) -> f32 {
-  var sum = 0.0;
-  for (var c = thread; c < params.head_width; c += THREADS) {
-    let value = raw(c);
-    sum += value * value;
-  }
-  head_squares[thread] = sum;
+// The sum over the threads of a workgroup.
+fn head_sum(part: f32, thread: u32) -> f32 {
+  head_squares[thread] = part;
   workgroupBarrier();
   for (var stride = THREADS / 2u; stride > 0u; stride >>= 1u) {
     if (thread < stride) {
@@ -34,31 +30,36 @@ fn squares_of_head(thread: u32) -> f32 {
   return head_squares[0];
 }
 
+fn scale_of_head(thread: u32) -> f32 {
+  var sum = 0.0;
+  for (var c = thread; c < params.head_width; c += THREADS) {
+    let value = raw(c);
+    sum += value * value;
+  }
+  return inverseSqrt(head_sum(sum, thread) / f32(params.head_width) + params.head_eps);
+}
+
 fn turn(row: u32, head: u32, scale: f32, thread: u32) {
   let angles = (params.position + row) * params.rotary;
   for (var i = thread; 2u * i < params.rotary; i += THREADS) {
     let at = i * params.step;
     let next = at + params.apart;
-    let a = raw(at) * scale * weight_at(head, at);
-    let b = raw(next) * scale * weight_at(head, next);
+    let a = raw(at) * scale * before_turn(head, at);
+    let b = raw(next) * scale * before_turn(head, next);
     let c = table[angles + 2u * i];
     let s = table[angles + 2u * i + 1u];
-    put(row, head, at, a * c - b * s);
-    put(row, head, next, b * c + a * s);
+    put(row, head, at, (a * c - b * s) * after_turn(head, at));
+    put(row, head, next, (b * c + a * s) * after_turn(head, next));
   }
   for (var c = params.rotary + thread; c < params.head_width; c += THREADS) {
-    put(row, head, c, raw(c) * scale * weight_at(head, c));
+    put(row, head, c, raw(c) * scale * before_turn(head, c) * after_turn(head, c));
   }
 }
 
 // All threads of a workgroup call this; heads are indexed over q, then k, then v.
 fn place_head(row: u32, head: u32, thread: u32) {
   if (head < params.heads + params.kv_heads) {
-    var scale = 1.0;
-    if (NORMED) {
-      scale = inverseSqrt(squares_of_head(thread) / f32(params.head_width) + params.head_eps);
-    }
-    turn(row, head, scale, thread);
+    turn(row, head, norm_scale(row, head, thread), thread);
   } else {
     for (var c = thread; c < params.head_width; c += THREADS) {
       put(row, head, c, raw(c));

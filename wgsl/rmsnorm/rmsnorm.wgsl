@@ -1,4 +1,5 @@
-// RMSNorm over the last axis, or over each head; one workgroup per row, or per head of a row. Part: fold (lib/).
+// RMSNorm over the last axis, or over each head; one workgroup per row, or per head of a row. Parts: fold (lib/), weighted or
+// plain (rmsnorm/).
 alias Scalar = f32;
 
 struct Params {
@@ -8,7 +9,6 @@ struct Params {
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<Scalar>;
-@group(0) @binding(2) var<storage, read> weight: array<f32>;
 @group(0) @binding(3) var<storage, read_write> out: array<Scalar>;
 
 const THREADS: u32 = 64u;
@@ -41,7 +41,7 @@ fn main(
   let scale = inverseSqrt(squares[0] / f32(params.cols) + params.eps);
   if (row < params.rows) {
     for (var c = thread; c < params.cols; c += THREADS) {
-      var value = f32(x[start + c]) * scale * weight[c];
+      var value = f32(x[start + c]) * scale * weight_at(c);
       if (RESIDUAL) {
         value += f32(out[start + c]);
       }

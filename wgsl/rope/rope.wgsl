@@ -1,4 +1,5 @@
-// Rotary embedding. A thread rotates one pair, or copies two numbers beyond `rotary`. Part: cache-rows (lib/).
+// Rotary embedding. A thread rotates one pair, or copies two numbers beyond `rotary`. Parts: cache-rows (lib/), gained
+// or plain (rope/).
 alias Scalar = f32;
 
 struct Params {
@@ -19,7 +20,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<Scalar>;
 @group(0) @binding(2) var<storage, read> table: array<f32>;
-@group(0) @binding(3) var<storage, read_write> out: array<Scalar>;
+@group(0) @binding(4) var<storage, read_write> out: array<Scalar>;
 
 @compute @workgroup_size(64)
 fn main(
@@ -45,12 +46,11 @@ fn main(
     let s = table[angle + 1u];
     let a = f32(x[source + at]);
     let b = f32(x[source + at + params.apart]);
-    out[place + at] = Scalar(a * c - b * s);
-    out[place + at + params.apart] = Scalar(b * c + a * s);
+    out[place + at] = Scalar((a * c - b * s) * gain_at(at));
+    out[place + at + params.apart] = Scalar((b * c + a * s) * gain_at(at + params.apart));
   } else {
-    out[place + 2u * i] = x[source + 2u * i];
-    if (2u * i + 1u < params.head_width) {
-      out[place + 2u * i + 1u] = x[source + 2u * i + 1u];
+    for (var at = 2u * i; at < min(2u * i + 2u, params.head_width); at++) {
+      out[place + at] = Scalar(f32(x[source + at]) * gain_at(at));
     }
   }
 }

@@ -2,20 +2,29 @@
  * Matches the nodes before an attention, for the passes that merge them: three linears, head norms, two ropes, and the
  * quantisation of k and v.
  */
-import type { Graph, Node } from '../graph.ts';
+import type { HeadNormForm } from '../../ops/heads/index.ts';
+import type { Graph, Node, ValueId } from '../graph.ts';
 import { isPlainLinear, mergeable } from './merge-weights.ts';
 import { soleProducer, type GraphIndex } from './rewrite.ts';
 
 export interface AttentionBlock {
   readonly qRope: Node;
   readonly kRope: Node;
-  /** Of q and k, where heads are normalised. */
-  readonly norms: readonly [Node, Node] | undefined;
+  /** Of q and k, where they are normalised. */
+  readonly norms: HeadNorms | undefined;
   /** Of k and v, where the cache stores bytes. */
   readonly bytes: readonly [Node, Node] | undefined;
   /** In the order q, k, v. */
   readonly linears: readonly [Node, Node, Node];
   readonly biased: boolean;
+}
+
+/** How q and k are normalised. */
+export interface HeadNorms {
+  readonly nodes: readonly [Node, Node];
+  readonly form: HeadNormForm;
+  /** Inputs of the norms or, in the form `heads_rotated`, of the ropes. */
+  readonly weights: readonly [ValueId, ValueId];
 }
 
 /** The nodes before `attention`, if k and v go straight to their cache and the three linears can become one. */
@@ -39,9 +48,9 @@ export function attentionBlock(graph: Graph, r: GraphIndex, attention: Node): At
   const sameTurn = JSON.stringify(qRope.attributes) === JSON.stringify(kRope.attributes);
   const sameTable = qRope.inputs.table === kRope.inputs.table;
   if (!(sameTurn && sameTable && qRope.attributes.headWidth === headWidth)) return undefined;
-  if ((qNorm === undefined) !== (kNorm === undefined)) return undefined;
-  const norms = qNorm === undefined || kNorm === undefined ? undefined : ([qNorm, kNorm] as const);
-  if (norms !== undefined && !alikeByHeads(norms, headWidth)) return undefined;
+  const none = [qNorm, kNorm, qRope.inputs.gain, kRope.inputs.gain].every((part) => part === undefined);
+  const norms = headNorms([qRope, kRope], [qNorm, kNorm], headWidth);
+  if (norms === undefined && !none) return undefined;
 
   const linears = [qLinear, kLinear, vLinear] as const;
   const biases = linears.filter((node) => node.inputs.bias !== undefined).length;
@@ -70,13 +79,32 @@ export function firstOf(r: GraphIndex, nodes: readonly Node[]): Node {
   return nodes.reduce((a, b) => (r.indexOf(b) < r.indexOf(a) ? b : a));
 }
 
-function alikeByHeads(norms: readonly Node[], headWidth: unknown): boolean {
-  return norms.every(
-    ({ inputs, attributes }) =>
-      inputs.residual === undefined &&
-      attributes.headWidth === headWidth &&
-      attributes.eps === norms[0]?.attributes.eps,
+/** Undefined where there are none, or q and k are normalised in different ways. */
+function headNorms(
+  ropes: readonly [Node, Node],
+  [qNorm, kNorm]: readonly (Node | undefined)[],
+  headWidth: unknown,
+): HeadNorms | undefined {
+  if (qNorm === undefined || kNorm === undefined) return undefined;
+  const nodes = [qNorm, kNorm] as const;
+  const { headWidth: width, eps } = qNorm.attributes;
+  const alike = nodes.every(
+    ({ inputs, attributes: a }) => inputs.residual === undefined && a.headWidth === width && a.eps === eps,
   );
+  if (!alike || (width !== undefined && width !== headWidth)) return undefined;
+  const [gains, weights] = [both(ropes, 'gain'), both(nodes, 'weight')];
+  if (weights !== undefined && ropes.every(({ inputs }) => inputs.gain === undefined)) {
+    return { nodes, form: width === undefined ? 'row' : 'heads', weights };
+  }
+  const plain = nodes.every(({ inputs }) => inputs.weight === undefined);
+  return gains !== undefined && plain && width !== undefined
+    ? { nodes, form: 'heads_rotated', weights: gains }
+    : undefined;
+}
+
+function both(nodes: readonly [Node, Node], input: string): readonly [ValueId, ValueId] | undefined {
+  const [q, k] = nodes.map(({ inputs }) => inputs[input]);
+  return q === undefined || k === undefined ? undefined : [q, k];
 }
 
 /** The only node that writes into a state, if no node reads the written view directly. */

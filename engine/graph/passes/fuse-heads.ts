@@ -18,7 +18,8 @@ export const fuseHeads: Pass = {
 };
 
 function match(r: GraphIndex, heads: Node): NodeMerge | undefined {
-  if (heads.op !== 'heads') return undefined;
+  // A norm of whole rows needs more than the head that a workgroup has.
+  if (heads.op !== 'heads' || heads.attributes.normForm === 'row') return undefined;
   const product = soleProducer(r, heads.inputs.x, 'linear');
   if (!isPlainLinear(product)) return undefined;
   const into: Node = { ...heads, op: 'qkv_heads', inputs: { ...heads.inputs, ...product.inputs } };

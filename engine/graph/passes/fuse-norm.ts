@@ -30,7 +30,7 @@ function fuseOne(graph: Graph): Graph | undefined {
     .filter((node) => node !== norm)
     .map((node): Node => {
       if (!readers.has(node)) return node;
-      const inputs = { ...node.inputs, x: norm.inputs.x!, norm: norm.inputs.weight! };
+      const inputs = { ...node.inputs, x: norm.inputs.x!, norm: norm.inputs.weight as ValueId };
       return { ...node, inputs, attributes: { ...node.attributes, eps: norm.attributes.eps! } };
     });
   return withoutUnused({ ...graph, nodes });
@@ -40,7 +40,8 @@ function fits(r: GraphIndex, norm: Node): boolean {
   const out = norm.outputs.out as ValueId;
   const x = norm.inputs.x as ValueId;
   const readers = r.readersOf(out);
-  if (norm.inputs.residual !== undefined || norm.attributes.headWidth !== undefined) return false;
+  const { weight, residual } = norm.inputs;
+  if (weight === undefined || residual !== undefined || norm.attributes.headWidth !== undefined) return false;
   if (readers.length === 0 || r.isOutput(out) || r.values.get(out)?.origin.kind !== 'node') return false;
   return readers.every((node) => {
     const uses = Object.entries(node.inputs).filter(([, id]) => id === out);

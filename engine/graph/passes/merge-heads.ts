@@ -62,7 +62,7 @@ function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
     name: `${prefix}heads`,
     inputs: {
       x: rows.id,
-      ...(norms && { q_norm: norms[0].inputs.weight as number, k_norm: norms[1].inputs.weight as number }),
+      ...(norms && { q_norm: norms.weights[0], k_norm: norms.weights[1] }),
       table: qRope.inputs.table as number,
     },
     outputs: {
@@ -73,11 +73,12 @@ function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
     attributes: {
       ...headCounts(r, block),
       pairs: qRope.attributes.pairs!,
-      ...(norms && { headEps: norms[0].attributes.eps! }),
+      ...(norms && { headEps: norms.nodes[0].attributes.eps! }),
+      ...(norms && norms.form !== 'heads' && { normForm: norms.form }),
       ...(bytes && { kv8: true }),
     },
   };
-  const gone = [...linears, ...(norms ?? []), qRope, kRope, ...(bytes ?? [])];
+  const gone = [...linears, ...(norms?.nodes ?? []), qRope, kRope, ...(bytes ?? [])];
   const values = [weight, rows, ...(bias === undefined ? [] : [bias])];
   return { first: firstOf(r, gone), gone, into: [product, apart], values };
 }

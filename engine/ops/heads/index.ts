@@ -2,10 +2,10 @@
  * Splits the rows of one matrix product into q, k and v, and processes each head.
  *
  *   x act[S,(H+2G)·D], table f32[C,rotary], q_norm? f32[D], k_norm? f32[D] → q act[S,H·D], k, v act|kv8[S,G·D] (views)
- *   {heads, kvHeads, headWidth, rotary, position: Dim, pairs, headEps?, kv8?}
+ *   {heads, kvHeads, headWidth, rotary, position: Dim, pairs, headEps?, normForm?, kv8?}
  *
  * Each head of q and k is RMS-normalised with `headEps` and rotated; k and v are written to their rows of the cache,
- * quantised where `kv8` is true. For operations that need a whole head, which no workgroup of the product before has:
+ * quantised where `kv8` is true. `normForm` is one of {@link HeadNormForm}; for `row` the norms are f32[H·D] and f32[G·D]. For operations that need a whole head, which no workgroup of the product before has:
  * its norm (Qwen3, Gemma 3) and its quantisation scale. Made by passes/merge-heads.ts; equals rmsnorm by heads where
  * there are norms, then rope; with `kv8` quantise.
  */
@@ -19,6 +19,14 @@ import { kv8Type, quantise } from '../quantise/index.ts';
 import { rmsnorm } from '../rmsnorm/index.ts';
 import { checkTable, rope } from '../rope/index.ts';
 import { headsKernels } from './kernel.ts';
+
+/**
+ * How q and k are normalised: each head before its rotation (`heads`: Qwen3, Gemma 3), each head, with the weights after
+ * its rotation (`heads_rotated`: Hunyuan), or all heads of a row together, before (`row`: OLMo 2).
+ */
+export type HeadNormForm = 'heads' | 'heads_rotated' | 'row';
+
+const FORMS: readonly unknown[] = ['heads', 'heads_rotated', 'row'] satisfies HeadNormForm[];
 
 export const heads: Op = {
   name: 'heads',
@@ -36,8 +44,12 @@ export const heads: Op = {
     if ((inputs.q_norm === undefined) !== (inputs.k_norm === undefined)) {
       mismatch('heads', 'norms', 'of q and k, or none', 'one');
     }
-    optionalVector('heads', inputs, 'q_norm', headWidth);
-    optionalVector('heads', inputs, 'k_norm', headWidth);
+    const { normForm = 'heads' } = attributes;
+    if (!FORMS.includes(normForm))
+      mismatch('heads', 'attribute normForm', FORMS.join(', '), String(normForm));
+    const row = normForm === 'row';
+    optionalVector('heads', inputs, 'q_norm', row ? count * headWidth : headWidth);
+    optionalVector('heads', inputs, 'k_norm', row ? kvCount * headWidth : headWidth);
     if (inputs.q_norm !== undefined) numberAt('heads', attributes, 'headEps');
     checkTable('heads', inputs, attributes, headWidth);
     const out = (width: Dim): TensorType => ({ dtype: x.dtype, shape: [x.rows, width] });
@@ -50,11 +62,15 @@ export const heads: Op = {
     const headWidth = numberAt('heads', attributes, 'headWidth');
     const qWidth = numberAt('heads', attributes, 'heads') * headWidth;
     const kvWidth = numberAt('heads', attributes, 'kvHeads') * headWidth;
-    const eps = { headWidth, eps: attributes.headEps! };
+    const { normForm: form = 'heads' } = attributes;
+    const eps = { ...(form === 'row' ? {} : { headWidth }), eps: attributes.headEps! };
+    const rotated = form === 'heads_rotated';
     const made = (from: number, width: number, weight: HostTensor | undefined) => {
       const part = columnRange(inputs.x!, from, width);
-      const normed = weight && rmsnorm.reference({ x: part, weight }, eps, binding).out!;
-      return rope.reference({ x: normed ?? part, table: inputs.table! }, attributes, binding).out!;
+      const normed =
+        weight && rmsnorm.reference({ x: part, ...(rotated ? {} : { weight }) }, eps, binding).out!;
+      const gain: Record<string, HostTensor> = weight && rotated ? { gain: weight } : {};
+      return rope.reference({ x: normed ?? part, table: inputs.table!, ...gain }, attributes, binding).out!;
     };
     const cached = (x: HostTensor) =>
       attributes.kv8 === true ? quantise.reference({ x }, attributes, binding).out! : x;
@@ -75,6 +91,14 @@ export const heads: Op = {
     row('not turned', 3, 5, [2, 2, 16], { rotary: 0 }),
     row('prefill', 67, 1, [4, 2, 32]),
     row('no norms', 3, 7, [6, 2, 24], { normed: false }),
+    row('norms after the turn', 3, 7, [6, 2, 24], { form: 'heads_rotated' }),
+    row('norms after a partial turn in pairs', 4, 2, [2, 1, 64], {
+      rotary: 32,
+      pairs: true,
+      form: 'heads_rotated',
+    }),
+    row('norms of rows', 3, 7, [6, 2, 24], { form: 'row' }),
+    row('norms of rows, one head of keys, bytes', 5, 3, [4, 1, 64], { form: 'row', kv8: true }),
     row('bytes', 3, 7, [6, 2, 24], { kv8: true }),
     row('bytes, no norms', 5, 3, [4, 2, 8], { normed: false, kv8: true }),
     row('bytes, head 256', 1, 30, [4, 1, 256], { kv8: true }),
@@ -89,6 +113,7 @@ interface Extras {
   readonly rotary?: number;
   readonly pairs?: boolean;
   readonly normed?: boolean;
+  readonly form?: HeadNormForm;
   readonly kv8?: boolean;
 }
 
@@ -97,14 +122,15 @@ function row(
   s: number,
   p: number,
   [count, kvHeads, headWidth]: readonly [number, number, number],
-  { rotary = headWidth, pairs = false, normed = true, kv8 = false }: Extras = {},
+  { rotary = headWidth, pairs = false, normed = true, kv8 = false, form = 'heads' }: Extras = {},
 ): OpCase {
-  const norm = { dtype: 'f32', shape: [headWidth] } as const;
+  const norm = (all: number) =>
+    ({ dtype: 'f32', shape: [form === 'row' ? all * headWidth : headWidth] }) as const;
   return {
     name,
     inputs: {
       x: { dtype: 'f32', shape: [S, (count + 2 * kvHeads) * headWidth] },
-      ...(normed ? { q_norm: norm, k_norm: norm } : {}),
+      ...(normed ? { q_norm: norm(count), k_norm: norm(kvHeads) } : {}),
       table: { dtype: 'f32', shape: [C, rotary || headWidth] },
     },
     attributes: {
@@ -115,6 +141,7 @@ function row(
       position: P,
       pairs,
       ...(normed ? { headEps: 1e-6 } : {}),
+      ...(form === 'heads' ? {} : { normForm: form }),
       ...(kv8 ? { kv8 } : {}),
     },
     binding: { S: s, P: p, C: p + s + 2 },

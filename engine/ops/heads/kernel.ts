@@ -1,7 +1,10 @@
 /** Normalises, rotates and stores heads of q, k and v; one workgroup per head of a row. Also used by qkv-heads. */
 import source from '../../../wgsl/heads/heads.wgsl?raw';
 import norms from '../../../wgsl/heads/norms.wgsl?raw';
+import normWeights from '../../../wgsl/heads/norm-weights.wgsl?raw';
 import normsNone from '../../../wgsl/heads/norms-none.wgsl?raw';
+import normsOfRows from '../../../wgsl/heads/norms-row.wgsl?raw';
+import normsRotated from '../../../wgsl/heads/norms-rotated.wgsl?raw';
 import place from '../../../wgsl/heads/place.wgsl?raw';
 import putKv8 from '../../../wgsl/heads/put-kv8.wgsl?raw';
 import putPlain from '../../../wgsl/heads/put-plain.wgsl?raw';
@@ -18,11 +21,23 @@ import {
   scalarOf,
   typeIn,
 } from '../../kernels/kernel.ts';
+import type { HeadNormForm } from './index.ts';
 import { acceptsKv8, cacheRowPart, ringParams, rotaryParams } from '../../kernels/wgsl-parts.ts';
+
+const NORMS: Readonly<Record<HeadNormForm, string[]>> = {
+  heads: [norms, normWeights],
+  heads_rotated: [normsRotated, normWeights],
+  row: [normsOfRows],
+};
+
+function normParts({ types, attributes }: KernelInput): string[] {
+  if (types.q_norm === undefined) return [normsNone];
+  return NORMS[(attributes.normForm ?? 'heads') as HeadNormForm];
+}
 
 export const placeParts = (node: KernelInput) => [
   place,
-  node.types.q_norm === undefined ? normsNone : norms,
+  ...normParts(node),
   ...(typeIn(node, 'k').dtype === 'kv8' ? [putKv8, kv8Pack] : [putPlain]),
   cacheRowPart(node, 'k'),
 ];

@@ -117,7 +117,9 @@ export function normalised(
   attributes: Attributes,
   binding: Parameters<Op['reference']>[2],
 ): HostTensor {
-  return norm === undefined ? x : rmsnorm.reference({ x, weight: norm }, attributes, binding).out!;
+  return norm === undefined
+    ? x
+    : rmsnorm.reference({ x, weight: norm }, { eps: attributes.eps! }, binding).out!;
 }
 
 /** f32[M,K] · f32[N,K]ᵀ + bias → f32[M,N], summed in f64. */

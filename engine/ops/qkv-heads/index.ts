@@ -6,7 +6,7 @@
  *   {attributes of heads, eps?}
  *
  * `eps` belongs to the norm of x, `headEps` to the norms of heads. Made by passes/fuse-heads.ts; equals linear, then
- * heads.
+ * heads. Its `normForm` is never `row`.
  */
 import type { TensorType } from '../../tensor/tensor.ts';
 import { heads } from '../heads/index.ts';
@@ -47,6 +47,7 @@ export const qkvHeads: Op = {
     row('decode, Gemma 3', 1, 30, 640, [2, 1, 256], { dtype: 'm0e4', norm: true }),
     row('decode, bytes', 1, 7, 96, [4, 2, 128], { dtype: 'm0e4', kv8: true, norm: true }),
     row('decode, bytes, no norms of heads', 1, 3, 64, [4, 2, 128], { normed: false, kv8: true }),
+    row('decode, norms after the turn', 1, 7, 64, [4, 2, 32], { dtype: 'm0e4', norm: true, rotated: true }),
     row('few rows', 3, 5, 64, [3, 1, 128], { dtype: 'm0e4', norm: true }),
     row('few rows, bytes', 4, 5, 64, [4, 2, 8], { dtype: 'm0e4', norm: true, kv8: true }),
     row('prefill, tiles cut', 35, 4, 96, [6, 2, 24], { dtype: 'm0e4', norm: true }),
@@ -75,6 +76,8 @@ interface Extras {
   readonly norm?: boolean;
   /** Normalises heads. */
   readonly normed?: boolean;
+  /** The norms of heads come after the turn. */
+  readonly rotated?: boolean;
   readonly kv8?: boolean;
 }
 
@@ -86,7 +89,7 @@ function row(
   [count, kvHeads, headWidth]: readonly [number, number, number],
   { dtype = 'f32', rotary = headWidth, pairs = false, ...extras }: Extras = {},
 ): OpCase {
-  const { bias = false, norm = false, normed = true, kv8 = false } = extras;
+  const { bias = false, norm = false, normed = true, kv8 = false, rotated = false } = extras;
   const n = (count + 2 * kvHeads) * headWidth;
   const vector = (length: number): TensorType => ({ dtype: 'f32', shape: [length] });
   return {
@@ -108,6 +111,7 @@ function row(
       pairs,
       ...(norm ? { eps: 1e-5 } : {}),
       ...(normed ? { headEps: 1e-6 } : {}),
+      ...(rotated ? { normForm: 'heads_rotated' } : {}),
       ...(kv8 ? { kv8 } : {}),
     },
     binding: { S: s, P: p, C: p + s + 2 },

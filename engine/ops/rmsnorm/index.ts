@@ -1,30 +1,42 @@
 /**
  * Root-mean-square normalisation over the last axis: x / sqrt(mean(x²) + eps) · weight.
  *
- *   x act[M,E], weight f32[E], residual? act[M,E] → out act[M,E]   {eps, headWidth?}
+ *   x act[M,E], weight? f32[E], residual? act[M,E] → out act[M,E]   {eps, headWidth?}
  *
- * With `headWidth` the weight is f32[headWidth] and normalises each head of that many columns separately. The result is
- * added to `residual` in place, as in linear. Source: Zhang and Sennrich 2019, arXiv 1910.07467; eps inside the root as
+ * With `headWidth` each head of that many columns is normalised separately, and the weight is f32[headWidth]. Without
+ * `weight` it is 1. The result is added to `residual` in place, as in linear. Source: Zhang and Sennrich 2019, arXiv 1910.07467; eps inside the root as
  * in Llama.
  */
+import plain from '../../../wgsl/rmsnorm/plain.wgsl?raw';
 import rmsnormSource from '../../../wgsl/rmsnorm/rmsnorm.wgsl?raw';
+import weighted from '../../../wgsl/rmsnorm/weighted.wgsl?raw';
 import { kernel, type KernelInput, needsF16, numberIn, scalarOf, typeIn } from '../../kernels/kernel.ts';
 import { columns, foldPart } from '../../kernels/wgsl-parts.ts';
 import { type Dim, mul, print } from '../../symbolic/dim.ts';
 import { rowsOf, type TensorType } from '../../tensor/tensor.ts';
 import { add } from '../add/index.ts';
-import { activation, sameTypeAs, known, numberAt, vector, mismatch } from '../lib/guards.ts';
+import {
+  activation,
+  sameTypeAs,
+  known,
+  numberAt,
+  numberOr,
+  optionalVector,
+  mismatch,
+} from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 
-/** Rows of x, or of its heads: each normalises as many numbers as the weight has. */
+/** Rows of x, or of its heads. */
 function normedRows(node: KernelInput): Dim {
-  return mul(rowsOf(typeIn(node, 'x')), columns(node, 'x') / columns(node, 'weight'));
+  return mul(rowsOf(typeIn(node, 'x')), columns(node, 'x') / widthOf(node));
 }
+
+const widthOf = (node: KernelInput) => numberIn(node, 'headWidth', columns(node, 'x'));
 
 const rmsnormKernel = kernel('rmsnorm.row', {
   source: rmsnormSource,
-  parts: (node) => [foldPart(node)],
+  parts: (node) => [foldPart(node), node.types.weight === undefined ? plain : weighted],
   accepts: (node) => needsF16(node, 'x'),
   header: (node) => ({
     ...scalarOf(typeIn(node, 'x')),
@@ -32,7 +44,7 @@ const rmsnormKernel = kernel('rmsnorm.row', {
   }),
   params: (node) => ({
     rows: normedRows(node),
-    cols: columns(node, 'weight'),
+    cols: widthOf(node),
     eps: numberIn(node, 'eps'),
   }),
   workgroups: normedRows,
@@ -40,8 +52,8 @@ const rmsnormKernel = kernel('rmsnorm.row', {
 
 export const rmsnorm: Op = {
   name: 'rmsnorm',
-  inputs: ['x', 'weight'],
-  optional: ['residual'],
+  inputs: ['x'],
+  optional: ['weight', 'residual'],
   outputs: ['out'],
 
   infer(inputs, attributes) {
@@ -50,7 +62,7 @@ export const rmsnorm: Op = {
     if (width !== cols && known('rmsnorm', 'columns of x', cols) % (width as number) !== 0) {
       mismatch('rmsnorm', 'columns of x', `a multiple of headWidth ${print(width)}`, print(cols));
     }
-    vector('rmsnorm', inputs, 'weight', width);
+    optionalVector('rmsnorm', inputs, 'weight', width);
     numberAt('rmsnorm', attributes, 'eps');
     const out: TensorType = { dtype, shape: [rows, cols] };
     if (inputs.residual !== undefined) sameTypeAs('rmsnorm', inputs, 'residual', out);
@@ -58,7 +70,7 @@ export const rmsnorm: Op = {
   },
 
   reference({ x, weight, residual }, attributes, binding) {
-    const [cols] = weight!.shape as [number];
+    const cols = numberOr('rmsnorm', attributes, 'headWidth', x!.shape[1] as number);
     const rows = x!.data.length / cols;
     const eps = numberAt('rmsnorm', attributes, 'eps');
     const out = new Float32Array(rows * cols);
@@ -67,7 +79,7 @@ export const rmsnorm: Op = {
       for (let c = 0; c < cols; c++) squares += (x!.data[r * cols + c] as number) ** 2;
       const scale = 1 / Math.sqrt(squares / cols + eps);
       for (let c = 0; c < cols; c++) {
-        out[r * cols + c] = (x!.data[r * cols + c] as number) * scale * (weight!.data[c] as number);
+        out[r * cols + c] = (x!.data[r * cols + c] as number) * scale * (weight?.data[c] ?? 1);
       }
     }
     const normed = { shape: x!.shape, data: out };
@@ -83,6 +95,8 @@ export const rmsnorm: Op = {
     row('heads', 3, 96, { headWidth: 24 }),
     row('heads of 128', 2, 512, { headWidth: 128 }),
     row('residual', 3, 65, { residual: true }),
+    row('no weight', 3, 65, { weight: false }),
+    row('heads without weight', 2, 96, { headWidth: 24, weight: false }),
     row('Llama-3.2-1B', 5, 2048),
     { ...row('Llama-3.2-3B prefill', 512, 3072), heavy: true },
   ],
@@ -94,20 +108,21 @@ interface Extras {
   readonly eps?: number;
   readonly headWidth?: number;
   readonly residual?: boolean;
+  readonly weight?: boolean;
 }
 
 function row(
   name: string,
   s: number,
   cols: number,
-  { eps = 1e-5, headWidth, residual }: Extras = {},
+  { eps = 1e-5, headWidth, residual, weight = true }: Extras = {},
 ): OpCase {
   const x = { dtype: 'f32', shape: [S, cols] } as const;
   return {
     name,
     inputs: {
       x,
-      weight: { dtype: 'f32', shape: [headWidth ?? cols] },
+      ...(weight ? { weight: { dtype: 'f32', shape: [headWidth ?? cols] } as const } : {}),
       ...(residual === true ? { residual: x } : {}),
     },
     attributes: { eps, ...(headWidth === undefined ? {} : { headWidth }) },

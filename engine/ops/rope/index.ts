@@ -1,12 +1,15 @@
 /**
  * Rotary position embedding (Su et al., arXiv 2104.09864).
  *
- *   x act[S,n·D], table f32[C,rotary] → out act[S,n·D]   {headWidth, rotary, position: Dim, pairs}
+ *   x act[S,n·D], table f32[C,rotary], gain? f32[D] → out act[S,n·D]   {headWidth, rotary, position: Dim, pairs}
  *
  * Row s is at position `position + s`. In each head of `headWidth` numbers the first `rotary` are rotated in pairs, the
  * rest pass through. Pairs are i and i + rotary/2 where `pairs` is false (Hugging Face), 2i and 2i+1 where it is true
- * (weights reordered, or published so). Rotary 0 rotates nothing.
+ * (weights reordered, or published so). Rotary 0 rotates nothing. `gain` multiplies the rotated head: the weights of a
+ * norm that comes after the rotation.
  */
+import gained from '../../../wgsl/rope/gained.wgsl?raw';
+import plain from '../../../wgsl/rope/plain.wgsl?raw';
 import ropeSource from '../../../wgsl/rope/rope.wgsl?raw';
 import { THREADS } from '../../kernels/elementwise.ts';
 import { dimIn, kernel, needsF16, numberIn, scalarOf, typeIn } from '../../kernels/kernel.ts';
@@ -16,12 +19,21 @@ import { rowsOf } from '../../tensor/tensor.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
 import type { Op, OpCase } from '../op.ts';
 import type { Attributes } from '../../tensor/signature.ts';
-import { activation, dimAt, known, matrix, numberAt, sameDim, mismatch } from '../lib/guards.ts';
+import {
+  activation,
+  dimAt,
+  known,
+  matrix,
+  numberAt,
+  optionalVector,
+  sameDim,
+  mismatch,
+} from '../lib/guards.ts';
 import { C, P, S } from '../lib/letters.ts';
 
 const ropeKernel = kernel('rope.pair', {
   source: ropeSource,
-  parts: (node) => [cacheRowPart(node, 'out')],
+  parts: (node) => [cacheRowPart(node, 'out'), node.types.gain === undefined ? plain : gained],
   accepts: (node) => needsF16(node, 'x'),
   header: (node) => scalarOf(typeIn(node, 'x')),
   params: (node) => {
@@ -45,6 +57,7 @@ const ropeKernel = kernel('rope.pair', {
 export const rope: Op = {
   name: 'rope',
   inputs: ['x', 'table'],
+  optional: ['gain'],
   outputs: ['out'],
 
   infer(inputs, attributes) {
@@ -55,13 +68,14 @@ export const rope: Op = {
       mismatch('rope', 'columns of x', `a multiple of headWidth ${headWidth}`, String(width));
     }
     checkTable('rope', inputs, attributes, headWidth);
+    optionalVector('rope', inputs, 'gain', headWidth);
     if (typeof attributes.pairs !== 'boolean') {
       mismatch('rope', 'attribute pairs', 'true or false', String(attributes.pairs));
     }
     return { out: { dtype, shape: [rows, cols] } };
   },
 
-  reference({ x, table }, attributes, binding) {
+  reference({ x, table, gain }, attributes, binding) {
     const [rows, cols] = x!.shape as [number, number];
     const headWidth = numberAt('rope', attributes, 'headWidth');
     const rotary = numberAt('rope', attributes, 'rotary');
@@ -80,6 +94,9 @@ export const rope: Op = {
         }
       }
     }
+    if (gain !== undefined) {
+      for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) * (gain.data[i % headWidth] as number);
+    }
     return { out: { shape: x!.shape, data: out } };
   },
 
@@ -93,6 +110,8 @@ export const rope: Op = {
     row('head 256', 1, 5, 1, { headWidth: 256, pairs }),
     row('not turned', 2, 1, 2, { headWidth: 6, rotary: 0, pairs }),
     row('partial', 4, 2, 3, { headWidth: 64, rotary: 32, pairs }),
+    row('gain', 3, 5, 2, { headWidth: 24, pairs, gain: true }),
+    row('gain, partial', 2, 2, 3, { headWidth: 16, rotary: 8, pairs, gain: true }),
   ]),
 
   kernels: [ropeKernel],
@@ -123,7 +142,7 @@ function row(
   s: number,
   p: number,
   heads: number,
-  o: { headWidth: number; rotary?: number; pairs: boolean },
+  o: { headWidth: number; rotary?: number; pairs: boolean; gain?: boolean },
 ): OpCase {
   const rotary = o.rotary ?? o.headWidth;
   return {
@@ -131,6 +150,7 @@ function row(
     inputs: {
       x: { dtype: 'f32', shape: [S, heads * o.headWidth] },
       table: { dtype: 'f32', shape: [C, rotary || o.headWidth] },
+      ...(o.gain === true ? { gain: { dtype: 'f32', shape: [o.headWidth] } as const } : {}),
     },
     attributes: { headWidth: o.headWidth, rotary, position: P, pairs: o.pairs },
     binding: { S: s, P: p, C: p + s + 2 },

@@ -5,7 +5,7 @@
 import { fail, invariant, throwIfAborted } from '../../base/errors.ts';
 import { type Gpu, submittedWorkDone, writeBuffer } from '../../gpu/index.ts';
 import type { Graph, Value } from '../../graph/graph.ts';
-import { heightOfRows, type RowRun, rowRuns, tensorsOf } from '../../graph/rows.ts';
+import { heightOfRows, type RowRun, rowRuns, tensorsOf, unchanged } from '../../graph/rows.ts';
 import { printType, type TensorType } from '../../tensor/tensor.ts';
 import type { Resources } from './resources.ts';
 import type { RuntimeOptions, WeightSource } from '../runtime.ts';
@@ -112,13 +112,14 @@ function copyRows(
   first: number,
   { bytes, room }: { readonly bytes: number; readonly room: number },
 ): void {
-  const { from, to, count, fromStride, toStride, plus } = run;
-  if (plus !== 0) {
+  const { from, to, count, fromStride, toStride, plus, times } = run;
+  if (!unchanged(run)) {
     const numbers = new Float32Array(source.slice(0, source.length - (source.length % 4)).buffer);
     const into = new Float32Array(target.buffer, target.byteOffset, target.length / 4);
-    invariant(bytes === 4, 'upload', 'only f32 numbers can be added to');
+    invariant(bytes === 4, 'upload', 'only f32 numbers can be changed');
     for (let i = 0; i < count; i++) {
-      into[to + i * toStride - first] = (numbers[from + i * fromStride - skipped] as number) + plus;
+      const number = numbers[from + i * fromStride - skipped] as number;
+      into[to + i * toStride - first] = (number + plus) * times;
     }
     return;
   }

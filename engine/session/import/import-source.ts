@@ -54,7 +54,7 @@ export async function openSource(
   const { inner, head } = PROFILES[weights];
   const model = buildForImport(opened.config, () => inner);
   const names = model.tensors.map(({ name }) => name);
-  const checkpoint = withNames(opened, names);
+  const checkpoint = withFlatVectors(withNames(opened, names), model);
   const ends = endTensors(model.graph);
   const keeps = (PROFILES[weights] as Profile).keeps === true && isQuantised(checkpoint, model);
   const stored = model.tensors.map((t) => {
@@ -74,6 +74,18 @@ export async function openSource(
     feed: checkpointFeed(checkpoint, plan),
     sources: [...new Set(needed)].filter((source) => source !== undefined),
   };
+}
+
+/** A vector may have axes of its own in the file: the kernels of a convolution are [columns, 1, taps]. */
+function withFlatVectors(checkpoint: Checkpoint, model: ModelGraph): Checkpoint {
+  const tensors = new Map(checkpoint.tensors);
+  for (const { name, shape, kind } of model.tensors) {
+    const found = tensors.get(name);
+    const count = found?.shape.reduce((n, d) => n * d, 1);
+    if (kind === 'vector' && found !== undefined && count === shape[0])
+      tensors.set(name, { ...found, shape });
+  }
+  return { ...checkpoint, tensors };
 }
 
 /** A head beside tied embeddings is the model's own, and is used: the config is stored so that later loads know it. */

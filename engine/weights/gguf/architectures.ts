@@ -95,6 +95,84 @@ export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
     layer: FUSED,
     partialRotary: true,
   },
+  granite: {
+    modelType: 'granite',
+    layer: COMMON,
+    interleaved: true,
+    config: (ask, key, { headWidth }) => ({
+      embedding_multiplier: ask.number(key('embedding_scale')) || 1,
+      residual_multiplier: ask.number(key('residual_scale')) || 1,
+      attention_multiplier: ask.number(key('attention.scale')) || headWidth ** -0.5,
+      logits_scaling: ask.number(key('logit_scale')) || 1,
+    }),
+  },
+  minicpm: {
+    modelType: 'minicpm',
+    layer: COMMON,
+    interleaved: true,
+    // Early files have no multipliers and mean those of the first model.
+    config: (ask, key, { hidden, layers }) => {
+      const added = ask.number(key('residual_scale')) ?? 1.4 / Math.sqrt(layers);
+      return {
+        scale_emb: ask.number(key('embedding_scale')) ?? 12,
+        scale_depth: added * Math.sqrt(layers),
+        dim_model_base: hidden / (ask.number(key('logit_scale')) ?? hidden / 256),
+      };
+    },
+  },
+  'hunyuan-dense': {
+    modelType: 'hunyuan_v1_dense',
+    layer: { ...COMMON, attn_q_norm: 'self_attn.query_layernorm', attn_k_norm: 'self_attn.key_layernorm' },
+  },
+  ernie4_5: {
+    modelType: 'ernie4_5',
+    layer: COMMON,
+    config: (_, __, ___, has) => ({ use_bias: has('blk.0.attn_q.bias') }),
+  },
+  lfm2: {
+    modelType: 'lfm2',
+    top: { token_embd: 'model.embed_tokens', token_embd_norm: 'model.embedding_norm', output: 'lm_head' },
+    layer: {
+      attn_norm: 'operator_norm',
+      attn_q: 'self_attn.q_proj',
+      attn_k: 'self_attn.k_proj',
+      attn_v: 'self_attn.v_proj',
+      attn_q_norm: 'self_attn.q_layernorm',
+      attn_k_norm: 'self_attn.k_layernorm',
+      attn_output: 'self_attn.out_proj',
+      'shortconv.in_proj': 'conv.in_proj',
+      'shortconv.conv': 'conv.conv',
+      'shortconv.out_proj': 'conv.out_proj',
+      ffn_norm: 'ffn_norm',
+      ffn_gate: 'feed_forward.w1',
+      ffn_up: 'feed_forward.w3',
+      ffn_down: 'feed_forward.w2',
+    },
+    // A layer without heads of keys is a convolution.
+    config: (ask, key, { layers, eps }, has) => ({
+      norm_eps: eps,
+      block_auto_adjust_ff_dim: false,
+      conv_L_cache: ask.count(key('shortconv.l_cache')) ?? 3,
+      conv_bias: has('blk.0.shortconv.in_proj.bias'),
+      layer_types: Array.from({ length: layers }, (_, i) =>
+        has(`blk.${i}.shortconv.conv.weight`) ? 'conv' : 'full_attention',
+      ),
+    }),
+  },
+  // OLMo 3 has windows, and scales the rope of layers without only.
+  olmo2: {
+    modelType: 'olmo3',
+    layer: {
+      ...COMMON,
+      ...QK_NORMS,
+      post_attention_norm: 'post_attention_layernorm',
+      post_ffw_norm: 'post_feedforward_layernorm',
+    },
+    config: (ask, key, { layers }) =>
+      (ask.count(key('attention.sliding_window')) ?? 0) > 0
+        ? {}
+        : { sliding_window: null, layer_types: Array.from({ length: layers }, () => 'full_attention') },
+  },
   // ChatGLM2, ChatGLM3 and GLM-4, converted from the authors' files, or (unfused) from those of transformers.
   chatglm: {
     modelType: 'chatglm',

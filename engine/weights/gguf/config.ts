@@ -52,7 +52,7 @@ export async function readGgufModel(
     );
   }
   const heads = perLayer(ask, key('attention.head_count'), who) || needed(ask, key('attention.head_count'));
-  const kvHeads = perLayer(ask, key('attention.head_count_kv'), who) || heads;
+  const kvHeads = perLayer(ask, key('attention.head_count_kv'), who, NONE) || heads;
   const headWidth = ask.count(key('attention.key_length')) ?? widthOf(file, heads) ?? hidden / heads;
   const vocab = rows(file, 'token_embd.weight') ?? needed(ask, key('vocab_size'));
   const ffn = perLayer(ask, key('feed_forward_length'), who) ?? null;
@@ -126,10 +126,16 @@ function needed(ask: Metadata, key: string): number {
     : value;
 }
 
-/** Reads a number, or a list with one per layer, which must be equal: a graph has equal layers. */
-function perLayer(ask: Metadata, key: string, who: string): number | undefined {
+/** Layers without attention have no heads of keys. */
+const NONE = 0;
+
+/**
+ * Reads a number, or a list with one per layer, which must be equal: a graph has equal layers. Those with the value
+ * `except` do not count.
+ */
+function perLayer(ask: Metadata, key: string, who: string, except?: number): number | undefined {
   if (!ask.isList(key)) return ask.count(key);
-  const values = [...(ask.numbers(key) ?? [])];
+  const values = [...(ask.numbers(key) ?? [])].filter((value) => value !== except);
   const [first] = values;
   if (first !== undefined && values.every((v) => v === first)) return first;
   return unsupported(who, key, 'the same number for every layer', values.slice(0, 8).join(', '));

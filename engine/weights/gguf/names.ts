@@ -16,7 +16,7 @@ const TOP: Readonly<Record<string, string>> = {
 
 /** `blk.3.attn_q.weight` → `model.layers.3.self_attn.q_proj.weight`; unknown names are returned unchanged. */
 export function publishedName(architecture: GgufArchitecture, name: string): string {
-  const parts = /^(?:blk\.(\d+)\.)?([a-z_0-9]+)\.(weight|bias)$/.exec(name);
+  const parts = /^(?:blk\.(\d+)\.)?([a-z_0-9]+(?:\.[a-z_0-9]+)?)\.(weight|bias)$/.exec(name);
   if (parts === null) return name;
   const [, layer, part = '', kind] = parts;
   const names = layer === undefined ? (architecture.top ?? TOP) : architecture.layer;

@@ -1,0 +1,60 @@
+/**
+ * Granite 3 and 4: a Llama with four multipliers, of embeddings, of attention scores, of what a block adds, and a divisor
+ * of logits. Of `granitemoehybrid` the models without experts and Mamba layers run (Granite 4 micro, 1B, 350M). Source:
+ * transformers `models/granite/modeling_granite.py`, `models/granitemoehybrid/`.
+ */
+import { type Config, flag, positive, unsupported, wrongConfig } from '../config.ts';
+import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';
+import type { ModelArchitecture } from '../architecture.ts';
+import { ropeTable } from '../rope.ts';
+import { ffnOf, readCommon, readSizes, requireSilu } from '../sizes.ts';
+
+const HYBRID = 'granitemoehybrid';
+const HYBRID_NAMES = {
+  ...LLAMA_NAMES,
+  gateUp: 'shared_mlp.input_linear',
+  down: 'shared_mlp.output_linear',
+};
+
+export const granite: ModelArchitecture = {
+  modelTypes: ['granite', HYBRID],
+
+  read(config) {
+    requireSilu(config);
+    if (config.model_type === HYBRID) requireDense(config);
+    return readSizes(config);
+  },
+
+  build(s, config, dims) {
+    const { headWidth } = dims;
+    const hybrid = config.model_type === HYBRID;
+    const bias = flag(config, 'attention_bias', false);
+    const table = ropeTable(config, headWidth, s.capacity);
+    const rotary = hybrid && config.position_embedding_type !== 'rope' ? 0 : headWidth;
+    buildDecoder(s, dims, {
+      ...readCommon(config),
+      ...(hybrid ? { ffn: ffnOf(config, 'shared_intermediate_size') } : {}),
+      names: hybrid ? HYBRID_NAMES : LLAMA_NAMES,
+      rope: () => ({ name: 'rope', table, rotary }),
+      biases: { qkv: bias, out: bias, mlp: flag(config, 'mlp_bias', false) },
+      embedScale: positive(config, 'embedding_multiplier', 1),
+      scale: positive(config, 'attention_multiplier', 1),
+      residualScale: positive(config, 'residual_multiplier', 1),
+      logitScale: 1 / positive(config, 'logits_scaling', 1),
+    });
+  },
+};
+
+/** Files before transformers 5 say `attention` and `mamba`. */
+const ATTENTION = ['attention', 'full_attention'];
+
+function requireDense(config: Config): void {
+  if (config.num_local_experts !== 0) unsupported('num_local_experts', '0', config.num_local_experts);
+  const types = config.layer_types ?? config.layers_block_type;
+  if (!Array.isArray(types)) unsupported('layer_types', 'attention in every layer', types);
+  if (types.length !== config.num_hidden_layers) {
+    wrongConfig('layer_types', `a list of ${config.num_hidden_layers} layers`, types);
+  }
+  const stranger = types.find((type) => !ATTENTION.includes(type));
+  if (stranger !== undefined) unsupported('layer_types', 'attention in every layer', stranger);
+}
