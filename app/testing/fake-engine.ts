@@ -97,6 +97,7 @@ export function fakeEngine(
       weights: 'm0e4',
       contextLength: 400,
       hasChatTemplate: true,
+      dialogue: { own: 'rendered' },
       total: 2000,
       bytes: 1000,
       largestBytes: 100,

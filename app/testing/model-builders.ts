@@ -59,6 +59,7 @@ export const modelPreview = (change: Partial<ModelPreview> = {}): ModelPreview =
   weights: 'm0e4',
   contextLength: 8192,
   hasChatTemplate: true,
+  dialogue: { own: 'rendered' },
   total: 2 * GB,
   bytes: 1 * GB,
   largestBytes: 100e6,

@@ -138,7 +138,9 @@ export async function loadWith(
   if (options.pace !== undefined) runtime.setPace(options.pace);
   const configFile = files.get('config.json') as Uint8Array;
   const identity = modelIdentity(opened.manifest, configFile, activations);
-  return loaded({ stored, adapter, activations, model, text, runtime, identity });
+  // Models of earlier versions have no report in their manifest.
+  const reported = { ...stored, dialogue: text.dialogue };
+  return loaded({ stored: reported, adapter, activations, model, text, runtime, identity });
 }
 
 interface Loaded {

@@ -3,6 +3,7 @@
  * classes, so a host can send them in messages unchanged.
  */
 import type { ActivationDType } from '../tensor/tensor.ts';
+import type { DialogueReport, TemplateOutcome } from '../text/probes/outcome.ts';
 import type { WeightProfile } from '../weights/store/profiles.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { Sampling } from '../sampling/settings.ts';
@@ -63,7 +64,7 @@ export type GenerateEvent =
   /** Numbers exceeded the range of f16. The model was loaded again, and the answer begins anew: a rewind to 0 follows. */
   | { readonly kind: 'precision'; readonly activations: 'f32' };
 
-export type { Speculation };
+export type { DialogueReport, Speculation, TemplateOutcome };
 
 /** Why an answer ended: an end token, the limit of tokens, a cancellation, or the request's guide. */
 export type StopReason = 'end' | 'length' | 'cancelled' | 'guide';
@@ -161,6 +162,8 @@ export interface StoredModel {
   readonly importedAt: number;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
+  /** What the probe dialogue showed at the import; of models of earlier versions known once they are loaded. */
+  readonly dialogue?: DialogueReport;
   /** The source files of the weights matched their published SHA-256. */
   readonly hashed?: boolean;
   /** As given to the import; see `ImportModelOptions.traits`. */
@@ -196,6 +199,7 @@ export interface ModelPreview {
   readonly weights: WeightProfile;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
+  readonly dialogue: DialogueReport;
   /** Bytes to download or read. */
   readonly total: number;
   /** Bytes in the store. */
