@@ -8,7 +8,7 @@ import { sendFiles } from '../../protocol/files.ts';
 import type { Diagnostics, Send } from '../../protocol/requests.ts';
 import type { PageText } from '../../protocol/types.ts';
 import type { PickedFiles } from '../files/file-picker.ts';
-import { isWhole, withEarlier } from '../files/two-goes.ts';
+import { missingFrom, WEIGHTS, withEarlier } from '../files/two-goes.ts';
 import { WorkerController } from '../state/requester.ts';
 
 /** Progress or result of verifying a stored model. */
@@ -41,6 +41,11 @@ export interface ModelsPageData {
   openSettings(): void;
 }
 
+export interface WaitingFiles extends PickedFiles {
+  /** Names of files, or {@link WEIGHTS}. */
+  readonly missing: readonly string[];
+}
+
 /** Requests that wait for a running answer to end. */
 type PendingAction = 'use-model' | 'delete-model' | 'unload';
 
@@ -53,10 +58,10 @@ export class ModelsController extends WorkerController {
   /** Keyed by model id. */
   readonly verified: Signal<ReadonlyMap<string, VerificationState>> = signal(new Map());
   readonly preview: Signal<PreviewState | undefined> = signal<PreviewState | undefined>(undefined);
+  /** Files that are no whole model yet; they wait for the others. */
+  readonly rest: Signal<WaitingFiles | undefined> = signal<WaitingFiles | undefined>(undefined);
   readonly measuring: Signal<boolean> = signal(false);
   readonly environment: Pick<ModelsPageData, 'shortcut' | 'version' | 'openSettings'>;
-  /** Files that were no whole model yet, and the id of their import. */
-  private earlier: (PickedFiles & { readonly sent: string }) | undefined;
   private readonly pending: Signal<ReadonlySet<string>> = signal(new Set());
 
   constructor(client: Client, { catalogue, article, ...environment }: ModelsPageData) {
@@ -74,23 +79,38 @@ export class ModelsController extends WorkerController {
   }
 
   /**
-   * Imports picked files. Sets `failure` if none of them belongs to a model. `undefined` means that the picker was
-   * closed.
+   * Imports picked files, together with those that waited for them; files that are no whole model wait ({@link rest}). Sets
+   * `failure` if none of them belongs to a model. `undefined` means that the picker was closed.
    */
   async importPicked(choice: PickedFiles | Promise<PickedFiles | undefined>): Promise<void> {
     await this.attempt(async () => {
       const picked = await choice;
       if (picked === undefined) return;
-      const { name, files, others } = withEarlier(this.earlier, picked);
-      if (!files.some(({ path }) => !path.endsWith('.txt'))) failWithoutModel(others);
-      // An answer proves that the worker is there and listens to the channel.
-      await this.client.request('settings', {});
-      const sent = sendFiles(name, files);
-      // The import of the first go has failed for what is here now.
-      if (this.earlier !== undefined && files.length > picked.files.length)
-        await this.client.request('dismiss-import', { id: this.earlier.sent });
-      this.earlier = isWhole({ files }) ? undefined : { name, files, others, sent };
+      const joined = withEarlier(this.rest.value, picked);
+      const missing = missingFrom(joined);
+      if (missing.length > 2 && missing.includes(WEIGHTS)) failWithoutModel(joined);
+      if (missing.length > 0) {
+        this.rest.value = { ...joined, missing };
+        return;
+      }
+      await this.send(joined);
+      if (joined !== picked) this.rest.value = undefined;
     });
+  }
+
+  /** Imports the files that wait, without the missing ones: another program may have named them differently. */
+  async importRest(): Promise<void> {
+    await this.attempt(async () => {
+      const { rest } = this;
+      if (rest.value !== undefined) await this.send(rest.value);
+      rest.value = undefined;
+    });
+  }
+
+  private async send({ name, files }: PickedFiles): Promise<void> {
+    // An answer proves that the worker is there and listens to the channel.
+    await this.client.request('settings', {});
+    sendFiles(name, files);
   }
 
   /** Sends a request; {@link isWaiting} is true until it has ended. */
@@ -174,11 +194,12 @@ export class ModelsController extends WorkerController {
 
 const actionName = (kind: PendingAction, send: object): string => `${kind} ${JSON.stringify(send)}`;
 
-function failWithoutModel(others: readonly string[]): never {
+function failWithoutModel({ files, others }: PickedFiles): never {
+  const given = [...others, ...files.map(({ path }) => path)];
   return fail('source-unknown', {
     who: 'the chosen files',
     message: 'none of them belongs to a model',
     expected: 'config.json and .safetensors, or .gguf',
-    got: others.slice(0, 5).join(', ') || 'no files; a browser does not follow links',
+    got: given.slice(0, 5).join(', ') || 'no files; a browser does not follow links',
   });
 }

@@ -60,7 +60,7 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
   };
   const connection = async (): Promise<Pick<HttpOptions, 'policy' | 'token'>> => {
     policy ??= ownPolicy(manifest);
-    const token = await access.get();
+    const token = (await access.get())?.token;
     return { policy: await policy, ...(token === undefined ? {} : { token }) };
   };
   let pace: Pace = 'full';
@@ -104,9 +104,11 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
     discardUnreadable: async () => (await stored()).discardUnreadable(),
     async erase() {
       store = undefined;
+      access.forget();
       await eraseOpfs(ROOT);
     },
     find: async (address, revision) => findModels(address, { revision, ...(await connection()) }),
+    hubToken: async () => (await access.get())?.place,
     setHubToken: (token, keep) => access.set(token, keep),
     preview: async (checkpoint) => {
       const { folder, options } = await source(checkpoint);
