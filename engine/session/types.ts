@@ -126,6 +126,8 @@ export interface LoadOptions {
   readonly activations?: ActivationDType;
   /** Capacity of the KV cache in tokens; the model's own limit applies too. */
   readonly capacity?: number;
+  /** Bytes that the KV cache may take; the capacity is halved, to 1024 at least, until it takes no more. */
+  readonly cacheBytes?: number;
   /** How keys and values are stored: `plain` (the default), in the type of activations, or `q8`, in 8 bits. */
   readonly cache?: CacheForm;
   /** How much of the GPU is used; `full` when absent. `LoadedModel.setPace` changes it. */

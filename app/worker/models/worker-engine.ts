@@ -1,4 +1,5 @@
 /** The {@link Engine} of the worker: models in OPFS, the browser's GPU. */
+import { MEMORY_CAP_GiB } from '../../catalogue/fit.ts';
 import { packagedTraits } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
@@ -45,11 +46,14 @@ export interface WorkerEngineOptions {
   readonly demo: string;
   /** Address of the extension's manifest. */
   readonly manifest: string;
+  /** Memory of the device, as the browser says. */
+  readonly memoryGiB?: number | undefined;
   /** Tries files before they are opened. */
   readonly dryRun?: DryRun;
 }
 
-export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerEngineOptions): Engine {
+export function createWorkerEngine(given: WorkerEngineOptions): Engine {
+  const { provider, demo, manifest, memoryGiB, dryRun } = given;
   /** The demo model is a part of the package. */
   const dryRunOf = ({ kind }: ImportOrigin) => (kind === 'demo' ? undefined : dryRun);
   let store: Promise<ModelStore> | undefined;
@@ -123,7 +127,8 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
         // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
         const variants = open.facts.software ? undefined : storedVariants(models.storage);
         const precision = storedPrecision(models.storage);
-        return loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants, precision });
+        const options = { pace, cache: form, ...roomForCache(memoryGiB) };
+        return loadModel(models, id, open, options, { ...hooks, variants, precision });
       };
       current = await afterLoss(provider, () => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading
@@ -141,6 +146,15 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
       return tested === undefined ? facts : { ...facts, variants: tested.results };
     },
   };
+}
+
+/** A share of the memory beside which a model and the system have room. */
+const CACHE_SHARE = 1 / 8;
+
+/** The KV cache may take an eighth of the memory; without a limit where the browser says nothing, or the most it says. */
+function roomForCache(memoryGiB: number | undefined): { readonly cacheBytes?: number } {
+  const isKnown = memoryGiB !== undefined && memoryGiB < MEMORY_CAP_GiB;
+  return isKnown ? { cacheBytes: memoryGiB * 2 ** 30 * CACHE_SHARE } : {};
 }
 
 /** Identifies files by name and size, so that they are recognised when chosen from another folder. */
