@@ -55,7 +55,7 @@ const MEMORY_NO = 0.6;
 /** Share of the memory below which other programs are not slowed down. */
 const MEMORY_YES = 0.35;
 /** `deviceMemory` is capped, so a machine that says 8 may have 64. */
-export const MEMORY_CAP_GiB = 8;
+const MEMORY_CAP_GiB = 8;
 /** Bytes left free for conversations, settings and the browser's overhead. */
 const SPACE_SPARE = 64 * 2 ** 20;
 /** Bytes; if the memory is unknown, up to this much is safe even on a phone. */

@@ -72,18 +72,23 @@ export interface ModelsSetUp {
   readonly settings?: Partial<Settings>;
   /** Null: the worker refuses to give diagnostics. */
   readonly diagnostics?: Partial<Diagnostics> | null;
+  /** False: the person does not permit a mirror when asked. */
+  readonly permits?: boolean;
 }
 
 /** A controller of the Models page whose worker has sent its state. The first run is over by default. */
 export async function modelsPage(change: ModelsSetUp = {}) {
   const client = new RecordingClient();
   const opened = { settings: 0 };
+  const permitted: string[] = [];
   const controller = new ModelsController(client, {
     catalogue: change.catalogue ?? [catalogueEntry()],
     article: pageText({ title: 'Birds of the heath', text: 'First paragraph.\n\nSecond paragraph.' }),
     shortcut: 'Alt+Shift+L',
     version: '1.2.3',
     openSettings: () => void opened.settings++,
+    mayFetchFrom: async (origin) => permitted.includes(origin) || origin !== 'https://hf-mirror.com',
+    askToFetchFrom: async (origin) => change.permits !== false && permitted.push(origin) > 0,
   });
   if (change.diagnostics === null) client.refuse('diagnostics', 'engine-unreachable');
   else client.answer('diagnostics', () => diagnostics(change.diagnostics ?? undefined));

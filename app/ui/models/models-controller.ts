@@ -1,6 +1,12 @@
 /** State and actions of the Models page. */
 import { type Signal, signal } from '@preact/signals';
-import { fail, type FoundModels, type ModelChoice, type ModelPreview } from '../../../engine/index.ts';
+import {
+  addressOrigin,
+  fail,
+  type FoundModels,
+  type ModelChoice,
+  type ModelPreview,
+} from '../../../engine/index.ts';
 import { toWire, type WireError } from '../../protocol/errors.ts';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { Client } from '../../protocol/client.ts';
@@ -28,6 +34,8 @@ export type PreviewState =
     }
   /** The address has several models, or none. */
   | { readonly kind: 'choices'; readonly found: FoundModels }
+  /** Linnet may not fetch from this mirror yet. */
+  | { readonly kind: 'mirror'; readonly origin: string }
   | { readonly kind: 'failed'; readonly error: WireError };
 
 /** Data and browser functions passed in by the page: catalogue, the article of the first summary, shortcut, version. */
@@ -39,6 +47,10 @@ export interface ModelsPageData {
   /** The version of Linnet. */
   readonly version: string;
   openSettings(): void;
+  /** Whether Linnet may fetch from an origin. */
+  mayFetchFrom(origin: string): Promise<boolean>;
+  /** Asks the person, by the browser; from a click. Resolves to the answer. */
+  askToFetchFrom(origin: string): Promise<boolean>;
 }
 
 export interface WaitingFiles extends PickedFiles {
@@ -61,7 +73,7 @@ export class ModelsController extends WorkerController {
   /** Files that are no whole model yet; they wait for the others. */
   readonly rest: Signal<WaitingFiles | undefined> = signal<WaitingFiles | undefined>(undefined);
   readonly measuring: Signal<boolean> = signal(false);
-  readonly environment: Pick<ModelsPageData, 'shortcut' | 'version' | 'openSettings'>;
+  readonly environment: Omit<ModelsPageData, 'catalogue' | 'article'>;
   private readonly pending: Signal<ReadonlySet<string>> = signal(new Set());
 
   constructor(client: Client, { catalogue, article, ...environment }: ModelsPageData) {
@@ -145,6 +157,11 @@ export class ModelsController extends WorkerController {
     };
     const from = { address, revision: revision || undefined };
     try {
+      const origin = addressOrigin(address);
+      if (!(await this.environment.mayFetchFrom(origin))) {
+        show({ kind: 'mirror', origin });
+        return;
+      }
       const found = await this.client.request('find-models', from);
       if (this.preview.value !== running) return;
       const [only, ...others] = found?.choices ?? [];

@@ -1,5 +1,4 @@
 /** The {@link Engine} of the worker: models in OPFS, the browser's GPU. */
-import { MEMORY_CAP_GiB } from '../../catalogue/fit.ts';
 import { packagedTraits } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
@@ -148,6 +147,8 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
   };
 }
 
+/** Browsers report no more, so it may be any amount. */
+const MEMORY_CAP_GiB = 8;
 /** A share of the memory beside which a model and the system have room. */
 const CACHE_SHARE = 1 / 8;
 

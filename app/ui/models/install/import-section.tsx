@@ -5,7 +5,7 @@ import { bytes, t } from '../../../i18n/index.ts';
 import { isBaseModel } from '../../../protocol/model-traits.ts';
 import { DialogueNote } from '../dialogue-note.tsx';
 import { useDevice } from './device-section.tsx';
-import { Choices, Refused } from './choices.tsx';
+import { Choices, MirrorQuestion, Refused } from './choices.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
 import { RestCard } from './rest-card.tsx';
 import { TokenNote } from './token-note.tsx';
@@ -162,6 +162,9 @@ function Preview({
   }
   if (preview.kind === 'failed') {
     return <Refused error={preview.error} controller={controller} again={again} />;
+  }
+  if (preview.kind === 'mirror') {
+    return <MirrorQuestion origin={preview.origin} controller={controller} again={again} />;
   }
   if (preview.kind === 'choices') return <Choices found={preview.found} controller={controller} />;
   const {
