@@ -1,6 +1,7 @@
 /**
  * Where in a template an error is. The library's tokens and nodes have no place, so tokens are looked up in the source in
- * their order, and a statement is the one whose number its tag has. Computed for an error only.
+ * their order, and nodes are counted: a template is a sequence of texts, comments and tags, each of which begins a node or
+ * ends one. Computed for an error only.
  */
 import type { tokenize } from '@huggingface/jinja';
 
@@ -14,7 +15,7 @@ export interface TemplatePlace {
 type Token = ReturnType<typeof tokenize>[number];
 
 const NEAR = 80;
-/** Most blanks between two tokens of a tag, with room for a text whose escapes make it longer in the source. */
+/** Most blanks between two tokens of a tag. */
 const WINDOW = 4096;
 /** Tags of transformers' own; the library removes them before it reads tokens. */
 const GENERATION = /\{%-?\s*(?:end)?generation\s*-?%\}/g;
@@ -54,10 +55,9 @@ const isOpening = (type: string): boolean => type === 'OpenExpression' || type =
 export function placeOfNode(source: string, tokens: readonly Token[], program: object, node: object) {
   const offsets = offsetsOf(source, tokens);
   const tags = tokens.flatMap(({ type }, i) => {
-    const word = tokens[i + 1]?.value ?? '';
-    return isOpening(type) && !(type === 'OpenStatement' && NO_STATEMENT.test(word))
-      ? [offsets[i] as number]
-      : [];
+    const ends = type === 'OpenStatement' && NO_STATEMENT.test(tokens[i + 1]?.value ?? '');
+    const begins = type === 'Text' || type === 'Comment' || isOpening(type);
+    return begins && !ends ? [offsets[i] as number] : [];
   });
   const nodes = statementsIn(program);
   const at = nodes.length === tags.length ? tags[nodes.indexOf(node)] : undefined;
@@ -76,13 +76,13 @@ export function placeOfFailure(source: string, fails: (beginning: string) => boo
   return { line: low, near: shortened(lines[low - 1] ?? '') };
 }
 
-/** Nodes that a tag begins, in the order of the source. */
+/** Nodes that a text, a comment or a tag begins, in the order of the source. */
 function statementsIn(program: object): object[] {
   const found: object[] = [];
   const left: object[] = [program];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {
     const { type } = node as { type?: string };
-    if (type !== 'Program' && type !== 'Comment' && type !== 'StringLiteral') found.push(node);
+    if (type !== 'Program') found.push(node);
     const parts = node as Readonly<Record<string, unknown>>;
     const inner = PARTS.flatMap((part) => (Array.isArray(parts[part]) ? (parts[part] as object[]) : []));
     left.push(...inner.reverse());
@@ -96,6 +96,12 @@ function offsetsOf(source: string, tokens: readonly Token[]): number[] {
   let at = 0;
   return tokens.map(({ type, value }) => {
     if (type === 'Text') return at;
+    if (type === 'StringLiteral') {
+      const quote = at + text.slice(at, at + WINDOW).search(/["']/);
+      if (quote < at) return at;
+      at = endOfLiteral(text, quote);
+      return quote;
+    }
     const isComment = type === 'Comment';
     const word = isComment ? '{#' : value;
     const found =
@@ -107,6 +113,13 @@ function offsetsOf(source: string, tokens: readonly Token[]): number[] {
     if (isComment) at = Math.max(at, text.indexOf('#}', at));
     return found;
   });
+}
+
+/** After the closing quote; the value of a literal is not what stands in the source, for `\\n` is a line's end. */
+function endOfLiteral(text: string, quote: number): number {
+  let at = quote + 1;
+  while (at < text.length && text[at] !== text[quote]) at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
 }
 
 function placeAt(source: string, offset: number): TemplatePlace {

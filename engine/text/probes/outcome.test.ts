@@ -65,6 +65,7 @@ test.each([
     5,
     '{{- fetch(m) }}',
   ],
+  ['has texts in quotes', "{{ 'a\\n' }}\n{#- x #}{{ '{{' }}\n{{ fetch(1) }}", 3, '{{ fetch(1) }}'],
   [
     'has an unknown filter, in a macro',
     '{% macro f(x) %}\n{{ x | xmlattr }}\n{% endmacro %}\n{{ f(1) }}',
