@@ -20,15 +20,18 @@ export function Choices({ found, controller }: { found: FoundModels; controller:
       </p>
     );
   }
-  // The recommended one first, so that nobody has to look for it.
-  const shown = best === undefined ? choices : [best, ...choices.filter((choice) => choice !== best)];
+  // The recommended one first, so that nobody has to look for it, and what cannot be had last.
+  const others = choices.filter((choice) => choice !== best);
+  const readable = others.filter((choice) => choice.readable);
+  const unreadable = others.filter((choice) => !choice.readable);
+  const shown = [...(best === undefined ? [] : [best]), ...readable, ...unreadable];
   return (
     <div class="card found" role="status">
       <h3 dir="auto">{t('choices-title', { count: choices.length, repository })}</h3>
       <p class="soft small">{t('choices-hint')}</p>
       <ul class="choices">
         {shown.map((choice) => (
-          <li key={choice.address} class="row between">
+          <li key={choice.address} class={`row between${choice.readable ? '' : ' soft'}`}>
             <div class="about">
               <p class="row">
                 <strong dir="ltr">{choice.label}</strong>
