@@ -51,7 +51,7 @@ export function readRefusal(response: Response, { url, name, withToken }: Refuse
       expected: 'a revision, such as main',
     });
   }
-  if (code === 'DisabledRepo' || said === DISABLED) {
+  if (said === DISABLED) {
     fail('source-not-found', { ...facts, message: 'the hub has closed this repository' });
   }
   return false;
