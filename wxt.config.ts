@@ -4,7 +4,7 @@
  * (`?raw`) without further plugins.
  *
  * The manifest is the privacy proof: no host permissions but optional ones, and a content security policy whose `connect-src`
- * lets the extension connect to a model hub and to this machine only.
+ * lets the extension connect to a model hub, two mirrors of it and this machine only.
  * Not here: behaviour, and the manifest options of pages, which are in their HTML's meta tags.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -26,6 +26,10 @@ const connectSources = [
   'https://huggingface.co',
   'https://*.huggingface.co',
   'https://*.hf.co',
+  // Mirrors, which a person must permit first (app/browser/access/mirrors.ts).
+  'https://hf-mirror.com',
+  'https://modelscope.cn',
+  'https://*.modelscope.cn',
   'http://127.0.0.1:*',
   'http://localhost:*',
 ];
@@ -83,7 +87,8 @@ export default defineConfig({
     // One engine for all windows: a second one for private windows would have no models. What comes from private windows
     // stays in memory (app/worker/store/split-store.ts).
     incognito: 'spanning',
-    // Asked for only when a person turns on the bubble for every page; see app/browser/all-sites.ts.
+    // All of them are asked for only when a person turns on the bubble for every page (app/browser/all-sites.ts), those of
+    // a mirror when a person names an address there (app/browser/access/mirrors.ts).
     optional_host_permissions: ['https://*/*', 'http://*/*'],
     // The frame in which Linnet's bubble stands on a page. Its address has an id that Chromium makes up for each session,
     // so that no page can find out whether Linnet is there.

@@ -37,7 +37,7 @@ import {
   textsOf,
 } from './options.ts';
 import { NEXT_STEPS } from './next-steps.ts';
-import { formatCost, formatLogits, liveWriter } from './print.ts';
+import { formatCost, formatDialogue, formatLogits, liveWriter } from './print.ts';
 
 /** The result of a command, for standard output. */
 type Output = { readonly json: unknown; readonly human: string };
@@ -162,7 +162,7 @@ async function load(options: Options, gpu: Gpu): Promise<LoadedModel> {
 
 async function convert(options: Options, store: ModelStore): Promise<StoredModel> {
   const { weights, values } = options;
-  return await importModel(
+  const model = await importModel(
     await folderOf(options),
     store,
     values.name === undefined ? { weights } : { weights, name: values.name },
@@ -174,6 +174,8 @@ async function convert(options: Options, store: ModelStore): Promise<StoredModel
       },
     },
   );
+  process.stderr.write(formatDialogue(model.dialogue));
+  return model;
 }
 
 async function folderOf({ values }: Options): Promise<CheckpointFolder> {

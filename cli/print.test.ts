@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { GenerateEvent } from '../engine/index.ts';
-import { liveWriter } from './print.ts';
+import { formatDialogue, liveWriter } from './print.ts';
 
 const AGAIN: readonly GenerateEvent[] = [
   { kind: 'precision', activations: 'f32' },
@@ -25,6 +25,22 @@ test.each<[string, readonly GenerateEvent[], string]>([
   for (const event of events) write(event);
   expect(out).toBe(expected);
   expect(notices).toMatch(/^numbers exceeded f16.*f32\n$/);
+});
+
+test('what is wrong with a template is said in lines', () => {
+  expect(formatDialogue(undefined) + formatDialogue({ own: 'rendered' })).toBe('');
+  const failed = {
+    own: 'failed',
+    standIn: 'ChatML',
+    problem: 'no filter x',
+    line: 3,
+    near: '{{ a | x }}',
+  } as const;
+  expect(formatDialogue({ ...failed, endless: true })).toBe(
+    'the chat template cannot run; the known format ChatML stands in (no filter x, line 3: {{ a | x }})\n' +
+      'no file and no template names a token that ends an answer\n',
+  );
+  expect(formatDialogue({ own: 'absent', without: ['earlier'] })).toContain('contents are joined');
 });
 
 test('an answer that goes on is written as it comes', () => {

@@ -1,5 +1,5 @@
 /** Formats results for people to read, and writes an answer while it is made. */
-import type { GenerateEvent, GenerateResult, ModelFacts } from '../engine/index.ts';
+import type { DialogueReport, GenerateEvent, GenerateResult, ModelFacts } from '../engine/index.ts';
 
 export function formatCost({ ids, stop, timings, counters }: GenerateResult, facts: ModelFacts): string {
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
@@ -29,6 +29,24 @@ export function liveWriter(out: (text: string) => void, notice: (text: string) =
     if (wrote) out('\n\n');
     notice(`numbers exceeded f16; the answer begins anew, with activations ${event.activations}\n`);
   };
+}
+
+/** What to know of a model's template and ends, in lines; empty where there is nothing. */
+export function formatDialogue(dialogue: DialogueReport | undefined): string {
+  if (dialogue === undefined) return '';
+  const { own, standIn, problem, line, near, without = [], endless } = dialogue;
+  const place = line === undefined ? '' : `, line ${line}: ${near}`;
+  const used = standIn === undefined ? 'contents are joined' : `the known format ${standIn} stands in`;
+  const lines = [
+    own === 'failed' && `the chat template cannot run; ${used} (${problem}${place})`,
+    own === 'refused' && `the chat template refuses a plain question (${problem}${place})`,
+    own === 'absent' && `there is no chat template; ${used}`,
+    without.includes('system') &&
+      'the format has no place for a system text, which is put before the first question',
+    without.includes('earlier') && 'the format shows the last question only',
+    endless === true && 'no file and no template names a token that ends an answer',
+  ];
+  return lines.flatMap((text) => (text === false ? [] : [`${text}\n`])).join('');
 }
 
 /** The ten likeliest tokens with their logits. */

@@ -17,6 +17,7 @@ export {
   httpFolder,
   type HttpOptions,
 } from './weights/sources/http-source.ts';
+export { addressOrigin } from './weights/sources/hub/model-address.ts';
 export { findModels, type FoundModels } from './weights/hub/find-models.ts';
 export type { ModelChoice } from './weights/hub/model-choices.ts';
 export { type ConnectPolicy, connectPolicy, OPEN_POLICY } from './weights/sources/connect-policy.ts';

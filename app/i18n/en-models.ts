@@ -124,6 +124,31 @@ export const gettingModels = {
   'token-use': 'Try with the token',
   'preview-base':
     'A base model: it continues text, and does not follow requests. Linnet offers it for few tasks.',
+  'dialogue-failed':
+    'Its chat template cannot run here. Linnet asks it in the format {format} instead, the known one of its family. If its answers look odd, take another file of this model.',
+  'dialogue-failed-alone':
+    'Its chat template cannot run here, and no known format fits: it only continues text. Take another file of this model, or another model.',
+  'dialogue-refused':
+    'Its chat template refuses a plain question, so it cannot answer here. Take another file of this model, or another model.',
+  'dialogue-absent':
+    'It has no chat template of its own. Linnet asks it in the format {format}, the known one of its family.',
+  'dialogue-system': 'Its format has no place for instructions; Linnet writes them before the question.',
+  'dialogue-earlier':
+    'Its format has room for one question: it does not see what was asked and answered before.',
+  'dialogue-endless':
+    'None of its files says how an answer ends, so an answer may run on to its limit. Stop it when you have read enough, or take another file of this model.',
+  'dialogue-line': 'Line {line} of the template',
+  'token-kept': 'An access token for the hub is kept on this device.',
+  'token-session': 'An access token for the hub is in use until the browser closes.',
+  'token-remove': 'Remove the token',
+  'rest-title': 'Waiting for the rest of the model',
+  'rest-here': 'Here: {files}',
+  'rest-missing': 'Missing: {files}. Drop or choose them too.',
+  'rest-weights': 'the weights (.safetensors)',
+  'rest-anyway': 'Try without them',
+  'mirror-ask':
+    '{host} is a mirror: a server of others that passes on models of the hub. Linnet fetches from it only with your permission. It learns which model you fetch, and nothing else.',
+  'mirror-allow': 'Allow {host}',
 
   // Imports
   pause: 'Pause',

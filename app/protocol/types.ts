@@ -359,6 +359,8 @@ export type ActiveModel =
   | { readonly kind: 'idle'; readonly model: StoredModel }
   | { readonly kind: 'failed'; readonly error: WireError };
 
+export type HubTokenPlace = 'memory' | 'device';
+
 export interface Models {
   /** The model that would answer now. */
   readonly active: ActiveModel;
@@ -370,6 +372,8 @@ export interface Models {
   readonly offers?: Readonly<Record<string, ModelOffer>>;
   /** The trial of a model under way. */
   readonly probing?: ProbeProgress;
+  /** A person's access token for the hub: in memory until the browser closes, or kept on the device. */
+  readonly hubToken?: HubTokenPlace;
   /** Bytes, as far as the browser says. */
   readonly storage?: { readonly usage: number; readonly quota: number };
 }

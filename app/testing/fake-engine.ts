@@ -14,6 +14,7 @@ import {
   type Prompt,
   type StoredModel,
 } from '../../engine/index.ts';
+import type { HubTokenPlace } from '../protocol/types.ts';
 import type { Engine } from '../worker/models/engine.ts';
 import { storedModel } from './builders.ts';
 
@@ -39,6 +40,8 @@ export interface FakeEngine extends Engine {
   readonly loadedPrefixes: string[];
   /** The prompts of all requests. */
   readonly asked: GenerateRequest[];
+  /** Where the access token for the hub is. */
+  token: HubTokenPlace | undefined;
   /** Number of thought tokens before each answer. */
   thoughts: number;
   /** The tokens of an answer, which is cut at the request's `maxTokens`. */
@@ -65,6 +68,7 @@ export function fakeEngine(
     loadedPrefixes: [],
     failure: undefined,
     thoughts: 0,
+    token: undefined,
     // Letters: an answer with a number that its page does not have would not be kept.
     pieces: () => ['Answer', ` ${String.fromCharCode(64 + engine.asked.length)}`, ' ends.'],
     pause: async () => {},
@@ -90,13 +94,17 @@ export function fakeEngine(
       engine.left = [];
     },
     find: async () => undefined,
-    setHubToken: async () => {},
+    hubToken: async () => engine.token,
+    async setHubToken(token, keep) {
+      engine.token = token === '' ? undefined : keep ? 'device' : 'memory';
+    },
     preview: async () => ({
       name: 'New',
       family: 'llama',
       weights: 'm0e4',
       contextLength: 400,
       hasChatTemplate: true,
+      dialogue: { own: 'rendered' },
       total: 2000,
       bytes: 1000,
       largestBytes: 100,

@@ -59,6 +59,7 @@ export const modelPreview = (change: Partial<ModelPreview> = {}): ModelPreview =
   weights: 'm0e4',
   contextLength: 8192,
   hasChatTemplate: true,
+  dialogue: { own: 'rendered' },
   total: 2 * GB,
   bytes: 1 * GB,
   largestBytes: 100e6,
@@ -71,18 +72,23 @@ export interface ModelsSetUp {
   readonly settings?: Partial<Settings>;
   /** Null: the worker refuses to give diagnostics. */
   readonly diagnostics?: Partial<Diagnostics> | null;
+  /** False: the person does not permit a mirror when asked. */
+  readonly permits?: boolean;
 }
 
 /** A controller of the Models page whose worker has sent its state. The first run is over by default. */
 export async function modelsPage(change: ModelsSetUp = {}) {
   const client = new RecordingClient();
   const opened = { settings: 0 };
+  const permitted: string[] = [];
   const controller = new ModelsController(client, {
     catalogue: change.catalogue ?? [catalogueEntry()],
     article: pageText({ title: 'Birds of the heath', text: 'First paragraph.\n\nSecond paragraph.' }),
     shortcut: 'Alt+Shift+L',
     version: '1.2.3',
     openSettings: () => void opened.settings++,
+    mayFetchFrom: async (origin) => permitted.includes(origin) || origin !== 'https://hf-mirror.com',
+    askToFetchFrom: async (origin) => change.permits !== false && permitted.push(origin) > 0,
   });
   if (change.diagnostics === null) client.refuse('diagnostics', 'engine-unreachable');
   else client.answer('diagnostics', () => diagnostics(change.diagnostics ?? undefined));

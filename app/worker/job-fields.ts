@@ -115,6 +115,7 @@ export function withAnswer(prompt: Prompt, { text, thoughtTokens }: GenerateResu
 
 export function varied(request: GenerateRequest, { facts }: LoadedModel): GenerateRequest {
   const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
-  const own = facts.sampling ?? VARIED;
-  return { ...request, sampling: { ...own, seed } };
+  // A model whose makers want the likeliest token keeps their penalty.
+  const isGreedy = (facts.sampling?.temperature ?? 0) === 0;
+  return { ...request, sampling: { ...facts.sampling, ...(isGreedy ? VARIED : {}), seed } };
 }

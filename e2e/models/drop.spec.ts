@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { at } from '../../scripts/setup/machine.mjs';
-import { assets, expect, type Page, picture, test as base } from '../harness/index.ts';
+import { assets, expect, picture, test as base } from '../harness/index.ts';
 import { card, STORIES } from '../story.ts';
+import { drop } from './drop.ts';
 
 const test = base.extend<{ folder: string }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the needed fixtures from the pattern
@@ -16,17 +17,6 @@ const test = base.extend<{ folder: string }>({
     rmSync(folder, { recursive: true, force: true });
   },
 });
-
-/** Drops files or folders of the disk on the page's heading, far from the drop zone. */
-async function drop(page: Page, ...files: string[]): Promise<void> {
-  const box = await page.getByRole('heading', { name: 'Models', exact: true }).boundingBox();
-  const session = await page.context().newCDPSession(page);
-  const data = { items: [], files, dragOperationsMask: 1 };
-  const place = { x: box!.x + 5, y: box!.y + 5 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', { type, ...place, data });
-  await session.detach();
-}
 
 test('a folder that linnet convert wrote is imported by a drop anywhere on the page', async ({
   linnet,
@@ -56,6 +46,8 @@ test('files that are no model are refused with a next step, and the page stays',
   await note.getByText('Details').click();
   await expect(note).toContainText('model.zip');
   await models.locator('input[data-pick="files"]').setInputFiles(`${assets(STORIES)}/config.json`);
+  await expect(models.locator('.card.rest')).toContainText('tokenizer.json');
+  await models.getByRole('button', { name: 'Try without them' }).click();
   await expect(models.getByRole('heading', { name: /^Import failed/ })).toBeVisible();
 });
 

@@ -79,7 +79,7 @@ const POLICY = [
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
-  "connect-src 'self' https://huggingface.co https://*.huggingface.co https://*.hf.co http://127.0.0.1:* http://localhost:*",
+  "connect-src 'self' https://huggingface.co https://*.huggingface.co https://*.hf.co https://hf-mirror.com https://modelscope.cn https://*.modelscope.cn http://127.0.0.1:* http://localhost:*",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -87,7 +87,7 @@ const POLICY = [
 
 function expectNoMore(manifest: Manifest, permissions: readonly string[]): void {
   expect(manifest.permissions).toEqual(permissions);
-  // Requested when a person turns on the bubble on all sites.
+  // Requested when a person turns on the bubble on all sites, those of a mirror when they name an address there.
   expect(manifest.optional_host_permissions).toEqual(['https://*/*', 'http://*/*']);
   for (const more of ['host_permissions', 'optional_permissions', 'content_scripts'])
     expect(manifest[more], more).toBeUndefined();

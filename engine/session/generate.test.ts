@@ -6,7 +6,8 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
 import { memoryStorage } from '../weights/store/storage-memory.ts';
 import { openStore } from '../weights/store/store.ts';
-import { TINY, tinyFiles } from '../testing/tiny-checkpoint.ts';
+import { TINY, TINY_CONFIG, tinyFiles } from '../testing/tiny-checkpoint.ts';
+import { withLessRoom } from './limits.ts';
 import { readPrompt } from './read-prompt.ts';
 import { importModel } from './import/import.ts';
 import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from '../testing/interpreter-runtime.ts';
@@ -201,6 +202,72 @@ test('runs requests one after the other, and cancels one that waits', async () =
   expect(order.join('')).not.toContain('3');
   expect([(await running).ids, (await third).ids]).toEqual([alone[0]?.ids, alone[1]?.ids]);
   expect(order.join('')).toBe('1111111133333333');
+});
+
+test.each([
+  // 64 tokens of context; rows of one layer take 2 × 10 × 4 bytes.
+  ['the context is shorter than the default', {}, 64],
+  ['the caller wants less', { capacity: 7 }, 7],
+  ['the caller wants more', { capacity: 10_000 }, 64],
+  ['little memory, but the capacity is little already', { cacheBytes: 1 }, 64],
+])('capacity: %s', async (_, options, capacity) => {
+  expect((await tiny(options)).model.facts.capacity).toBe(capacity);
+});
+
+test.each([
+  [Number.POSITIVE_INFINITY, 4096],
+  [4096 * 80, 4096],
+  [4096 * 80 - 1, 2048],
+  [2048 * 80 - 1, 1024],
+  [1, 1024],
+])('a cache of at most %d bytes holds %d tokens', async (cacheBytes, capacity) => {
+  const config = JSON.stringify({ ...TINY_CONFIG, max_position_embeddings: 100_000 });
+  const { model } = await tiny({ cacheBytes }, { ...tinyFiles(), 'config.json': config });
+  expect([model.facts.capacity, model.facts.model.contextLength]).toEqual([capacity, 100_000]);
+});
+
+test('where the GPU has no room, half the capacity is tried, and 1024 tokens last', async () => {
+  const full = new EngineError('gpu-limit', { who: 'x', message: 'the GPU is out of memory' });
+  const tried: number[] = [];
+  const load = (fits: number) => async (capacity: number) => {
+    tried.push(capacity);
+    if (capacity > fits) throw full;
+    return capacity;
+  };
+  expect(await withLessRoom(4096, load(2048))).toBe(2048);
+  await expect(withLessRoom(4096, load(5))).rejects.toBe(full);
+  await expect(withLessRoom(512, load(5))).rejects.toBe(full);
+  expect(tried).toEqual([4096, 2048, 4096, 2048, 1024, 512]);
+  const other = new EngineError('gpu-lost', { who: 'x', message: '' });
+  await expect(withLessRoom(4096, () => Promise.reject(other))).rejects.toBe(other);
+});
+
+test.each<[object, object | undefined]>([
+  [{}, undefined],
+  [{ do_sample: true }, { temperature: 1 }],
+  [
+    { do_sample: true, temperature: 0.6, top_k: 20, top_p: 0.95, min_p: 0.05, repetition_penalty: 1.1 },
+    { temperature: 0.6, topK: 20, topP: 0.95, minP: 0.05, repetitionPenalty: 1.1 },
+  ],
+  [
+    { temperature: 0.7, top_p: 0.8 },
+    { temperature: 0.7, topP: 0.8 },
+  ],
+  [{ do_sample: false, temperature: 0.6, top_p: 0.9 }, undefined],
+  [
+    { do_sample: false, repetition_penalty: 1.05 },
+    { temperature: 0, repetitionPenalty: 1.05 },
+  ],
+  [{ repetition_penalty: 1.05 }, { temperature: 0, repetitionPenalty: 1.05 }],
+  [{ do_sample: true, temperature: 0 }, undefined],
+  [
+    { do_sample: true, temperature: 99, top_k: -1, top_p: 2, min_p: '1', repetition_penalty: 0 },
+    { temperature: 1 },
+  ],
+])('%j of generation_config.json recommends %j', async (generation, expected) => {
+  const files = { ...tinyFiles(), 'generation_config.json': JSON.stringify(generation) };
+  const { model } = await tiny({}, files);
+  expect(model.facts.sampling).toEqual(expected);
 });
 
 test('errors give the limits as numbers', async () => {

@@ -8,7 +8,8 @@ import { createBranches } from '../kv/branches.ts';
 import { createCache } from '../kv/cache.ts';
 import { buildModel, type ModelGraph, readModel } from '../models/index.ts';
 import { adapterVariants, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
-import type { ActivationDType, TensorType, WeightDType } from '../tensor/tensor.ts';
+import { bounds } from '../symbolic/relate.ts';
+import { type ActivationDType, byteSize, type TensorType, type WeightDType } from '../tensor/tensor.ts';
 import { parseJson } from '../weights/sources/json.ts';
 import type { ModelStore } from '../weights/store/store.ts';
 import type { OpenModel } from '../weights/store/open-model.ts';
@@ -17,7 +18,7 @@ import { storedWeights } from '../weights/store/weight-reader.ts';
 import { generate, type GenerateParts } from './generate.ts';
 import { readPrompt, requireRoom } from './read-prompt.ts';
 import { describeModel } from './import/inspect.ts';
-import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from './limits.ts';
+import { DEFAULT_CAPACITY, LEAST_CAPACITY, MAX_CHUNK, REACH, withLessRoom } from './limits.ts';
 import type { LoadedModel, LoadHooks } from './model.ts';
 import { perplexity } from './score/perplexity.ts';
 import { modelIdentity, readPrefix, writePrefix } from './prefix.ts';
@@ -66,8 +67,24 @@ export async function loadModel(
   });
 }
 
-/** Loads a model with these activations; errors that a lost device causes are `gpu-lost`. */
+/**
+ * Loads a model with these activations; errors that a lost device causes are `gpu-lost`. Where its buffers do not fit on
+ * the GPU, they are tried with half the capacity, since the cache may be what is too much.
+ */
 async function loadOn(
+  store: ModelStore,
+  id: string,
+  gpu: Gpu,
+  options: LoadOptions & OwnOptions,
+  hooks: LoadHooks,
+): Promise<LoadedModel> {
+  const { contextLength } = storedModel((await store.open(id)).manifest);
+  return withLessRoom(Math.min(capacityOf(options), contextLength), (capacity) =>
+    loadAt(store, id, gpu, { ...options, capacity }, hooks),
+  );
+}
+
+async function loadAt(
   store: ModelStore,
   id: string,
   gpu: Gpu,
@@ -119,14 +136,16 @@ export async function loadWith(
   const config = parseJson(files.get('config.json') ?? new Uint8Array(0), 'config.json', 'store-damaged');
   const weights = await storedWeights(opened);
   const activations = options.free === true && readModel(config).wide === true ? 'f32' : options.activations;
-  const model = buildModel(config, {
-    activations,
-    weights: (tensor) => typeInStore(weights.type(tensor), profileNamed(stored.weights).inner),
-    maxChunk: MAX_CHUNK,
-    capacity: capacityOf(options),
-    reach: options.reach ?? REACH,
-    ...(options.cache === undefined ? {} : { cache: options.cache }),
-  });
+  const build = (capacity: number) =>
+    buildModel(config, {
+      activations,
+      weights: (tensor) => typeInStore(weights.type(tensor), profileNamed(stored.weights).inner),
+      maxChunk: MAX_CHUNK,
+      capacity,
+      reach: options.reach ?? REACH,
+      ...(options.cache === undefined ? {} : { cache: options.cache }),
+    });
+  const model = fitted(build, options);
   const text = openText((name) => files.get(name), model);
   const runtime = await makeRuntime(model, {
     capacity: model.capacity,
@@ -138,7 +157,9 @@ export async function loadWith(
   if (options.pace !== undefined) runtime.setPace(options.pace);
   const configFile = files.get('config.json') as Uint8Array;
   const identity = modelIdentity(opened.manifest, configFile, activations);
-  return loaded({ stored, adapter, activations, model, text, runtime, identity });
+  // Models of earlier versions have no report in their manifest.
+  const reported = { ...stored, dialogue: text.dialogue };
+  return loaded({ stored: reported, adapter, activations, model, text, runtime, identity });
 }
 
 interface Loaded {
@@ -243,6 +264,21 @@ function typeInStore(
 ): { dtype: WeightDType; group?: number } {
   if (type === undefined || type.dtype === 'u32' || type.dtype === 'kv8') return { dtype: otherwise };
   return { dtype: type.dtype, ...(type.group === undefined ? {} : { group: type.group }) };
+}
+
+/** The model with the capacity that its context and {@link LoadOptions} allow. */
+function fitted(build: (capacity: number) => ModelGraph, options: LoadOptions): ModelGraph {
+  let model = build(capacityOf(options));
+  const takesTooMuch = () => options.cacheBytes !== undefined && stateBytes(model) > options.cacheBytes;
+  while (takesTooMuch() && model.capacity >= 2 * LEAST_CAPACITY)
+    model = build(Math.floor(model.capacity / 2));
+  return model;
+}
+
+/** Bytes of the KV cache at its capacity. */
+function stateBytes({ graph }: ModelGraph): number {
+  const states = graph.values.filter(({ origin }) => origin.kind === 'state');
+  return states.reduce((sum, { type }) => sum + bounds(byteSize(type)).max, 0);
 }
 
 function capacityOf({ capacity = DEFAULT_CAPACITY }: LoadOptions): number {

@@ -25,23 +25,26 @@ export function samplingOf({ maxTokens, sampling = {} }: GenerateRequest): Sampl
 
 /**
  * The sampling that a parsed generation_config.json recommends, as far as its values are valid. Undefined if it
- * recommends none, or the likeliest token each time.
+ * recommends none. `do_sample: false` and a temperature of 0 mean the likeliest token each time; a penalty then stays.
  */
 export function recommendedSampling(config: Readonly<Record<string, unknown>>): SamplingOptions | undefined {
   const { do_sample: samples, temperature, top_k: topK, top_p: topP, min_p: minP } = config;
   const number = (x: unknown, ok: (x: number) => boolean) => (typeof x === 'number' && ok(x) ? x : undefined);
   const share = (x: number) => x > 0 && x <= 1;
-  const wanted = number(temperature, (x) => x > 0 && x <= 5);
-  if (samples !== true && wanted === undefined) return undefined;
-  if (samples === false) return undefined;
+  const wanted = number(temperature, (x) => x >= 0 && x <= 5);
+  const repetitionPenalty = number(config.repetition_penalty, (x) => x > 1 && x <= 2);
+  const penalty = repetitionPenalty === undefined ? {} : { repetitionPenalty };
+  if (samples === false || wanted === 0 || (samples !== true && wanted === undefined)) {
+    return repetitionPenalty === undefined ? undefined : { temperature: 0, repetitionPenalty };
+  }
   const all = {
     temperature: wanted ?? 1,
     topK: number(topK, (x) => Number.isInteger(x) && x >= 0 && x < 2 ** 31),
     topP: number(topP, share),
     minP: number(minP, share),
-    repetitionPenalty: number(config.repetition_penalty, (x) => x >= 1 && x <= 2),
   };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const given = Object.entries(all).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given), ...penalty };
 }
 
 function check(ok: boolean, where: string, expected: string, got: number): void {

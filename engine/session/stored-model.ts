@@ -1,10 +1,12 @@
 /** Lists the contents of the store: models, and imports that can resume. */
+import { readReport } from '../text/probes/outcome.ts';
 import type { Manifest } from '../weights/store/manifest.ts';
 import type { ModelStore } from '../weights/store/store.ts';
 import type { StoredModel, UnfinishedImport } from './types.ts';
 
 /** Returns the list entry of a manifest. */
 export function storedModel(m: Manifest): StoredModel {
+  const dialogue = readReport(m.dialogue);
   return {
     id: m.id,
     name: m.name,
@@ -14,6 +16,7 @@ export function storedModel(m: Manifest): StoredModel {
     importedAt: m.importedAt,
     contextLength: m.contextLength,
     hasChatTemplate: m.hasChatTemplate,
+    ...(dialogue === undefined ? {} : { dialogue }),
     ...(m.hashed === true ? { hashed: true } : {}),
     ...(m.traits === undefined ? {} : { traits: m.traits }),
   };

@@ -19,6 +19,7 @@ import {
 } from '../text/chat-template.ts';
 import { knownTemplate } from '../text/known-templates.ts';
 import { endsInTemplate, namedEnds } from '../text/probes/ends.ts';
+import type { DialogueReport } from '../text/probes/outcome.ts';
 import { QUESTION } from '../text/probes/probe.ts';
 import { type ThoughtFormat, thoughtFormat } from '../text/probes/thought-marks.ts';
 import { createTokenizer, type Tokenizer } from '../text/tokenizer.ts';
@@ -31,6 +32,8 @@ import type { Prompt, SamplingOptions } from './types.ts';
 export interface ModelText {
   readonly tokenizer: Tokenizer;
   readonly template: ChatTemplate;
+  /** What template and files say of dialogues. */
+  readonly dialogue: DialogueReport;
   /** Whether the template begins every answer with a thought. */
   readonly thinks: boolean;
   /** How the model marks its thoughts. */
@@ -121,6 +124,10 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
   return {
     tokenizer,
     template,
+    dialogue: {
+      ...template.outcome,
+      ...([...eosIds].some((id) => id < model.vocab) ? {} : { endless: true }),
+    },
     thinks: thoughtFilter(template.probe([QUESTION], true) ?? '', thoughts).thinking,
     thoughts,
     sampling: recommendedSampling(generation),

@@ -3,6 +3,7 @@
  * classes, so a host can send them in messages unchanged.
  */
 import type { ActivationDType } from '../tensor/tensor.ts';
+import type { DialogueReport, TemplateOutcome } from '../text/probes/outcome.ts';
 import type { WeightProfile } from '../weights/store/profiles.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { Sampling } from '../sampling/settings.ts';
@@ -63,7 +64,7 @@ export type GenerateEvent =
   /** Numbers exceeded the range of f16. The model was loaded again, and the answer begins anew: a rewind to 0 follows. */
   | { readonly kind: 'precision'; readonly activations: 'f32' };
 
-export type { Speculation };
+export type { DialogueReport, Speculation, TemplateOutcome };
 
 /** Why an answer ended: an end token, the limit of tokens, a cancellation, or the request's guide. */
 export type StopReason = 'end' | 'length' | 'cancelled' | 'guide';
@@ -125,6 +126,8 @@ export interface LoadOptions {
   readonly activations?: ActivationDType;
   /** Capacity of the KV cache in tokens; the model's own limit applies too. */
   readonly capacity?: number;
+  /** Bytes that the KV cache may take; the capacity is halved, to 1024 at least, until it takes no more. */
+  readonly cacheBytes?: number;
   /** How keys and values are stored: `plain` (the default), in the type of activations, or `q8`, in 8 bits. */
   readonly cache?: CacheForm;
   /** How much of the GPU is used; `full` when absent. `LoadedModel.setPace` changes it. */
@@ -161,6 +164,8 @@ export interface StoredModel {
   readonly importedAt: number;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
+  /** What the probe dialogue showed at the import; of models of earlier versions known once they are loaded. */
+  readonly dialogue?: DialogueReport;
   /** The source files of the weights matched their published SHA-256. */
   readonly hashed?: boolean;
   /** As given to the import; see `ImportModelOptions.traits`. */
@@ -196,6 +201,7 @@ export interface ModelPreview {
   readonly weights: WeightProfile;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
+  readonly dialogue: DialogueReport;
   /** Bytes to download or read. */
   readonly total: number;
   /** Bytes in the store. */

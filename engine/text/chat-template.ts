@@ -7,28 +7,21 @@
  * A rendered prompt says which parts of it are content, so that only the template can write control tokens
  * (`mark-content.ts`, `encode-content.ts`).
  *
- * If a template refuses a system message (Gemma and Mistral do), the system text is put in front of the first user
- * message. A probe dialogue shows whether the template can run. If it cannot, or there is none, the family's known format
- * is used (`known-templates.ts`); without one, the contents are joined by blank lines: a base model continues the text.
- * `outcome` says which of these it is and why.
+ * If a template refuses a system message (Gemma and Mistral do) or leaves it out, the system text is put in front of the
+ * first user message. A probe dialogue shows whether the template can run. If it cannot, or there is none, the family's
+ * known format is used (`known-templates.ts`); without one, the contents are joined by blank lines: a base model continues
+ * the text. `outcome` says which of these it is and why (`probes/outcome.ts`).
  */
 import { fail, EngineError } from '../base/errors.ts';
 import type { KnownTemplate } from './known-templates.ts';
 import { joinContents, type MarkedText, renderMarked, type TemplateMessage } from './mark-content.ts';
-import { PROBE, type RenderProbe } from './probes/probe.ts';
+import { partsLeftOut, type TemplateOutcome, tryTemplate } from './probes/outcome.ts';
+import type { RenderProbe } from './probes/probe.ts';
 import { type BudgetedTemplate, budgetedTemplate } from './template-interpreter.ts';
 
 export interface RenderedPrompt extends MarkedText {
   /** Whether the tokenizer must add its special tokens, because the template wrote none. */
   readonly special: boolean;
-}
-
-/** What became of the probe dialogue. */
-export interface TemplateOutcome {
-  /** Whose format prompts have: the model's own template, its family's, or none. */
-  readonly by: 'model' | 'family' | 'none';
-  /** Why the model's own template cannot be used, or what it refused; absent if it is used, or there is none. */
-  readonly problem?: string;
 }
 
 export interface ChatTemplate {
@@ -73,23 +66,23 @@ export function chatTemplate(files: TemplateFiles): ChatTemplate {
   const source = templateSource(files);
   const own = source === undefined ? undefined : renderer(source, files);
   const known = files.known === undefined ? undefined : renderer(files.known.jinja, files);
+  const standIn = known && files.known?.name;
+  const isRefusal = (error: unknown) => error instanceof TemplateRefusal;
   let outcome: TemplateOutcome | undefined;
   const tried = (): TemplateOutcome => {
-    const by = known === undefined ? 'none' : 'family';
-    try {
-      if (own === undefined) return { by };
-      own.render([{ role: 'user', content: PROBE.question }]);
-      return { by: 'model' };
-    } catch (error) {
-      const problem = (error as Error).message.slice(0, 300);
-      if (!(error instanceof EngineError)) return { by, problem };
-      if (error.code !== 'template-failed') throw error;
-      return { by: 'model', problem };
-    }
+    const result = own === undefined ? { own: 'absent' as const } : tryTemplate(own.attempt, isRefusal);
+    const isOwn = result.own === 'rendered' || result.own === 'refused';
+    const by = isOwn ? own : known;
+    const without = by === undefined || result.own === 'refused' ? [] : partsLeftOut(by.attempt);
+    return {
+      ...result,
+      ...(isOwn || standIn === undefined ? {} : { standIn }),
+      ...(without.length === 0 ? {} : { without }),
+    };
   };
   const used = () => {
     outcome ??= tried();
-    return { model: own, family: known, none: undefined }[outcome.by];
+    return outcome.own === 'rendered' || outcome.own === 'refused' ? own : known;
   };
   return {
     get own() {
@@ -106,7 +99,9 @@ export function chatTemplate(files: TemplateFiles): ChatTemplate {
       const by = used();
       if (by === undefined) return { ...joinContents(contentsOf(messages), '\n\n'), special: true };
       try {
-        return { ...by.render(messages), special: by === known && files.known?.special === true };
+        const special = by === known && files.known?.special === true;
+        const hidesSystem = outcome?.without?.includes('system') === true;
+        return { ...by.render((hidesSystem && withoutSystem(messages)) || messages), special };
       } catch (error) {
         if (error instanceof EngineError) throw error;
         return refused(messages, error as Error);
@@ -134,6 +129,8 @@ class TemplateRefusal extends Error {}
 
 /** `render` throws `template-failed` if the template refuses, and the interpreter's error if it cannot run. */
 interface Renderer {
+  /** As {@link render}, but the error is the interpreter's own, also of a refusal. */
+  attempt(messages: readonly TemplateMessage[]): string;
   readonly render: Render;
   readonly probe: RenderProbe;
 }
@@ -161,6 +158,7 @@ function renderer(source: string, files: TemplateFiles): Renderer {
   };
   const render: Render = (messages) => renderMarked(interpret, messages, source);
   return {
+    attempt: (messages) => render(messages).text,
     render(messages) {
       try {
         return render(messages);

@@ -48,17 +48,19 @@ const CHATGLM2 =
   "{% else %}{{ m.content + '\\n\\n' }}{% endif %}{% endfor %}";
 
 export interface KnownTemplate {
+  /** As its makers call it; shown to people. */
+  readonly name: string;
   readonly jinja: string;
   /** Whether the tokenizer must add its special tokens, because the template writes none. */
   readonly special: boolean;
 }
 
-const BY_END: Readonly<Record<string, string>> = {
-  '<|im_end|>': CHATML,
-  '<|eot_id|>': LLAMA3,
-  '<end_of_turn>': GEMMA,
-  '<|end|>': PHI3,
-  '<|observation|>': GLM4,
+const BY_END: Readonly<Record<string, readonly [name: string, jinja: string]>> = {
+  '<|im_end|>': ['ChatML', CHATML],
+  '<|eot_id|>': ['Llama 3', LLAMA3],
+  '<end_of_turn>': ['Gemma', GEMMA],
+  '<|end|>': ['Phi-3', PHI3],
+  '<|observation|>': ['GLM-4', GLM4],
 };
 
 export interface ModelFormat {
@@ -71,9 +73,14 @@ export interface ModelFormat {
 
 /** Returns the chat format of a model. Undefined if none is known. */
 export function knownTemplate({ ends, modelType, origin }: ModelFormat): KnownTemplate | undefined {
-  const end = ends.find((token) => Object.hasOwn(BY_END, token));
-  const thinks = end === '<|im_end|>' && THINKING.includes(modelType);
-  if (end !== undefined) return { jinja: thinks ? CHATML_THINKING : (BY_END[end] as string), special: false };
+  const [end] = ends.filter((token) => Object.hasOwn(BY_END, token));
+  const [name, jinja] = (end !== undefined && BY_END[end]) || [];
+  if (name !== undefined && jinja !== undefined) {
+    const thinks = jinja === CHATML && THINKING.includes(modelType);
+    return { name, jinja: thinks ? CHATML_THINKING : jinja, special: false };
+  }
   if (modelType !== 'chatglm') return undefined;
-  return { jinja: /chatglm3/i.test(String(origin)) ? CHATGLM3 : CHATGLM2, special: true };
+  return /chatglm3/i.test(String(origin))
+    ? { name: 'ChatGLM3', jinja: CHATGLM3, special: true }
+    : { name: 'ChatGLM2', jinja: CHATGLM2, special: true };
 }

@@ -84,7 +84,7 @@ describe('a template that would run for ever, or make gigabytes, stops at its bu
 
   test('the error reaches the caller, also where a known format could replace the template', () => {
     const jinja = '{% for a in range(10**9) %}{% endfor %}';
-    const known = { jinja: '{{ messages[0].content }}', special: false };
+    const known = { name: 'x', jinja: '{{ messages[0].content }}', special: false };
     expect(() => chatTemplate({ jinja, known }).render([user])).toThrow(
       expect.objectContaining({ code: 'model-limit' }),
     );

@@ -9,8 +9,10 @@
  */
 import { Environment } from '@huggingface/jinja';
 import { fail } from '../base/errors.ts';
+import { withPlace } from './jinja/place.ts';
 import {
   type JinjaNode,
+  type ParsedTemplate,
   parseTemplate,
   PythonInterpreter,
   type TemplateNode,
@@ -59,12 +61,12 @@ export interface BudgetedTemplate {
   readonly cost: TemplateCost;
   /**
    * `variables`: plain values and functions. `messages` and `units` (UTF-16) of the dialogue set the budget. Throws
-   * `model-limit`, what a function throws, and the library's error where the template cannot run.
+   * `model-limit`, what a function throws, and the library's error where the template cannot run, both with their place.
    */
   render(variables: Readonly<Record<string, unknown>>, messages: number, units: number): string;
 }
 
-/** Parses a template. Throws `model-limit`, and the library's error where it cannot be parsed. */
+/** Parses a template. Throws `model-limit`, and the library's error, with its place, where it cannot be parsed. */
 export function budgetedTemplate(source: string): BudgetedTemplate {
   const { source: most, blanks } = TEMPLATE_LIMITS;
   if (source.length > most) overBudget(`at most ${most} characters`, source.length);
@@ -91,13 +93,18 @@ export function budgetedTemplate(source: string): BudgetedTemplate {
       const all = { ...constants, ...functions, ...variables };
       for (const [name, value] of Object.entries(all)) interpreter.global.set(name, value);
       try {
-        return String(interpreter.run(parsed as unknown as Parameters<PythonInterpreter['run']>[0]).value);
+        return String(interpreter.run(asProgram(parsed)).value);
+      } catch (error) {
+        throw withPlace(error, interpreter.failed && parsed.placeOf(interpreter.failed));
       } finally {
         cost = interpreter.cost;
       }
     },
   };
 }
+
+const asProgram = ({ program }: ParsedTemplate) =>
+  program as unknown as Parameters<PythonInterpreter['run']>[0];
 
 /** What looking through a node of the template takes. */
 const NODE_PRICE = 8;
@@ -111,6 +118,10 @@ const WRITERS: ReadonlySet<string> = new Set([
   'CallExpression',
   'CallStatement',
 ]);
+/** Statements that have a tag of their own. */
+const TAGGED: ReadonlySet<string> = new Set(
+  'Output Set If For Macro CallStatement FilterStatement Break Continue'.split(' '),
+);
 const PRICED_OPERATORS: ReadonlySet<unknown> = new Set([
   ...['+', '*', '%', '~', '==', '!='],
   ...['<', '>', '<=', '>=', 'in', 'not in'],
@@ -122,6 +133,8 @@ class BudgetedInterpreter extends PythonInterpreter {
   #size = 0;
   #depth = 0;
   #parent = 'Program';
+  #failed: JinjaNode | undefined;
+  #thrown: unknown;
 
   constructor(limit: TemplateCost) {
     super(new Environment());
@@ -130,6 +143,11 @@ class BudgetedInterpreter extends PythonInterpreter {
 
   get cost(): TemplateCost {
     return { steps: this.#steps, size: this.#size };
+  }
+
+  /** The innermost statement that threw. */
+  get failed(): JinjaNode | undefined {
+    return this.#failed;
   }
 
   readonly pay: Pay = (size) => {
@@ -155,6 +173,13 @@ class BudgetedInterpreter extends PythonInterpreter {
       if (WRITERS.has(parent)) treeSize(value, this.pay);
       else this.pay(containerSize(value));
       return ready.type === 'MemberExpression' ? this.#paying(value, ready) : value;
+    } catch (error) {
+      // `break` and `continue` are thrown too; what follows them is evaluated, and overwrites this.
+      if (TAGGED.has(node.type) && this.#thrown !== error) {
+        this.#thrown = error;
+        this.#failed = node;
+      }
+      throw error;
     } finally {
       this.#depth--;
       this.#parent = parent;

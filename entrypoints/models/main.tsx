@@ -2,6 +2,7 @@
 import { render } from 'preact';
 import { parseCatalogue } from '../../app/catalogue/catalogue.ts';
 import { connectToEngine } from '../../app/browser/connect.ts';
+import { askToFetchFrom, mayFetchFrom } from '../../app/browser/access/mirrors.ts';
 import { extensionVersion } from '../../app/browser/ui-language.ts';
 import { summaryShortcut } from '../../app/browser/pending-summary.ts';
 import { openPage } from '../../app/browser/tabs.ts';
@@ -33,6 +34,8 @@ const controller = new ModelsController(connectToEngine(), {
   shortcut: await summaryShortcut(),
   version: extensionVersion(),
   openSettings: () => void openPage('options.html'),
+  mayFetchFrom,
+  askToFetchFrom,
 });
 const root = document.getElementById('app')!;
 keepFocus(root);

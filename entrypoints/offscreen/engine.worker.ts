@@ -14,7 +14,9 @@ import { openStores } from '../../app/worker/start/open-stores.ts';
 
 setLog('warn', consoleLog('linnet'));
 
-const { gpu: provider } = navigator;
+const { gpu: provider, deviceMemory: memoryGiB } = navigator as Navigator & {
+  readonly deviceMemory?: number;
+};
 /** The default target language of translations. */
 const language = nearestLanguage(navigator.language);
 
@@ -28,7 +30,8 @@ const dryRun = dryRunIn(
 const worker = openStores(language).then((opened) => {
   const demo = new URL('/demo/', self.location.origin).href;
   const manifest = new URL('/manifest.json', self.location.origin).href;
-  return new AppWorker({ engine: createWorkerEngine({ provider, demo, manifest, dryRun }), ...opened });
+  const engine = createWorkerEngine({ provider, demo, manifest, memoryGiB, dryRun });
+  return new AppWorker({ engine, ...opened });
 });
 
 const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));

@@ -3,8 +3,10 @@
  * make a download fail. It counts requests and sent bytes.
  *
  * Codes, headers, lists and redirects are a hub's: `x-error-code` says what is missing or withheld, `/api/models/…/tree`
- * lists files in pages, `/api/models/…/refs` branches and tags, and large files are redirected to a host of their own.
- * Source: responses of https://huggingface.co, and huggingface_hub's `hf_raise_for_status`.
+ * lists files in pages, `/api/models/…/refs` branches and tags, and large files are redirected to signed addresses of a
+ * host of their own, which takes no other authorization.
+ * Source: responses of https://huggingface.co, and what huggingface_hub 2.4 reads of them (`hf_raise_for_status`,
+ * `parse_ratelimit_headers`, `get_hf_file_metadata`, `paginate`).
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -24,6 +26,8 @@ export interface Asked {
 /** What goes wrong with one answer. */
 export type Fault =
   | { readonly kind: 'status'; readonly status: number }
+  /** Too many requests; the next window begins in so many seconds, which is said by `ratelimit` or by `retry-after`. */
+  | { readonly kind: 'limited'; readonly seconds: number; readonly by: 'ratelimit' | 'retry-after' }
   /** The connection breaks after so many bytes. */
   | { readonly kind: 'cut'; readonly after: number }
   /** A correct, complete answer of another length than was requested. */
@@ -54,6 +58,8 @@ export interface ModelServerOptions {
   readonly tokenWithoutAccess?: string;
   /** Large files (by name) are redirected to another origin, which has tags of its own. */
   readonly redirects?: RegExp;
+  /** Small files are redirected to `/api/resolve-cache/…/COMMIT/…`, as they are since 2025. */
+  readonly cached?: boolean;
   /** Entries in one page of a list. */
   readonly pageSize?: number;
 }
@@ -65,8 +71,13 @@ interface Refusal {
   readonly message: string;
 }
 
+/** What the hub lets a page read; not among it: `retry-after` and `ratelimit`. */
 const EXPOSED =
-  'etag, link, content-range, x-repo-commit, x-linked-etag, x-linked-size, x-error-code, x-error-message';
+  'X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link,Accept-Ranges,Content-Range,X-Linked-Size,X-Linked-ETag,X-Xet-Hash';
+const NO_COMMIT = '0'.repeat(40);
+/** Stands for the signature in the address of a stored file. */
+const signatureOf = (path: string): string => Buffer.from(`signed ${path}`).toString('hex');
+const CACHED = /^\/api\/resolve-cache\/models\/([^/]+\/[^/]+)\//;
 
 const PIECE = 64 * 1024;
 
@@ -116,11 +127,15 @@ export class ModelServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => {});
-    response.setHeader('access-control-allow-origin', '*');
-    response.setHeader('access-control-allow-headers', 'authorization, range');
-    response.setHeader('access-control-expose-headers', EXPOSED);
-    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+    const stored = url.pathname.startsWith('/stored/');
+    const { origin = url.origin } = request.headers;
+    response.setHeader('access-control-allow-origin', stored ? '*' : origin);
+    if (!stored) response.setHeader('vary', 'Origin');
+    response.setHeader('access-control-allow-headers', 'authorization, range');
+    response.setHeader('access-control-expose-headers', stored ? '*' : EXPOSED);
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
+    response.setHeader('x-request-id', `Root=1-${this.asked.length}`);
     const file = decodeURIComponent(url.pathname.split('/').pop() ?? '');
     const found = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
     const range = found === null ? undefined : ([Number(found[1]), Number(found[2])] as const);
@@ -128,18 +143,22 @@ export class ModelServer {
     const asked = { file, range, n: this.asked.length + 1, path: url.pathname + url.search, authorization };
     this.asked.push(asked);
     const fault = this.options.fault?.(asked);
-    if (fault?.kind === 'status') return void response.writeHead(fault.status).end();
+    if (fault?.kind === 'status') return failed(response, fault.status);
+    if (fault?.kind === 'limited') return limited(response, fault);
     if (fault?.kind === 'redirect') return void response.writeHead(302, { location: fault.to }).end();
-    const stored = url.pathname.startsWith('/stored/');
-    const refusal = stored ? undefined : this.refusal(url, authorization);
+    const refusal = stored ? refusalOfStore(url, authorization) : this.refusal(url, authorization);
     if (refusal !== undefined) return refuse(response, refusal);
     if (url.pathname.startsWith('/api/models/')) return this.sendList(url, response);
-    const path = decodeURIComponent(url.pathname.replace(/^.*?\/resolve\/[^/]+\/|^\/stored\//, ''));
+    const inCache = CACHED.test(url.pathname);
+    const plain = url.pathname.replace(CACHED, '/$1/resolve/');
+    const path = decodeURIComponent(plain.replace(/^.*?\/resolve\/[^/]+\/|^\/stored\//, ''));
     const content = this.files[path] ?? this.files[file];
     if (content === undefined) {
+      response.setHeader('x-repo-commit', this.options.commit ?? NO_COMMIT);
       return refuse(response, { status: 404, code: 'EntryNotFound', message: 'Entry not found' });
     }
     if (!stored && this.options.redirects?.test(path) === true) return this.redirect(path, url, response);
+    if (!stored && !inCache && this.options.cached === true) return this.toCache(path, response);
     await this.send(typeof content === 'string' ? Buffer.from(content) : content, asked, fault, response);
   }
 
@@ -152,7 +171,9 @@ export class ModelServer {
     }
     const opened = sent !== undefined && sent === token;
     const [, , id = '', kind, revision = ''] =
-      /^\/(api\/models\/)?([^/]+\/[^/]+)\/(resolve|tree|refs)(?:\/([^/]+))?/.exec(url.pathname) ?? [];
+      /^\/(api\/models\/)?([^/]+\/[^/]+)\/(resolve|tree|refs)(?:\/([^/]+))?/.exec(
+        url.pathname.replace(CACHED, '/$1/resolve/'),
+      ) ?? [];
     if (id !== 'org/model' || (withheld === 'private' && !opened)) {
       return {
         status: sent === undefined ? 401 : 404,
@@ -161,7 +182,8 @@ export class ModelServer {
       };
     }
     if (withheld === 'disabled') {
-      return { status: 403, code: 'DisabledRepo', message: 'Access to this resource is disabled.' };
+      // Known by its words alone.
+      return { status: 403, message: 'Access to this resource is disabled.' };
     }
     const known = refs === undefined || /^[0-9a-f]{40}$/.test(revision);
     if (kind !== 'refs' && !known && !refs.includes(decodeURIComponent(revision))) {
@@ -194,7 +216,8 @@ export class ModelServer {
     const list = shown.map(([path, { length: size }]) => {
       const oid = hashes?.in === 'tree' ? hashes.of[path] : undefined;
       const entry = { type: 'file', oid: '0'.repeat(40), size, path };
-      return oid === undefined ? entry : { ...entry, lfs: { oid, size, pointerSize: 135 } };
+      const large = { lfs: { oid, size, pointerSize: 135 }, xetHash: oid };
+      return oid === undefined ? entry : { ...entry, ...large };
     });
     const folders = [...new Set(inside.map(([path]) => path.split('/').slice(0, -1).join('/')))];
     const directories = folders
@@ -211,12 +234,34 @@ export class ModelServer {
 
   /** As a hub answers for a large file: its own tag and hash stand on the redirect, which a browser hides. */
   private redirect(path: string, url: URL, response: ServerResponse): void {
-    const { hashes, commit = '0'.repeat(40) } = this.options;
+    const { hashes, commit = NO_COMMIT } = this.options;
     const hash = hashes?.of[path];
-    if (hash !== undefined) response.setHeader('x-linked-etag', `"${hash}"`);
+    if (hash !== undefined) {
+      response.setHeader('x-linked-etag', `"${hash}"`);
+      response.setHeader('x-xet-hash', hash);
+      response.setHeader(
+        'link',
+        `<${url.origin}/api/models/org/model/xet-read-token/${commit}>; rel="xet-auth"`,
+      );
+    }
+    response.setHeader('accept-ranges', 'bytes');
+    response.setHeader('cache-control', 'no-cache');
     response.setHeader('x-linked-size', String(this.files[path]?.length ?? 0));
     response.setHeader('x-repo-commit', commit);
-    response.writeHead(302, { location: `http://localhost:${url.port}/stored/${path}` }).end();
+    const signed = new URL(`http://localhost:${url.port}/stored/${path}`);
+    signed.searchParams.set('X-Amz-Expires', '3600');
+    signed.searchParams.set('X-Amz-Signature', signatureOf(signed.pathname));
+    signed.searchParams.set('response-content-disposition', `inline; filename="${path.split('/').pop()}";`);
+    response.writeHead(302, { location: signed.href }).end();
+  }
+
+  private toCache(path: string, response: ServerResponse): void {
+    const { commit = NO_COMMIT } = this.options;
+    response.setHeader('x-repo-commit', commit);
+    const file = path.split('/').map(encodeURIComponent).join('/');
+    response
+      .writeHead(307, { location: `/api/resolve-cache/models/org/model/${commit}/${file}?etag=%221%22` })
+      .end();
   }
 
   private async send(
@@ -230,6 +275,7 @@ export class ModelServer {
     if (linked !== undefined) response.setHeader('x-linked-etag', `"${linked}"`);
     if (etag !== null) response.setHeader('etag', etag);
     if (commit !== undefined) response.setHeader('x-repo-commit', commit);
+    if (ranges) response.setHeader('accept-ranges', 'bytes');
     const partial = ranges && range !== undefined;
     const from = partial ? range[0] : 0;
     const to = partial ? Math.min(range[1], content.length - 1) : content.length - 1;
@@ -260,6 +306,26 @@ export class ModelServer {
     const wait = due - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
   }
+}
+
+/** As an object store refuses: without codes of the hub, in XML. */
+function refusalOfStore(url: URL, authorization: string | undefined): Refusal | undefined {
+  if (authorization !== undefined) return { status: 400, message: 'Only one auth mechanism allowed' };
+  const signed = url.searchParams.get('X-Amz-Signature') === signatureOf(url.pathname);
+  return signed ? undefined : { status: 403, message: 'SignatureDoesNotMatch' };
+}
+
+function failed(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-type': 'text/html' }).end(`<h1>${status}</h1>`);
+}
+
+function limited(response: ServerResponse, { seconds, by }: Extract<Fault, { kind: 'limited' }>): void {
+  if (by === 'retry-after') response.setHeader('retry-after', String(seconds));
+  else {
+    response.setHeader('ratelimit', `"resolvers";r=0;t=${seconds}`);
+    response.setHeader('ratelimit-policy', '"fixed window";"resolvers";q=3000;w=300');
+  }
+  refuse(response, { status: 429, message: 'We had to rate limit your IP.' });
 }
 
 function refuse(response: ServerResponse, { status, code, message }: Refusal): void {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { diagnostics, modelPreview, modelsPage } from '../../testing/model-builders.ts';
 import { sendFiles } from '../../protocol/files.ts';
 import type { PickedFiles } from '../files/file-picker.ts';
+import { WEIGHTS } from '../files/two-goes.ts';
 
 vi.mock('../../protocol/files.ts', { spy: true });
 vi.mocked(sendFiles).mockImplementation(() => 'id');
@@ -29,10 +30,35 @@ describe('ModelsController', () => {
   it('sends picked files once the worker has answered', async () => {
     const { client, controller } = await modelsPage();
     const before = client.requests.length;
-    const files = picked(['config.json', 'model.safetensors']);
+    const files = picked(['config.json', 'tokenizer.json', 'model.safetensors']);
     await controller.importPicked(Promise.resolve(files));
     expect(client.requests.length).toBe(before + 1);
     expect(vi.mocked(sendFiles).mock.calls).toEqual([['finch', files.files]]);
+  });
+
+  it('keeps files that are no whole model until the rest comes, and imports them alone on request', async () => {
+    const { controller } = await modelsPage();
+    const loose = (...paths: string[]) => ({ ...picked(paths), name: '' });
+    await controller.importPicked(loose('config.json', 'tokenizer.json'));
+    expect(controller.rest.value?.missing).toEqual([WEIGHTS]);
+    await controller.importPicked(loose('x-00001-of-00002.safetensors'));
+    expect(controller.rest.value?.missing).toEqual(['x-00002-of-00002.safetensors']);
+    expect(sendFiles).not.toHaveBeenCalled();
+    await controller.importPicked(loose('x-00002-of-00002.safetensors'));
+    expect(vi.mocked(sendFiles).mock.calls.map(([, files]) => files.length)).toEqual([4]);
+    expect(controller.rest.value).toBeUndefined();
+    await controller.importPicked(loose('y-00002-of-00002.gguf'));
+    // A whole model is imported beside what waits.
+    await controller.importPicked(loose('z.gguf'));
+    expect(controller.rest.value?.missing).toEqual(['y-00001-of-00002.gguf']);
+    await controller.importRest();
+    expect(
+      vi
+        .mocked(sendFiles)
+        .mock.calls.slice(1)
+        .map(([, files]) => files.map(({ path }) => path)),
+    ).toEqual([['z.gguf'], ['y-00002-of-00002.gguf']]);
+    expect(controller.rest.value).toBeUndefined();
   });
 
   it('sends nothing if the picker was closed', async () => {

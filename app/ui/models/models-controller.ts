@@ -1,6 +1,12 @@
 /** State and actions of the Models page. */
 import { type Signal, signal } from '@preact/signals';
-import { fail, type FoundModels, type ModelChoice, type ModelPreview } from '../../../engine/index.ts';
+import {
+  addressOrigin,
+  fail,
+  type FoundModels,
+  type ModelChoice,
+  type ModelPreview,
+} from '../../../engine/index.ts';
 import { toWire, type WireError } from '../../protocol/errors.ts';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { Client } from '../../protocol/client.ts';
@@ -8,7 +14,7 @@ import { sendFiles } from '../../protocol/files.ts';
 import type { Diagnostics, Send } from '../../protocol/requests.ts';
 import type { PageText } from '../../protocol/types.ts';
 import type { PickedFiles } from '../files/file-picker.ts';
-import { isWhole, withEarlier } from '../files/two-goes.ts';
+import { missingFrom, WEIGHTS, withEarlier } from '../files/two-goes.ts';
 import { WorkerController } from '../state/requester.ts';
 
 /** Progress or result of verifying a stored model. */
@@ -28,6 +34,8 @@ export type PreviewState =
     }
   /** The address has several models, or none. */
   | { readonly kind: 'choices'; readonly found: FoundModels }
+  /** Linnet may not fetch from this mirror yet. */
+  | { readonly kind: 'mirror'; readonly origin: string }
   | { readonly kind: 'failed'; readonly error: WireError };
 
 /** Data and browser functions passed in by the page: catalogue, the article of the first summary, shortcut, version. */
@@ -39,6 +47,15 @@ export interface ModelsPageData {
   /** The version of Linnet. */
   readonly version: string;
   openSettings(): void;
+  /** Whether Linnet may fetch from an origin. */
+  mayFetchFrom(origin: string): Promise<boolean>;
+  /** Asks the person, by the browser; from a click. Resolves to the answer. */
+  askToFetchFrom(origin: string): Promise<boolean>;
+}
+
+export interface WaitingFiles extends PickedFiles {
+  /** Names of files, or {@link WEIGHTS}. */
+  readonly missing: readonly string[];
 }
 
 /** Requests that wait for a running answer to end. */
@@ -53,10 +70,10 @@ export class ModelsController extends WorkerController {
   /** Keyed by model id. */
   readonly verified: Signal<ReadonlyMap<string, VerificationState>> = signal(new Map());
   readonly preview: Signal<PreviewState | undefined> = signal<PreviewState | undefined>(undefined);
+  /** Files that are no whole model yet; they wait for the others. */
+  readonly rest: Signal<WaitingFiles | undefined> = signal<WaitingFiles | undefined>(undefined);
   readonly measuring: Signal<boolean> = signal(false);
-  readonly environment: Pick<ModelsPageData, 'shortcut' | 'version' | 'openSettings'>;
-  /** Files that were no whole model yet, and the id of their import. */
-  private earlier: (PickedFiles & { readonly sent: string }) | undefined;
+  readonly environment: Omit<ModelsPageData, 'catalogue' | 'article'>;
   private readonly pending: Signal<ReadonlySet<string>> = signal(new Set());
 
   constructor(client: Client, { catalogue, article, ...environment }: ModelsPageData) {
@@ -74,23 +91,38 @@ export class ModelsController extends WorkerController {
   }
 
   /**
-   * Imports picked files. Sets `failure` if none of them belongs to a model. `undefined` means that the picker was
-   * closed.
+   * Imports picked files, together with those that waited for them; files that are no whole model wait ({@link rest}). Sets
+   * `failure` if none of them belongs to a model. `undefined` means that the picker was closed.
    */
   async importPicked(choice: PickedFiles | Promise<PickedFiles | undefined>): Promise<void> {
     await this.attempt(async () => {
       const picked = await choice;
       if (picked === undefined) return;
-      const { name, files, others } = withEarlier(this.earlier, picked);
-      if (!files.some(({ path }) => !path.endsWith('.txt'))) failWithoutModel(others);
-      // An answer proves that the worker is there and listens to the channel.
-      await this.client.request('settings', {});
-      const sent = sendFiles(name, files);
-      // The import of the first go has failed for what is here now.
-      if (this.earlier !== undefined && files.length > picked.files.length)
-        await this.client.request('dismiss-import', { id: this.earlier.sent });
-      this.earlier = isWhole({ files }) ? undefined : { name, files, others, sent };
+      const joined = withEarlier(this.rest.value, picked);
+      const missing = missingFrom(joined);
+      if (missing.length > 2 && missing.includes(WEIGHTS)) failWithoutModel(joined);
+      if (missing.length > 0) {
+        this.rest.value = { ...joined, missing };
+        return;
+      }
+      await this.send(joined);
+      if (joined !== picked) this.rest.value = undefined;
     });
+  }
+
+  /** Imports the files that wait, without the missing ones: another program may have named them differently. */
+  async importRest(): Promise<void> {
+    await this.attempt(async () => {
+      const { rest } = this;
+      if (rest.value !== undefined) await this.send(rest.value);
+      rest.value = undefined;
+    });
+  }
+
+  private async send({ name, files }: PickedFiles): Promise<void> {
+    // An answer proves that the worker is there and listens to the channel.
+    await this.client.request('settings', {});
+    sendFiles(name, files);
   }
 
   /** Sends a request; {@link isWaiting} is true until it has ended. */
@@ -125,6 +157,11 @@ export class ModelsController extends WorkerController {
     };
     const from = { address, revision: revision || undefined };
     try {
+      const origin = addressOrigin(address);
+      if (!(await this.environment.mayFetchFrom(origin))) {
+        show({ kind: 'mirror', origin });
+        return;
+      }
       const found = await this.client.request('find-models', from);
       if (this.preview.value !== running) return;
       const [only, ...others] = found?.choices ?? [];
@@ -174,11 +211,12 @@ export class ModelsController extends WorkerController {
 
 const actionName = (kind: PendingAction, send: object): string => `${kind} ${JSON.stringify(send)}`;
 
-function failWithoutModel(others: readonly string[]): never {
+function failWithoutModel({ files, others }: PickedFiles): never {
+  const given = [...others, ...files.map(({ path }) => path)];
   return fail('source-unknown', {
     who: 'the chosen files',
     message: 'none of them belongs to a model',
     expected: 'config.json and .safetensors, or .gguf',
-    got: others.slice(0, 5).join(', ') || 'no files; a browser does not follow links',
+    got: given.slice(0, 5).join(', ') || 'no files; a browser does not follow links',
   });
 }

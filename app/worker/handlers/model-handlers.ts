@@ -57,6 +57,7 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
     'find-models': async ({ address, revision }) => (await engine.find(address, revision)) ?? null,
     'hub-token': async ({ token, keep }) => {
       await engine.setHubToken(token, keep);
+      await models.refresh();
       return null;
     },
     'pause-import': ({ id }) => {

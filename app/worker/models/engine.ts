@@ -15,7 +15,7 @@ import type {
 } from '../../../engine/index.ts';
 import type { PickedFile } from '../../protocol/files.ts';
 import type { TestedAdapter } from '../../protocol/requests.ts';
-import type { PaceSetting } from '../../protocol/types.ts';
+import type { HubTokenPlace, PaceSetting } from '../../protocol/types.ts';
 
 /** Where a checkpoint comes from. */
 export type ImportOrigin =
@@ -40,6 +40,8 @@ export interface Engine {
   erase(): Promise<void>;
   /** The models at an address of a hub; undefined where a server has no list. */
   find(address: string, revision: string | undefined): Promise<FoundModels | undefined>;
+  /** Where the access token for the hub is; undefined if there is none. */
+  hubToken(): Promise<HubTokenPlace | undefined>;
   /** Sets the access token for the hub; an empty one removes it. `keep`: on the device. */
   setHubToken(token: string, keep: boolean): Promise<void>;
   /** Describes what an import would store; reads only the small files and headers. */

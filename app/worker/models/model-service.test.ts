@@ -6,6 +6,34 @@ import { setUp, soon, stepwise } from '../../testing/test-client.ts';
 const demo = { ...tinyModel, id: 'demo', name: 'Demo', traits: packagedTraits };
 const other = { ...tinyModel, id: 'other', name: 'Other' };
 
+it('a model of an earlier version shows what loading it taught', async () => {
+  const { viewer, engine } = setUp();
+  const load = engine.load.bind(engine);
+  vi.spyOn(engine, 'load').mockImplementation(async (id, ...rest) => {
+    const loaded = await load(id, ...rest);
+    const model = { ...loaded.facts.model, dialogue: { own: 'failed', standIn: 'ChatML' } } as const;
+    return { ...loaded, facts: { ...loaded.facts, model } };
+  });
+  await viewer.watch('models');
+  expect(viewer.models?.stored[0]?.dialogue).toBeUndefined();
+  await viewer.request('warm', {});
+  await vi.waitFor(() => expect(viewer.models?.stored[0]?.dialogue?.standIn).toBe('ChatML'));
+});
+
+it('says where the access token for the hub is, never what it is, and removes it', async () => {
+  const { viewer } = setUp();
+  await viewer.watch('models');
+  for (const [token, keep, place] of [
+    ['hf_secret', true, 'device'],
+    ['hf_secret', false, 'memory'],
+    ['', false, undefined],
+  ] as const) {
+    await viewer.request('hub-token', { token, keep });
+    await vi.waitFor(() => expect(viewer.models?.hubToken).toBe(place));
+    expect(JSON.stringify(viewer.models)).not.toContain('hf_secret');
+  }
+});
+
 describe('the model that answers', () => {
   it('is the first real one once it is imported and the running answer is done', async () => {
     const { viewer, engine } = setUp(fakeEngine([demo]));

@@ -8,6 +8,7 @@
 import { isPractice } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
+  type DialogueReport,
   EngineError,
   type EngineErrorCode,
   type LoadedModel,
@@ -57,7 +58,10 @@ export interface ModelServiceOptions {
 export class ModelService {
   private readonly options: ModelServiceOptions;
   private stored: readonly StoredModel[] = [];
+  /** By model id: what models of earlier versions, which were stored without it, showed when they were loaded. */
+  private readonly learnt = new Map<string, DialogueReport>();
   private storage: Models['storage'];
+  private hubToken: Models['hubToken'];
   readonly imports: ImportService;
   private idle: ReturnType<typeof setTimeout> | undefined;
   private current: Loading | undefined;
@@ -74,6 +78,7 @@ export class ModelService {
   async refresh(): Promise<void> {
     this.stored = await this.options.engine.list();
     this.storage = await this.options.engine.estimate().catch(() => undefined);
+    this.hubToken = await this.options.engine.hubToken().catch(() => undefined);
     this.options.changed();
   }
 
@@ -93,10 +98,16 @@ export class ModelService {
     return {
       active: this.active(),
       chosen: chosen?.id,
-      stored: this.stored,
+      stored: this.stored.map((model) => this.withLearnt(model)),
       imports: this.imports.states(),
       storage: this.storage,
+      ...(this.hubToken === undefined ? {} : { hubToken: this.hubToken }),
     };
+  }
+
+  private withLearnt(model: StoredModel): StoredModel {
+    const dialogue = model.dialogue ?? this.learnt.get(model.id);
+    return dialogue === undefined ? model : { ...model, dialogue };
   }
 
   private active(): ActiveModel {
@@ -167,6 +178,8 @@ export class ModelService {
     this.options.changed();
     promise.then(
       (loaded) => {
+        const { id, dialogue } = loaded.facts.model;
+        if (dialogue !== undefined) this.learnt.set(id, dialogue);
         if (this.current === loading) this.current = { kind: 'ready', loaded, cache };
         else loaded.dispose();
         this.touch();

@@ -45,11 +45,14 @@ export interface WorkerEngineOptions {
   readonly demo: string;
   /** Address of the extension's manifest. */
   readonly manifest: string;
+  /** Memory of the device, as the browser says. */
+  readonly memoryGiB?: number | undefined;
   /** Tries files before they are opened. */
   readonly dryRun?: DryRun;
 }
 
-export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerEngineOptions): Engine {
+export function createWorkerEngine(given: WorkerEngineOptions): Engine {
+  const { provider, demo, manifest, memoryGiB, dryRun } = given;
   /** The demo model is a part of the package. */
   const dryRunOf = ({ kind }: ImportOrigin) => (kind === 'demo' ? undefined : dryRun);
   let store: Promise<ModelStore> | undefined;
@@ -60,7 +63,7 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
   };
   const connection = async (): Promise<Pick<HttpOptions, 'policy' | 'token'>> => {
     policy ??= ownPolicy(manifest);
-    const token = await access.get();
+    const token = (await access.get())?.token;
     return { policy: await policy, ...(token === undefined ? {} : { token }) };
   };
   let pace: Pace = 'full';
@@ -104,9 +107,11 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
     discardUnreadable: async () => (await stored()).discardUnreadable(),
     async erase() {
       store = undefined;
+      access.forget();
       await eraseOpfs(ROOT);
     },
     find: async (address, revision) => findModels(address, { revision, ...(await connection()) }),
+    hubToken: async () => (await access.get())?.place,
     setHubToken: (token, keep) => access.set(token, keep),
     preview: async (checkpoint) => {
       const { folder, options } = await source(checkpoint);
@@ -121,7 +126,8 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
         // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
         const variants = open.facts.software ? undefined : storedVariants(models.storage);
         const precision = storedPrecision(models.storage);
-        return loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants, precision });
+        const options = { pace, cache: form, ...roomForCache(memoryGiB) };
+        return loadModel(models, id, open, options, { ...hooks, variants, precision });
       };
       current = await afterLoss(provider, () => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading
@@ -139,6 +145,17 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
       return tested === undefined ? facts : { ...facts, variants: tested.results };
     },
   };
+}
+
+/** Browsers report no more, so it may be any amount. */
+const MEMORY_CAP_GiB = 8;
+/** A share of the memory beside which a model and the system have room. */
+const CACHE_SHARE = 1 / 8;
+
+/** The KV cache may take an eighth of the memory; without a limit where the browser says nothing, or the most it says. */
+function roomForCache(memoryGiB: number | undefined): { readonly cacheBytes?: number } {
+  const isKnown = memoryGiB !== undefined && memoryGiB < MEMORY_CAP_GiB;
+  return isKnown ? { cacheBytes: memoryGiB * 2 ** 30 * CACHE_SHARE } : {};
 }
 
 /** Identifies files by name and size, so that they are recognised when chosen from another folder. */

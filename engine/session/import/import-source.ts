@@ -23,13 +23,16 @@ import type { Checkpoint, CheckpointTensor } from '../../weights/formats/checkpo
 import type { ByteSource, CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { endTensors } from './end-tensors.ts';
 import { openText } from '../text.ts';
+import type { DialogueReport } from '../types.ts';
 
 /** What an import will write. */
 export interface ImportSource {
   readonly name: string;
   readonly weights: WeightProfile;
   /** Fields of the manifest. */
-  readonly facts: Pick<Manifest, 'family' | 'contextLength' | 'hasChatTemplate'>;
+  readonly facts: Pick<Manifest, 'family' | 'contextLength' | 'hasChatTemplate'> & {
+    readonly dialogue: DialogueReport;
+  };
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly tensors: readonly StoredTensor[];
   /** Size of `weights.bin`. */
@@ -145,6 +148,7 @@ function factsOf(model: ModelGraph, files: ImportSource['files']): ImportSource[
     family: model.family,
     contextLength: model.contextLength,
     hasChatTemplate: text.template.own,
+    dialogue: text.dialogue,
   };
 }
 

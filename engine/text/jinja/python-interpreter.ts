@@ -9,6 +9,7 @@
 import { type Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
 import { filterNamed, TESTS_WITH_ARGUMENT, testNamed, withTextKeys } from './filters.ts';
 import { methodOf, percentFormatted } from './methods.ts';
+import { placeOfFailure, placeOfNode, placeOfToken, type TemplatePlace, withPlace } from './place.ts';
 import {
   absent,
   areEqual,
@@ -203,12 +204,52 @@ const NO_ARGUMENT: ReadonlySet<string> = new Set(['and', 'or', 'not', 'else', 'i
 
 type Token = ReturnType<typeof tokenize>[number];
 
-/** Parses a template; tests with arguments, which the library's grammar lacks, become filters. Throws its errors. */
-export function parseTemplate(source: string): JinjaNode {
-  const tokens = testsAsFilters(tokenize(source, { lstrip_blocks: true, trim_blocks: true }));
-  const program = parse([...tokens]) as unknown as JinjaNode;
-  markOutputs(program);
-  return program;
+export interface ParsedTemplate {
+  readonly program: JinjaNode;
+  /** The place of a statement in the template. */
+  placeOf(node: object): TemplatePlace | undefined;
+}
+
+const OPTIONS = { lstrip_blocks: true, trim_blocks: true };
+
+/**
+ * Parses a template; tests with arguments, which the library's grammar lacks, become filters. Throws its errors, with
+ * their place (`place.ts`).
+ */
+export function parseTemplate(source: string): ParsedTemplate {
+  const all = tokensOf(source);
+  const tokens = testsAsFilters(all);
+  let furthest = 0;
+  const watched = new Proxy([...tokens], {
+    get(target, key) {
+      if (typeof key === 'string' && /^\d+$/.test(key)) furthest = Math.max(furthest, Number(key));
+      return Reflect.get(target, key) as unknown;
+    },
+  });
+  try {
+    const program = parse(watched) as unknown as JinjaNode;
+    markOutputs(program);
+    return { program, placeOf: (node) => placeOfNode(source, all, program, node) };
+  } catch (error) {
+    const reached = tokens.slice(0, furthest + 1).findLast((token) => all.includes(token));
+    throw withPlace(error, reached && placeOfToken(source, all, reached));
+  }
+}
+
+function tokensOf(source: string): Token[] {
+  try {
+    return tokenize(source, OPTIONS);
+  } catch (error) {
+    const fails = (beginning: string) => {
+      try {
+        tokenize(beginning, OPTIONS);
+        return false;
+      } catch (other) {
+        return String(other) === String(error);
+      }
+    };
+    throw withPlace(error, placeOfFailure(source, fails));
+  }
 }
 
 function testsAsFilters(tokens: readonly Token[]): Token[] {

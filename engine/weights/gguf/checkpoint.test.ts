@@ -8,6 +8,7 @@ import type { ByteSource } from '../sources/byte-source.ts';
 import type { CheckpointTensor } from '../formats/checkpoint-tensor.ts';
 import { openGgufCheckpoint } from './checkpoint.ts';
 import {
+  f32,
   type GgufParts,
   type GgufTensorBytes,
   text,
@@ -92,6 +93,22 @@ describe('a small model', () => {
     const q = tensors.get('model.layers.0.self_attn.q_proj.weight');
     expect(q).toMatchObject({ dtype: 'Q8_1' });
     expect(q?.rows).toBeUndefined();
+  });
+
+  test('the sampling that a file recommends becomes that of generation_config.json', async () => {
+    const parts = tinyModel();
+    const metadata = {
+      ...parts.metadata,
+      'general.sampling.temp': f32(0.6),
+      'general.sampling.top_k': u32(20),
+      'general.sampling.top_p': f32(0.95),
+      'general.sampling.mirostat': u32(1),
+      'general.sampling.min_p': text('no number'),
+    };
+    const { files } = await open(writeGguf({ ...parts, metadata }));
+    const generation = JSON.parse(new TextDecoder().decode(files.get('generation_config.json')));
+    expect(generation).toMatchObject({ temperature: 0.6, top_k: 20, top_p: 0.95 });
+    expect(Object.keys(generation)).not.toContain('min_p');
   });
 
   test('names the metadata key of a model that cannot be run', async () => {

@@ -9,10 +9,11 @@ import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.
 import type { RowFormat } from '../formats/row-format.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
 import { readGgufModel } from './config.ts';
-import { type GgufTensor, openGguf } from './header.ts';
+import { type GgufFile, type GgufTensor, openGguf } from './header.ts';
 import { interleaved, isNormPlusOne, publishedName } from './names.ts';
 import { withHalvesApart } from './rows.ts';
 import { readTokenizer } from './tokenizer.ts';
+import { shortest } from './value.ts';
 
 /**
  * Reads the header of a GGUF file. Throws `checkpoint-damaged` for a damaged file, `model-unknown` for an architecture
@@ -49,10 +50,29 @@ export async function openGgufCheckpoint(
       ['config.json', json(model.config)],
       ['tokenizer.json', json(text.tokenizer)],
       ['tokenizer_config.json', json(text.tokenizerConfig)],
-      ['generation_config.json', json(text.generationConfig)],
+      ['generation_config.json', json({ ...samplingIn(file), ...text.generationConfig })],
     ]),
     tensors: new Map(tensors.map((tensor) => [tensor.name, tensor])),
   };
+}
+
+/** Names in generation_config.json of the sampling that a file recommends. */
+const SAMPLING: Readonly<Record<string, string>> = {
+  temp: 'temperature',
+  top_k: 'top_k',
+  top_p: 'top_p',
+  min_p: 'min_p',
+  penalty_repeat: 'repetition_penalty',
+};
+
+/** Source: `general.sampling.*` in ggml's gguf-py. */
+function samplingIn({ metadata }: GgufFile): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(SAMPLING).flatMap(([key, name]) => {
+      const value = metadata.get(`general.sampling.${key}`);
+      return typeof value === 'number' ? [[name, shortest(value)]] : [];
+    }),
+  );
 }
 
 function rowFormat({ type }: GgufTensor, plusOne: boolean): RowFormat | undefined {

@@ -1,6 +1,6 @@
 /** What is asked of a hub, and what its answers mean, against a server that answers as the hub does. */
 import { createHash } from 'node:crypto';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { ModelServer, type ModelServerOptions } from '../../../scripts/testing/model-server.ts';
 import { tinyFiles } from '../../testing/tiny-checkpoint.ts';
 import { tinyModel, writeGguf } from '../../testing/tiny-gguf.ts';
@@ -102,7 +102,9 @@ test('tells missing, gated, private and closed repositories apart by the codes o
   expect((await findModels(page, { token: 'good' }))?.choices).toHaveLength(1);
 
   server.options = { withheld: 'disabled' };
-  await expect(open(page)).rejects.toEqual(fails('source-not-found', /^403, DisabledRepo/));
+  await expect(open(page)).rejects.toEqual(
+    fails('source-not-found', /^403, Access to this resource is disab/),
+  );
 });
 
 test('a refusal of another server stays one, and a busy hub is asked again', async () => {
@@ -117,6 +119,72 @@ test('a refusal of another server stays one, and a busy hub is asked again', asy
   expect(await open()).toBeDefined();
 });
 
+test.each([
+  ['ratelimit', { ratelimit: '"resolvers";r=0;t=55' }, 55_000],
+  ['retry-after', { 'retry-after': '55' }, 55_000],
+  ['retry-after, with requests left', { ratelimit: '"api";r=3;t=200', 'retry-after': '55' }, 55_000],
+  ['a long window', { ratelimit: '"resolvers";r=0;t=9000' }, 300_000],
+] as const)('a hub that had too many requests is asked again when it says: %s', async (_, headers, ms) => {
+  vi.useFakeTimers();
+  try {
+    let times = 0;
+    const answer = async () =>
+      ++times === 1 ? new Response('{}', { status: 429, headers }) : new Response('{}', { status: 404 });
+    const folder = httpFolder('https://huggingface.co/org/x/resolve/main/', {
+      fetch: answer as typeof fetch,
+    });
+    const opened = folder.open('config.json');
+    await vi.advanceTimersByTimeAsync(ms - 100);
+    expect(times).toBe(1);
+    await vi.advanceTimersByTimeAsync(200);
+    expect([times, await opened]).toEqual([2, undefined]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('the hub here says how long to wait as the real one does, and small files come from its cache', async () => {
+  const commit = 'c'.repeat(40);
+  const { root, server } = await hub(tinyFiles(), { cached: true, commit });
+  let times = 0;
+  server.options = {
+    ...server.options,
+    fault: () => (++times === 1 ? { kind: 'limited', seconds: 0, by: 'ratelimit' } : undefined),
+  };
+  const folder = httpFolder(`${root}/tree/main`, { backoffMs: 1 });
+  expect((await openCheckpoint(folder)).config).toMatchObject({ model_type: 'llama' });
+  const of = (start: string) => server.asked.filter(({ path }) => path.startsWith(start)).length;
+  expect(of(`/api/resolve-cache/models/org/model/${commit}/`)).toBeGreaterThan(3);
+  // After the first answer everything is of one commit.
+  expect(of(`/org/model/resolve/${commit}/`)).toBeGreaterThan(2);
+});
+
+test('a file of ModelScope is compared with the hash of its list', async () => {
+  const weights = tinyFiles()['model.safetensors'] as Uint8Array;
+  const files = {
+    ...tinyFiles(),
+    'model.safetensors': new Uint8Array([...weights, ...new Uint8Array(70_000)]),
+  };
+  const sha256 = 'b'.repeat(64);
+  const list = Object.entries(files).map(([Path, { length: Size }]) => ({
+    Path,
+    Size,
+    Type: 'blob',
+    Sha256: sha256,
+  }));
+  const answer = async (input: unknown) => {
+    const url = new URL(String(input));
+    if (url.pathname === '/api/v1/models/org/name/repo/files')
+      return Response.json({ Code: 200, Data: { Files: list } });
+    const content = files[url.pathname.replace('/models/org/name/resolve/master/', '') as keyof typeof files];
+    return content === undefined
+      ? new Response('', { status: 404 })
+      : new Response(content as BodyInit, { headers: { 'content-length': String(content.length) } });
+  };
+  const folder = httpFolder('https://modelscope.cn/models/org/name', { fetch: answer as typeof fetch });
+  expect((await folder.open('model.safetensors'))?.sha256).toBe(sha256);
+});
+
 test('large files come from the place that the hub redirects to, without the token', async () => {
   const hash = createHash('sha256').update(gguf).digest('hex');
   const { root, server } = await hub(
@@ -129,6 +197,12 @@ test('large files come from the place that the hub redirects to, without the tok
   expect(of('/org/model/').every(({ authorization }) => authorization === 'Bearer secret')).toBe(true);
   expect(of('/stored/').length).toBeGreaterThan(0);
   expect(of('/stored/').every(({ authorization }) => authorization === undefined)).toBe(true);
+  // The place takes no address without its signature, and no authorization beside it.
+  const stored = new URL(of('/stored/')[0]?.path ?? '', root);
+  const status = async (url: string, init?: RequestInit) => (await fetch(url, init)).status;
+  expect(await status(stored.href)).toBe(200);
+  expect(await status(stored.origin + stored.pathname)).toBe(403);
+  expect(await status(stored.href, { headers: { authorization: 'Bearer secret' } })).toBe(400);
 });
 
 test('a token goes to the hub of the address only', async () => {

@@ -40,8 +40,8 @@ export interface ByteRange {
 
 /** Attempts in a row without progress; with a {@link Connection.backoffMs} of 500 the waits add up to 16 s. */
 const ATTEMPTS = 6;
-/** Upper limit for the Retry-After header of a busy server. */
-const MAX_RETRY_AFTER_MS = 60_000;
+/** Upper limit for the wait that a busy server asks for; a hub's windows are five minutes long. */
+const MAX_RETRY_AFTER_MS = 300_000;
 
 /** What a request asks for. */
 export interface Asking {
@@ -75,10 +75,13 @@ export async function request(
   return fail(isTemporary(status) ? 'source-read' : 'source-refused', {
     who: name,
     where: url,
-    message: 'the server refused this file',
+    message:
+      status === 429
+        ? 'the server had too many requests from here lately, and wants a pause'
+        : 'the server refused this file',
     expected: '200 or 206',
     got: `${status} ${response.statusText}`.trim(),
-    cause: new RetryAfter(response.headers.get('retry-after')),
+    cause: new RetryAfter(response.headers),
   });
 }
 
@@ -134,11 +137,15 @@ async function answerTo(
   }
 }
 
-/** Passes the Retry-After header on as the cause of an error. */
+/**
+ * Passes on how long a server asks to wait, as the cause of an error. A hub says so by `ratelimit`:
+ * `"resolvers";r=0;t=55` (draft-ietf-httpapi-ratelimit-headers), which a browser hides from other origins.
+ */
 class RetryAfter {
   readonly ms: number;
-  constructor(header: string | null) {
-    const seconds = Number(header ?? Number.NaN);
+  constructor(headers: Headers) {
+    const [, left, reset] = /;\s*r=(\d+)\s*;\s*t=(\d+)/.exec(headers.get('ratelimit') ?? '') ?? [];
+    const seconds = Number(left === '0' ? reset : (headers.get('retry-after') ?? Number.NaN));
     this.ms = Number.isFinite(seconds) ? Math.min(MAX_RETRY_AFTER_MS, Math.max(0, seconds * 1000)) : 0;
   }
 }

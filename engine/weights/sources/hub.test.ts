@@ -13,6 +13,11 @@ test('finds the list of files for addresses of a hub', () => {
     tree: `${hub}/api/models/org/name/tree/refs%2Fpr%2F1/sub/a%20b`,
     path: 'sub/a b/x.gguf',
   });
+  const scope = 'https://modelscope.cn';
+  expect(hubFile(`${scope}/models/org/name/resolve/master/sub/x%201.gguf`)).toEqual({
+    tree: `${scope}/api/v1/models/org/name/repo/files?Revision=master&Root=sub`,
+    path: 'sub/x 1.gguf',
+  });
   for (const other of [
     'https://example.org/models/tiny/model.safetensors',
     'https://example.org/org/name/resolve/main/',

@@ -53,6 +53,8 @@ export interface Manifest {
   readonly importedAt: number;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
+  /** What the model's files say of dialogues, as the session found it; the store only keeps it. Absent in models of earlier versions. */
+  readonly dialogue?: object;
   /** Names of the model's files: `weights.bin` and the checkpoint's small files, unchanged. */
   readonly files: readonly string[];
   /** Checksums (`checksum.ts`) of {@link files} but for `weights.bin`; absent in models of earlier versions. */

@@ -36,7 +36,8 @@ test('several models of a repository are shown with size and fit, the recommende
   const { client, screen } = await lookedUp(choices);
   expect(client.sent('preview-import')).toEqual([]);
   const rows = [...screen.root.querySelectorAll('.choices li')].map(({ textContent }) => textContent ?? '');
-  expect(rows.map((row) => row.startsWith('Q4_K_M'))).toEqual([true, false, false]);
+  // What cannot be read comes last.
+  expect(['Q4_K_M', 'Q8_0', 'TQ1_0'].map((name, i) => rows[i]?.startsWith(name))).toEqual([true, true, true]);
   expect(rows[0]).toContain(t('choice-recommended'));
   expect(rows[0]).toContain(t('fit-yes'));
   expect(rows.find((row) => row.startsWith('TQ1_0'))).toContain(t('choice-unreadable'));
@@ -72,6 +73,34 @@ test('a withheld model shows its page and takes a token, which is not shown agai
   expect(client.sent('hub-token')).toEqual([{ token: 'hf_x', keep: false }]);
   expect(client.sent('find-models')).toHaveLength(3);
   expect(JSON.stringify(client.sent('find-models'))).not.toContain('hf_x');
+});
+
+test('a mirror is asked only once the person has permitted it', async () => {
+  const at = 'https://hf-mirror.com/birds/wren';
+  for (const permits of [false, true]) {
+    const { client, controller } = await modelsPage({ permits });
+    client.answer('find-models', () => null);
+    client.answer('preview-import', () => modelPreview());
+    const screen = render(<ImportSection controller={controller} dragging={false} />);
+    await screen.fill(screen.get('textbox', t('import-address')), at);
+    await screen.click(screen.get('button', t('own-look')));
+    expect(client.sent('find-models')).toEqual([]);
+    const host = 'hf-mirror.com';
+    expect(screen.queryText(t('mirror-ask', { host }))).toBeDefined();
+    await screen.click(screen.get('button', t('mirror-allow', { host })));
+    expect(client.sent('find-models')).toHaveLength(permits ? 1 : 0);
+    expect(screen.query('button', t('own-download', { size: '2 GB' })) !== undefined).toBe(permits);
+  }
+});
+
+test('a model that a mirror withholds takes no token', async () => {
+  const { client, screen } = await lookedUp([choice('Q8_0', 2e9)]);
+  client.answer('find-models', () => {
+    throw fromWire(wireError({ code: 'source-gated', where: 'https://modelscope.cn/models/birds/wren' }));
+  });
+  await screen.click(screen.get('button', t('own-look')));
+  expect(screen.get('link', t('token-page'))).toBeDefined();
+  expect(screen.root.querySelector('input[type="password"]')).toBeNull();
 });
 
 test('a base model is told apart by its template or its name', async () => {

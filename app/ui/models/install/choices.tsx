@@ -20,15 +20,18 @@ export function Choices({ found, controller }: { found: FoundModels; controller:
       </p>
     );
   }
-  // The recommended one first, so that nobody has to look for it.
-  const shown = best === undefined ? choices : [best, ...choices.filter((choice) => choice !== best)];
+  // The recommended one first, so that nobody has to look for it, and what cannot be had last.
+  const others = choices.filter((choice) => choice !== best);
+  const readable = others.filter((choice) => choice.readable);
+  const unreadable = others.filter((choice) => !choice.readable);
+  const shown = [...(best === undefined ? [] : [best]), ...readable, ...unreadable];
   return (
     <div class="card found" role="status">
       <h3 dir="auto">{t('choices-title', { count: choices.length, repository })}</h3>
       <p class="soft small">{t('choices-hint')}</p>
       <ul class="choices">
         {shown.map((choice) => (
-          <li key={choice.address} class="row between">
+          <li key={choice.address} class={`row between${choice.readable ? '' : ' soft'}`}>
             <div class="about">
               <p class="row">
                 <strong dir="ltr">{choice.label}</strong>
@@ -61,6 +64,32 @@ function sizes({ readable, bytes: wire, storedBytes }: ModelChoice): string {
   return t('choice-size', { wire: bytes(wire), device: bytes(storedBytes) });
 }
 
+/** Says what a mirror is, before anything is asked of it. */
+export function MirrorQuestion({
+  origin,
+  controller,
+  again,
+}: {
+  origin: string;
+  controller: ModelsController;
+  again(): void;
+}) {
+  const { host } = new URL(origin);
+  const ask = async () => {
+    if (await controller.environment.askToFetchFrom(origin)) again();
+  };
+  return (
+    <div class="card found" role="status">
+      <p class="small">{t('mirror-ask', { host })}</p>
+      <div class="row">
+        <button type="button" class="button" onClick={() => void ask()}>
+          {t('mirror-allow', { host })}
+        </button>
+      </div>
+    </div>
+  );
+}
+
 /** Errors that an access token may mend. */
 const WITHHELD: readonly WireError['code'][] = ['source-gated', 'source-not-found', 'source-token'];
 
@@ -75,16 +104,18 @@ export function Refused({
   again(): void;
 }) {
   const page = error.where ?? '';
-  const withheld = WITHHELD.includes(error.code);
+  // A token goes to the hub and to this machine, not to mirrors.
+  const isMirror = /^https:\/\/(?!huggingface\.co\/)/.test(page);
+  const withheld = WITHHELD.includes(error.code) && !isMirror;
+  const link =
+    WITHHELD.includes(error.code) && /^https:\/\//.test(page) ? (
+      <a href={page} target="_blank" rel="noreferrer">
+        {t('token-page')}
+      </a>
+    ) : undefined;
   return (
     <div class="found stack">
-      <ErrorNote error={error}>
-        {withheld && /^https:\/\//.test(page) && (
-          <a href={page} target="_blank" rel="noreferrer">
-            {t('token-page')}
-          </a>
-        )}
-      </ErrorNote>
+      <ErrorNote error={error}>{link}</ErrorNote>
       {withheld && <TokenForm controller={controller} again={again} />}
     </div>
   );
@@ -119,7 +150,7 @@ function TokenForm({ controller, again }: { controller: ModelsController; again(
           }}
         />
       </label>
-      <label class="row small">
+      <label class="row small keep">
         <input type="checkbox" checked={keep} onChange={(event) => setKeep(event.currentTarget.checked)} />
         {t('token-keep')}
       </label>

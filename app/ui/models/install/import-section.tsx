@@ -3,9 +3,12 @@ import { useRef, useState } from 'preact/hooks';
 import { fitOf } from '../../../catalogue/fit.ts';
 import { bytes, t } from '../../../i18n/index.ts';
 import { isBaseModel } from '../../../protocol/model-traits.ts';
+import { DialogueNote } from '../dialogue-note.tsx';
 import { useDevice } from './device-section.tsx';
-import { Choices, Refused } from './choices.tsx';
+import { Choices, MirrorQuestion, Refused } from './choices.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
+import { RestCard } from './rest-card.tsx';
+import { TokenNote } from './token-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import type { PreviewState, ModelsController } from '../models-controller.ts';
 import { fromFileList, pickFolder } from '../../files/file-picker.ts';
@@ -25,7 +28,9 @@ export function ImportSection({ controller, dragging }: ImportProps) {
       <h2>{t('own-title')}</h2>
       <p class="soft small">{t('own-hint')}</p>
       <DropArea controller={controller} dragging={dragging} />
+      <RestCard controller={controller} />
       <AddressForm controller={controller} />
+      <TokenNote controller={controller} />
     </section>
   );
 }
@@ -158,12 +163,16 @@ function Preview({
   if (preview.kind === 'failed') {
     return <Refused error={preview.error} controller={controller} again={again} />;
   }
+  if (preview.kind === 'mirror') {
+    return <MirrorQuestion origin={preview.origin} controller={controller} again={again} />;
+  }
   if (preview.kind === 'choices') return <Choices found={preview.found} controller={controller} />;
   const {
     name,
     family,
     contextLength,
     hasChatTemplate,
+    dialogue,
     total,
     bytes: weightBytes,
     largestBytes,
@@ -179,7 +188,10 @@ function Preview({
       </div>
       <p class="small">{t('own-found', { family, context: contextLength })}</p>
       <p class="small">{t('catalogue-sizes-text', { wire: bytes(total), device: bytes(weightBytes) })}</p>
-      {isBaseModel({ name, hasChatTemplate }) && <p class="small">{t('preview-base')}</p>}
+      {isBaseModel({ name, hasChatTemplate }) && dialogue.own !== 'failed' && (
+        <p class="small">{t('preview-base')}</p>
+      )}
+      <DialogueNote dialogue={dialogue} />
       {fit !== undefined && <FitReasons fit={fit} />}
       <div class="row">
         <button type="button" class="button primary" onClick={() => onDownload(name)}>

@@ -6,6 +6,7 @@ import { bytes, date, t } from '../../../i18n/index.ts';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import type { ModelsController, VerificationState } from '../models-controller.ts';
+import { DialogueNote } from '../dialogue-note.tsx';
 import { AbilitiesNote } from './abilities-note.tsx';
 import { ActiveModelCard, PendingNote } from './active-model-card.tsx';
 import { StorageMeter } from './storage-meter.tsx';
@@ -72,7 +73,8 @@ function Card({ model, chosen, loaded, controller }: StoredCardProps) {
         </p>
       )}
       {isPractice(model) && <p class="small">{t('model-demo-hint')}</p>}
-      {!model.hasChatTemplate && <p class="small">{t('no-template')}</p>}
+      {!model.hasChatTemplate && model.dialogue?.own !== 'failed' && <p class="small">{t('no-template')}</p>}
+      <DialogueNote dialogue={model.dialogue} />
       <AbilitiesNote model={model} inUse={chosen} controller={controller} />
       {verified !== undefined && <VerifiedNote verified={verified} />}
       {confirming ? (

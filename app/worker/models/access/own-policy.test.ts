@@ -13,7 +13,7 @@ function packagedPolicy(): string {
   return `default-src 'none'; connect-src ${sources.join(' ')}`;
 }
 
-test('the manifest allows the hub, this machine, and nothing else', async () => {
+test('the manifest allows the hub, its mirrors, this machine, and nothing else', async () => {
   const manifest = { content_security_policy: { extension_pages: packagedPolicy() } };
   const policy = await ownPolicy(MANIFEST, encoded(manifest));
   const allows = (url: string) => policy.allows(new URL(url));
@@ -21,6 +21,8 @@ test('the manifest allows the hub, this machine, and nothing else', async () => 
     'https://huggingface.co/org/name/resolve/main/config.json',
     'https://cdn-lfs.huggingface.co/x',
     'https://cas-bridge.xethub.hf.co/x',
+    'https://hf-mirror.com/org/name/resolve/main/config.json',
+    'https://cdn-lfs-cn-1.modelscope.cn/x',
     'http://127.0.0.1:8080/m/config.json',
     'http://localhost:3000/m',
     'chrome-extension://abc/demo/config.json',
@@ -29,6 +31,8 @@ test('the manifest allows the hub, this machine, and nothing else', async () => 
   for (const url of [
     'https://example.org/m.gguf',
     'http://huggingface.co/x',
+    'https://x.hf-mirror.com/x',
+    'https://modelscope.cn.evil.example/x',
     'http://192.168.0.2/m',
     'https://hf.co.evil.example/x',
   ])

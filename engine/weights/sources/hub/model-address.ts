@@ -72,6 +72,9 @@ export function parseAddress(text: string, options: AddressOptions = {}): ModelA
   return command.file === undefined ? found : withFile(found, command.file);
 }
 
+/** Scheme and host of the server that is asked for a model of this name. Throws `request-invalid`. */
+export const addressOrigin = (text: string): string => new URL(parseAddress(text).base).origin;
+
 /** `org/name` and what may follow it; undefined for other texts. */
 function fromShort(text: string, revision: string | undefined): ModelAddress | undefined {
   const found = SHORT.exec(text);

@@ -2,9 +2,12 @@
  * Why a hub refused a request, by the code that it sends with the status. A hub answers 401 both for a repository that does
  * not exist and for one that is private, so that nobody learns of private ones.
  *
- * Source: `hf_raise_for_status` of huggingface_hub (RepoNotFound, GatedRepo, EntryNotFound, RevisionNotFound, DisabledRepo).
+ * Source: `hf_raise_for_status` of huggingface_hub (RepoNotFound, GatedRepo, EntryNotFound, RevisionNotFound). A closed
+ * repository is known by its message.
  */
 import { fail } from '../../../base/errors.ts';
+
+const DISABLED = 'Access to this resource is disabled.';
 
 /** The request that was refused. */
 export interface RefusedFile {
@@ -48,7 +51,7 @@ export function readRefusal(response: Response, { url, name, withToken }: Refuse
       expected: 'a revision, such as main',
     });
   }
-  if (code === 'DisabledRepo') {
+  if (said === DISABLED) {
     fail('source-not-found', { ...facts, message: 'the hub has closed this repository' });
   }
   return false;
