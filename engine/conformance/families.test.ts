@@ -64,8 +64,7 @@ function distance(got: readonly number[][], want: readonly (readonly number[])[]
 }
 
 describe.each(TINY_FAMILIES)('$name', (family) => {
-  const path = new URL(`goldens/${family.name}.json`, import.meta.url);
-  const golden = JSON.parse(readFileSync(path, 'utf8')) as FamilyGolden;
+  const golden = JSON.parse(readFileSync(family.golden, 'utf8')) as FamilyGolden;
 
   test('the golden has the same prompt', () => {
     expect([golden.prompt, golden.steps]).toEqual([PROMPT, STEPS]);

@@ -7,7 +7,7 @@ import { type ActivationDType, hasGroup, type TensorType, type WeightDType } fro
 import type { GraphBuilder, ViewTarget } from '../graph/builder.ts';
 import type { Node, ValueId } from '../graph/graph.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
-import type { HeadNormForm } from '../ops/heads/index.ts';
+import type { HeadNormForm } from '../ops/heads/norm-form.ts';
 
 /** A tensor that the checkpoint must have, and its shape there. */
 export interface RequiredTensor {

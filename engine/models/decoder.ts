@@ -6,7 +6,7 @@ import { invariant } from '../base/errors.ts';
 import type { ValueId } from '../graph/graph.ts';
 import type { ConstantTable } from '../ops/rope/table.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
-import type { HeadNormForm } from '../ops/heads/index.ts';
+import type { HeadNormForm } from '../ops/heads/norm-form.ts';
 import {
   attention,
   linear,

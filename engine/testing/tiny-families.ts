@@ -1,10 +1,11 @@
 /**
  * Every model family as a checkpoint of some ten thousand random weights. A family's configuration is in its golden
- * (`conformance/goldens/<name>.json`), odd on purpose: a head's width is not hidden / heads, heads share keys by two
+ * (`conformance/goldens/<maker>/<name>.json`), odd on purpose: a head's width is not hidden / heads, heads share keys by two
  * or three, windows and trained lengths are shorter than the prompt. Families whose heads must fill the hidden width,
  * in the format or in llama.cpp, have 6 query heads on 3 key heads. Rows are multiples of 32 where GGUF's blocks need it.
  */
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { WeightRows } from '../graph/graph.ts';
 import { randomTensor, seededRandom } from '../tensor/random.ts';
 import type { HostTensor } from '../tensor/tensor.ts';
@@ -19,6 +20,8 @@ export const CAPACITY = 256;
 
 export interface TinyFamily {
   readonly name: string;
+  /** The file with its goldens. */
+  readonly golden: URL;
   readonly config: Readonly<Record<string, unknown>>;
   /** `general.architecture` of GGUF. */
   readonly gguf: string;
@@ -27,13 +30,15 @@ export interface TinyFamily {
 const FOLDER = new URL('../conformance/goldens/', import.meta.url);
 
 /** One per file of `conformance/goldens`, sorted by name. */
-export const TINY_FAMILIES: readonly TinyFamily[] = readdirSync(FOLDER)
+export const TINY_FAMILIES: readonly TinyFamily[] = readdirSync(FOLDER, { recursive: true })
+  .map(String)
   .filter((file) => file.endsWith('.json'))
-  .sort()
   .map((file) => {
-    const { config, gguf } = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'));
-    return { name: file.slice(0, -'.json'.length), config, gguf };
-  });
+    const golden = new URL(file, FOLDER);
+    const { config, gguf } = JSON.parse(readFileSync(golden, 'utf8'));
+    return { name: basename(file, '.json'), golden, config, gguf };
+  })
+  .sort((a, b) => (a.name < b.name ? -1 : 1));
 
 /** Deterministic on every machine, since the f32 numbers are made from integers. */
 export function tinyFamilyTensors({ name, config }: TinyFamily): Record<string, HostTensor> {

@@ -70,7 +70,7 @@ export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: R
       const plus = architecture.normsPlusOne === true && ours.endsWith('norm.weight') ? 1 : 0;
       const stored = roundedTo === undefined ? moved : rounded(moved, roundedTo);
       const made = encode(stored, plus, type);
-    return [ours, { ...made, shape: axes(family, name, tensor).filter((d) => d !== 1) }] as const;
+      return [ours, { ...made, shape: axes(family, name, tensor).filter((d) => d !== 1) }] as const;
     });
   return writeGguf({
     metadata: metadata(family, kvHeads),
@@ -124,7 +124,9 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
     'attention.head_count_kv': kvHeadCounts(config, kvHeads),
     'attention.key_length': u32(headWidth),
     'attention.value_length': u32(headWidth),
-    'attention.layer_norm_rms_epsilon': f32((config.rms_norm_eps ?? config.norm_eps ?? config.layernorm_epsilon) as number),
+    'attention.layer_norm_rms_epsilon': f32(
+      (config.rms_norm_eps ?? config.norm_eps ?? config.layernorm_epsilon) as number,
+    ),
     'rope.dimension_count': u32(headWidth * rotary),
     'rope.freq_base': f32(theta),
     vocab_size: u32(VOCAB),

@@ -5,7 +5,6 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../../engine/testing/tiny-families.ts';
 import {
   GGUF_TYPES,
@@ -15,7 +14,6 @@ import {
 } from '../../engine/testing/tiny-family-files.ts';
 import { openOracle } from './llama-cpp.ts';
 
-const FOLDER = fileURLToPath(new URL('../../engine/conformance/goldens/', import.meta.url));
 const only = process.argv.slice(2);
 
 /** The prompt, and after each step. */
@@ -38,8 +36,7 @@ try {
         logProbabilities: rows.map((row) => row.map((x) => Number(x.toFixed(6)))),
       };
     }
-    const path = `${FOLDER}${family.name}.json`;
-    const { transformers } = JSON.parse(await readFile(path, 'utf8'));
+    const { transformers } = JSON.parse(await readFile(family.golden, 'utf8'));
     const golden = {
       gguf: family.gguf,
       config: family.config,
@@ -50,7 +47,7 @@ try {
       // Added by torch_families.py.
       ...(transformers === undefined ? {} : { transformers }),
     };
-    await writeFile(path, `${JSON.stringify(golden)}\n`);
+    await writeFile(family.golden, `${JSON.stringify(golden)}\n`);
     process.stdout.write(`${family.name}: ${Object.keys(formats).join(', ')}\n`);
   }
 } finally {

@@ -46,7 +46,7 @@ def rows_of(folder, prompt, steps):
 def main():
     folder, *only = sys.argv[1:]
     given = json.loads((pathlib.Path(folder) / "prompt.json").read_text())
-    for path in sorted(GOLDENS.glob("*.json")):
+    for path in sorted(GOLDENS.glob("*/*.json")):
         if path.stem in NOT_IN_TRANSFORMERS or (only and path.stem not in only):
             continue
         golden = json.loads(path.read_text())

@@ -2,7 +2,7 @@
  * Matches the nodes before an attention, for the passes that merge them: three linears, head norms, two ropes, and the
  * quantisation of k and v.
  */
-import type { HeadNormForm } from '../../ops/heads/index.ts';
+import type { HeadNormForm } from '../../ops/heads/norm-form.ts';
 import type { Graph, Node, ValueId } from '../graph.ts';
 import { isPlainLinear, mergeable } from './merge-weights.ts';
 import { soleProducer, type GraphIndex } from './rewrite.ts';

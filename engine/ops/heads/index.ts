@@ -19,14 +19,7 @@ import { kv8Type, quantise } from '../quantise/index.ts';
 import { rmsnorm } from '../rmsnorm/index.ts';
 import { checkTable, rope } from '../rope/index.ts';
 import { headsKernels } from './kernel.ts';
-
-/**
- * How q and k are normalised: each head before its rotation (`heads`: Qwen3, Gemma 3), each head, with the weights after
- * its rotation (`heads_rotated`: Hunyuan), or all heads of a row together, before (`row`: OLMo 2).
- */
-export type HeadNormForm = 'heads' | 'heads_rotated' | 'row';
-
-const FORMS: readonly unknown[] = ['heads', 'heads_rotated', 'row'] satisfies HeadNormForm[];
+import { HEAD_NORM_FORMS, type HeadNormForm } from './norm-form.ts';
 
 export const heads: Op = {
   name: 'heads',
@@ -45,8 +38,8 @@ export const heads: Op = {
       mismatch('heads', 'norms', 'of q and k, or none', 'one');
     }
     const { normForm = 'heads' } = attributes;
-    if (!FORMS.includes(normForm))
-      mismatch('heads', 'attribute normForm', FORMS.join(', '), String(normForm));
+    if (!HEAD_NORM_FORMS.includes(normForm))
+      mismatch('heads', 'attribute normForm', HEAD_NORM_FORMS.join(', '), String(normForm));
     const row = normForm === 'row';
     optionalVector('heads', inputs, 'q_norm', row ? count * headWidth : headWidth);
     optionalVector('heads', inputs, 'k_norm', row ? kvCount * headWidth : headWidth);

@@ -21,7 +21,7 @@ import {
   scalarOf,
   typeIn,
 } from '../../kernels/kernel.ts';
-import type { HeadNormForm } from './index.ts';
+import type { HeadNormForm } from './norm-form.ts';
 import { acceptsKv8, cacheRowPart, ringParams, rotaryParams } from '../../kernels/wgsl-parts.ts';
 
 const NORMS: Readonly<Record<HeadNormForm, string[]>> = {
