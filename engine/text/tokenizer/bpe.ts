@@ -2,7 +2,7 @@
  * Byte pair encoding: the two neighbours of lowest rank are joined, leftmost first, until no pair has a rank. As the
  * model `BPE` of the Rust library `tokenizers`. The time grows with n·log n in the length of a word.
  */
-import { byteTokens } from './byte-letters.ts';
+import { byteTokens } from '../../base/byte-letters.ts';
 import { PairTable } from './pair-table.ts';
 import type { PartJson } from './part-fields.ts';
 import { wrongPart } from './part-fields.ts';

@@ -4,7 +4,7 @@
  * character, as everywhere on the web, so that text can be decoded as it comes; and an added token is text, even if its
  * letters stand for bytes.
  */
-import { BYTE_OF } from './byte-letters.ts';
+import { BYTE_OF } from '../../base/byte-letters.ts';
 import { PartFields } from './part-fields.ts';
 import { replaceAll } from './pattern.ts';
 import { prependScheme } from './pre-tokenizers.ts';

@@ -2,7 +2,7 @@
  * The normalizers of tokenizer.json, which change a text before it is split. Each does what the one of its name in the
  * Rust library `tokenizers` does; the names of sets are those of Unicode's standard.
  */
-import { bytesAsLetters } from './byte-letters.ts';
+import { bytesAsLetters } from '../../base/byte-letters.ts';
 import { PartFields } from './part-fields.ts';
 import { replaceAll } from './pattern.ts';
 import { precompiled } from './precompiled.ts';

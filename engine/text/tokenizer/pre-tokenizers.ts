@@ -3,7 +3,7 @@
  * library `tokenizers` does.
  */
 import type { RegexMatch } from '../regex/search.ts';
-import { bytesAsLetters } from './byte-letters.ts';
+import { bytesAsLetters } from '../../base/byte-letters.ts';
 import { PartFields } from './part-fields.ts';
 import { type FindAll, GPT2_WORDS, platformPattern, regexPattern, textPattern } from './pattern.ts';
 import { BEHAVIOURS, splitAt } from './split.ts';

@@ -4,7 +4,7 @@
  * neighbours of that kind are one unknown token. Of equal ways, the one whose last tokens begin first.
  */
 import type { WordModel } from './bpe.ts';
-import { byteTokens } from './byte-letters.ts';
+import { byteTokens } from '../../base/byte-letters.ts';
 import { PairTable } from './pair-table.ts';
 import { type PartJson, wrongPart } from './part-fields.ts';
 
