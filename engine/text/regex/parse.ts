@@ -59,7 +59,9 @@ const look = (node: RegexNode, behind: boolean, negated = false): RegexNode => (
 });
 const NEWLINE = set('\n');
 const ANY = set('\\p{Any}');
-const WORD = set('[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}]');
+/** Outside of brackets, `\w` has `²³¹¼½¾` too. */
+const WORD = set('[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u{b2}\\u{b3}\\u{b9}\\u{bc}-\\u{be}]');
+const NO_WORD = set('[^\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u{b2}\\u{b3}\\u{b9}\\u{bc}-\\u{be}]');
 /** What `^` and `$` match: the edges of lines. */
 const LINE_START = choiceOf(START, sequenceOf(look(NEWLINE, true), look(ANY, false)));
 const LINE_END = choiceOf(END, look(NEWLINE, false));
@@ -71,8 +73,10 @@ const NO_BOUNDARY = choiceOf(
   sequenceOf(look(WORD, true), look(WORD, false)),
   sequenceOf(look(WORD, true, true), look(WORD, false, true)),
 );
-/** Places by the letter after the backslash. */
-const PLACES: Readonly<Record<string, RegexNode>> = {
+/** Places, and what differs from the same in brackets, by the letter after the backslash. */
+const ALONE: Readonly<Record<string, RegexNode>> = {
+  w: WORD,
+  W: NO_WORD,
   A: START,
   z: END,
   Z: choiceOf(END, look(sequenceOf(NEWLINE, END), false)),
@@ -137,10 +141,10 @@ export function parseRegex(source: string, who: string): RegexNode {
       return set(inside, fold);
     }
     if (letter === '\\') {
-      const place = PLACES[source[at + 1] ?? ''];
-      if (place !== undefined) {
+      const alone = ALONE[source[at + 1] ?? ''];
+      if (alone !== undefined) {
         at += 2;
-        return place;
+        return alone;
       }
       const escaped = escapeAt(source, at, refuse);
       at = escaped.end;
