@@ -3,6 +3,7 @@
  * stand beside each other in a text are a token, unless a split is between them.
  */
 import { bytesAsLetters, LETTERS } from '../base/byte-letters.ts';
+export { PRE_TOKENIZERS } from '../weights/gguf/tokenizer-bpe.ts';
 import { bool, numbers, text, texts, tinyModel, u32, writeGguf } from './tiny-gguf.ts';
 
 export const HARD_TEXTS: readonly string[] = [

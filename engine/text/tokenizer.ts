@@ -10,7 +10,7 @@ import type { ContentRange } from './mark-content.ts';
 import { streamDecoder, type StreamDecoder } from './stream-decoder.ts';
 import { isThoughtMark } from './probes/thought-marks.ts';
 import { withConfigTokens } from './tokenizer/config-tokens.ts';
-import { Pipeline } from './tokenizer/pipeline.ts';
+import { TextPipeline } from './tokenizer/pipeline.ts';
 import { checkSpecialTokens, checkTokenizerJson } from './tokenizer/tokenizer-json.ts';
 
 export interface Tokenizer {
@@ -59,7 +59,7 @@ const FILE = 'tokenizer.json';
 export function createTokenizer({ tokenizer, config = {}, template = '' }: TokenizerInput): Tokenizer {
   checkSpecialTokens(config);
   const json = withConfigTokens(checkTokenizerJson(tokenizer), config);
-  const inner = guarded('a tokenizer with known parts', () => new Pipeline(json));
+  const inner = guarded('a tokenizer with known parts', () => new TextPipeline(json));
   const bosToken = tokenText(config.bos_token);
   const eosToken = tokenText(config.eos_token);
   const idOf = (token: string | undefined) => (token === undefined ? undefined : inner.id(token));
@@ -150,7 +150,7 @@ function isSpecial(
 const MARK = /^<[|｜].*[|｜]>$/u;
 
 function controlTokens(
-  inner: Pipeline,
+  inner: TextPipeline,
   config: Readonly<Record<string, unknown>>,
   template: string,
 ): ControlTokens {

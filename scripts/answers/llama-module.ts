@@ -52,9 +52,7 @@ interface LlamaFrame {
 type MakeLlamaText = (parts: readonly (object | string)[]) => { tokenize(tokenizer: object): number[] };
 
 interface LlamaModule {
-  getLlama(
-    options: object,
-  ): Promise<{ loadModel(options: { modelPath: string; vocabOnly?: boolean }): Promise<LlamaModel> }>;
+  getLlama(options: object): Promise<{ loadModel(options: { modelPath: string }): Promise<LlamaModel> }>;
   resolveChatWrapper(model: LlamaModel): LlamaFrame;
   readonly JinjaTemplateChatWrapper: new (options: { template: string }) => LlamaFrame;
   readonly LlamaText: MakeLlamaText;
@@ -89,13 +87,6 @@ export async function openLlama(folder: string, path: string, threads?: number):
     LlamaText,
     session: () => new LlamaChatSession({ contextSequence: sequence, autoDisposeSequence: false }),
   };
-}
-
-/** Opens the vocabulary of a GGUF file alone. `folder` as for {@link openLlama}. */
-export async function loadVocabulary(folder: string, path: string): Promise<LlamaModel> {
-  const { getLlama } = await importLlama(folder);
-  const llama = await getLlama({ gpu: false, build: 'never', logLevel: 'error' });
-  return await llama.loadModel({ modelPath: resolve(path), vocabOnly: true });
 }
 
 /** The template of the file itself: the engine's own list has similar ones, which begin in another way. */

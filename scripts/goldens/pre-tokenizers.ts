@@ -8,16 +8,24 @@
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { HARD_TEXTS, pairVocabularyGguf } from '../../engine/testing/pair-vocabulary.ts';
-import { PRE_TOKENIZERS } from '../../engine/weights/gguf/tokenizer-bpe.ts';
-import { loadVocabulary } from '../answers/llama-module.ts';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { HARD_TEXTS, pairVocabularyGguf, PRE_TOKENIZERS } from '../../engine/testing/pair-vocabulary.ts';
 
 const OUT = fileURLToPath(
   new URL('../../engine/conformance/tokenizers/pre-tokenizers.json', import.meta.url),
 );
-const llama = process.argv[2] ?? '.';
+const entry = join(resolve(process.argv[2] ?? '.'), 'node_modules/node-llama-cpp/dist/index.js');
+
+interface Vocabulary {
+  tokenize(text: string, specialTokens: boolean): readonly number[];
+  dispose(): Promise<void>;
+}
+
+const { getLlama } = (await import(pathToFileURL(entry).href)) as {
+  getLlama(options: object): Promise<{ loadModel(options: object): Promise<Vocabulary> }>;
+};
+const llama = await getLlama({ gpu: false, build: 'never', logLevel: 'error' });
 
 const folder = await mkdtemp(join(tmpdir(), 'linnet-pre-'));
 const groups = new Map<string, { readonly names: string[]; readonly ids: number[][] }>();
@@ -25,7 +33,7 @@ try {
   for (const name of [...PRE_TOKENIZERS, '']) {
     const path = join(folder, `${name || 'none'}.gguf`);
     await writeFile(path, pairVocabularyGguf(name === '' ? undefined : name));
-    const model = await loadVocabulary(llama, path);
+    const model = await llama.loadModel({ modelPath: path, vocabOnly: true });
     const ids = HARD_TEXTS.map((text) => [...model.tokenize(text, false)]);
     await model.dispose();
     const key = JSON.stringify(ids);

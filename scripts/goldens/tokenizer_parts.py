@@ -37,10 +37,10 @@ def added(token_id, content, **flags):
     return {"id": token_id, "content": content, **plain, **flags}
 
 
-def train(model, trainer, pre):
+def train(model, trainer, pre, texts=TEXTS[:24] * 2):
     tokenizer = Tokenizer(model)
     tokenizer.pre_tokenizer = pre
-    tokenizer.train_from_iterator(TEXTS[:24] * 2, trainer)
+    tokenizer.train_from_iterator(texts, trainer)
     return json.loads(tokenizer.to_str())["model"]
 
 
@@ -73,7 +73,12 @@ MODELS = {
         words,
     ),
     "level": train(models.WordLevel(unk_token="[UNK]"), trainers.WordLevelTrainer(vocab_size=40, special_tokens=["[UNK]"], **quiet), words),
-    "unigram": train(models.Unigram(), trainers.UnigramTrainer(vocab_size=70, unk_token="<unk>", special_tokens=["<unk>"], **quiet), pre_tokenizers.Metaspace()),
+    "unigram": train(
+        models.Unigram(),
+        trainers.UnigramTrainer(vocab_size=90, unk_token="<unk>", special_tokens=["<unk>"], **quiet),
+        pre_tokenizers.Metaspace(),
+        ["the word is in the text, and the words are there", "lead and trail it is n't you 're do not", "camel case Hello"] * 3,
+    ),
 }
 MODELS["fallback"] |= {"byte_fallback": True, "fuse_unk": True}
 
@@ -123,9 +128,14 @@ case("ByteLevel normalizer", normalizer={"type": "ByteLevel"}, pre_tokenizer=Non
 case("ignore_merges", pre_tokenizer=GPT2, ignore_merges=True)
 flags = [
     added(0, "<s>"), added(1, "</s>"), added(330, "<mask>", lstrip=True), added(331, "[R]", rstrip=True),
-    added(332, "word", single_word=True, special=False), added(333, "Hello", normalized=True, special=False),
-    added(334, "the", normalized=True, special=False, single_word=True), added(335, "  ", special=False),
+    added(332, "word", single_word=True, special=False), added(333, "hello", normalized=True, special=False),
+    added(334, "they", normalized=True, special=False, single_word=True), added(335, "  ", special=False),
 ]  # fmt: skip
+# The library gives a token of the vocabulary that id, whatever the file says, and others the next ones.
+free = iter(range(len(MODELS["bytes"]["vocab"]), 400))
+for flag in flags:
+    known = MODELS["bytes"]["vocab"].get(flag["content"])
+    flag["id"] = next(free) if known is None else known
 case("added tokens", added_tokens=flags)
 case("added tokens, normalised", added_tokens=flags, normalizer={"type": "Lowercase"})
 surrounded = {"sep": ["</s>", 1], "cls": ["<s>", 0]}

@@ -1,11 +1,10 @@
 /** The ids of GGUF vocabularies, by each name of `tokenizer.ggml.pre`, compared with llama.cpp's. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { HARD_TEXTS, pairVocabularyGguf } from '../../testing/pair-vocabulary.ts';
+import { HARD_TEXTS, pairVocabularyGguf, PRE_TOKENIZERS } from '../../testing/pair-vocabulary.ts';
 import { createTokenizer } from '../../text/tokenizer.ts';
 import { openGguf } from '../../weights/gguf/header.ts';
 import { readTokenizer } from '../../weights/gguf/tokenizer.ts';
-import { PRE_TOKENIZERS } from '../../weights/gguf/tokenizer-bpe.ts';
 import { memorySource } from '../../weights/sources/memory-source.ts';
 
 /** Made by scripts/goldens/pre-tokenizers.ts. The name '' stands for a file without one. */

@@ -21,7 +21,7 @@ export interface AddedToken {
 }
 
 /** A part of a text: a token by its id, or text. `start`: where the part begins, in UTF-16 units. */
-export type Section = { readonly id: number } | { readonly text: string; readonly start: number };
+export type TextSection = { readonly id: number } | { readonly text: string; readonly start: number };
 
 /** Reads an entry that has a `content` and an `id`. */
 export function addedToken(json: Readonly<Record<string, unknown>>): AddedToken {
@@ -64,9 +64,9 @@ export class TokenFinder {
   }
 
   /** The tokens, and the text between them; parts that are empty are left out. */
-  split(text: string): Section[] {
+  split(text: string): TextSection[] {
     if (this.#ends.length === 1) return text === '' ? [] : [{ text, start: 0 }];
-    const sections: Section[] = [];
+    const sections: TextSection[] = [];
     let done = 0;
     for (let at = 0; at < text.length; ) {
       const found = this.#longestAt(text, at);

@@ -1,8 +1,8 @@
 /**
  * The decoders of tokenizer.json, which make a text of tokens. Each does what the one of its name in the Rust library
- * `tokenizers` does, with two exceptions for bytes that are no UTF-8: they become one U+FFFD for each damaged
- * character, as everywhere on the web, so that text can be decoded as it comes; and an added token is text, even if its
- * letters stand for bytes.
+ * `tokenizers` does, with two exceptions. Bytes that are no UTF-8 become one U+FFFD for each damaged character, as
+ * everywhere on the web, so that text can be decoded as it comes. An added token is decoded to its spelling in the file,
+ * even if its letters stand for bytes, or it is found by a normalised spelling.
  */
 import { BYTE_OF } from '../../base/byte-letters.ts';
 import { PartFields } from './part-fields.ts';

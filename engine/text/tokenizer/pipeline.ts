@@ -22,7 +22,7 @@ const MODELS: Readonly<Record<string, (model: PartJson, vocab: ReadonlyMap<strin
   WordLevel: wordLevelModel,
 };
 
-export class Pipeline {
+export class TextPipeline {
   /** Added tokens by id. */
   readonly added: ReadonlyMap<number, AddedToken>;
   /** Exclusive upper bound of the ids. */
