@@ -283,7 +283,8 @@ export const rooms: readonly Room[] = [
   {
     path: 'demo-model',
     imports: [door, 'engine/text', 'cli', 'assets', 'scripts/setup', ...openToTools],
-    instead: 'What makes the demo model uses the engine through engine/index.ts; its tokenizer is checked alone.',
+    instead:
+      'What makes the demo model uses the engine through engine/index.ts; its tokenizer is checked alone.',
   },
   {
     path: 'examples',

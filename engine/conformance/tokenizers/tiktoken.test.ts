@@ -6,8 +6,11 @@ import { BYTE_OF } from '../../base/byte-letters.ts';
 import { EngineError } from '../../base/errors.ts';
 import { seededRandom } from '../../tensor/random.ts';
 import { HARD_TEXTS } from '../../testing/pair-vocabulary.ts';
+import { tinyFiles } from '../../testing/tiny-checkpoint.ts';
 import { createTokenizer } from '../../text/tokenizer.ts';
+import { openCheckpoint } from '../../weights/checkpoint.ts';
 import { isTiktoken, tiktokenFiles } from '../../weights/formats/tiktoken.ts';
+import { memoryFolder } from '../../weights/sources/memory-source.ts';
 
 const base64 = (token: string) =>
   btoa(String.fromCharCode(...Array.from(token, (letter) => BYTE_OF.get(letter) as number)));
@@ -48,6 +51,20 @@ test('GLM-4: words, merges by rank, its special tokens with and without a list, 
   expect(listed.eosId).toBe(300);
   expect(listed.decode([302, 304, 257, 307])).toBe('the');
 });
+
+test.each(['tokenizer.model', 'tiktoken.model', 'qwen.tiktoken'])(
+  'a checkpoint with %s and no tokenizer.json is opened',
+  async (name) => {
+    const { 'tokenizer.json': _, ...others } = tinyFiles();
+    const files = { ...others, 'tokenizer_config.json': JSON.stringify(GLM4), [name]: fileOf(BYTES) };
+    const checkpoint = await openCheckpoint(memoryFolder('glm', files));
+    const read = (file: string) => JSON.parse(new TextDecoder().decode(checkpoint.files.get(file)));
+    const config = read('tokenizer_config.json');
+    const tokenizer = createTokenizer({ tokenizer: read('tokenizer.json'), config });
+    expect(config.tokenizer_class).toBe('ChatGLM4Tokenizer');
+    expect(tokenizer.encode('hé', { special: false })).toEqual([104, 195, 169]);
+  },
+);
 
 test('a class that is not known is refused by name', () => {
   for (const config of [{ tokenizer_class: 'MyTokenizer' }, {}]) {
