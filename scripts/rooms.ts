@@ -282,8 +282,9 @@ export const rooms: readonly Room[] = [
   },
   {
     path: 'demo-model',
-    imports: [door, 'cli', 'assets', 'scripts/setup', ...openToTools],
-    instead: 'What makes the demo model uses the engine through engine/index.ts.',
+    imports: [door, 'engine/text', 'cli', 'assets', 'scripts/setup', ...openToTools],
+    instead:
+      'What makes the demo model uses the engine through engine/index.ts; its tokenizer is checked alone.',
   },
   {
     path: 'examples',

@@ -6,10 +6,12 @@
  *   ByteLevel (GPT-2, Llama 3, Qwen)     a character's bytes may be split over tokens
  *   Replace/ByteFallback/Fuse/Strip      the same for tokens like <0xE2>; the first space of a text is removed
  *   (Llama 2, Mistral, Phi-3, Gemma)
- *   Metaspace                            the first space of a text is removed
+ *   Metaspace                            the spaces of the first token are removed
  * For any other kind, all ids are decoded again with every id, and only text on which two consecutive decodings agree
  * is returned.
  */
+import { byteOfToken, bytesOfLetters } from './tokenizer/decoders.ts';
+
 export interface StreamDecoder {
   /** Adds an id and returns the text that became final. */
   push(id: number): string;
@@ -48,6 +50,8 @@ interface PieceKind {
   readonly byteFallback: boolean;
   /** Character removed from the start of the text, at most `count` times. */
   readonly strip: { readonly content: string; readonly count: number };
+  /** Text that is removed from the first token instead of replaced. */
+  readonly dropped?: string;
 }
 
 type Kind = { readonly kind: 'bytes' } | PieceKind | { readonly kind: 'whole' };
@@ -58,6 +62,8 @@ interface DecoderStep {
   readonly pattern?: { readonly String?: string };
   readonly content?: string;
   readonly replacement?: string;
+  readonly prepend_scheme?: string;
+  readonly add_prefix_space?: boolean;
   readonly start?: number;
   readonly stop?: number;
 }
@@ -66,8 +72,15 @@ function kindOf(decoder: unknown): Kind {
   const top = decoder as DecoderStep | null;
   if (top?.type === 'ByteLevel') return { kind: 'bytes' };
   if (top?.type === 'Metaspace') {
-    const replace = [[top.replacement ?? '▁', ' ']] as const;
-    return { kind: 'pieces', replace, byteFallback: false, strip: { content: ' ', count: 1 } };
+    const mark = top.replacement ?? '▁';
+    const keeps = top.prepend_scheme?.toLowerCase() === 'never' || top.add_prefix_space === false;
+    return {
+      kind: 'pieces',
+      replace: [[mark, ' ']],
+      byteFallback: false,
+      strip: { content: '', count: 0 },
+      ...(keeps ? {} : { dropped: mark }),
+    };
   }
   const steps = top?.type === 'Sequence' ? (top.decoders ?? []) : [];
   const order = steps.map((step) => step.type).join(' ');
@@ -92,15 +105,15 @@ function byteLevel(parts: StreamDecoderParts): StreamDecoder {
     push(id) {
       const token = parts.token(id);
       if (parts.literal(id)) return utf8.decode() + token;
-      const bytes = Uint8Array.from([...token], (c) => BYTE_OF.get(c) ?? 0);
-      return utf8.decode(bytes, { stream: true });
+      return utf8.decode(bytesOfLetters(token), { stream: true });
     },
     flush: () => utf8.decode(),
   };
 }
 
 function pieces(parts: StreamDecoderParts, kind: PieceKind): StreamDecoder {
-  const utf8 = new TextDecoder();
+  const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+  let dropped = parts.continues ? undefined : kind.dropped;
   let toStrip = parts.continues ? 0 : kind.strip.count;
   const stripped = (text: string): string => {
     let from = 0;
@@ -116,21 +129,16 @@ function pieces(parts: StreamDecoderParts, kind: PieceKind): StreamDecoder {
   return {
     push(id) {
       let token = parts.token(id);
+      if (dropped !== undefined) token = token.replaceAll(dropped, '');
+      dropped = undefined;
       for (const [from, to] of kind.replace) token = token.replaceAll(from, to);
-      const byte = kind.byteFallback ? byteOf(token) : undefined;
+      const byte = kind.byteFallback ? byteOfToken(token) : undefined;
       return stripped(
         byte === undefined ? utf8.decode() + token : utf8.decode(Uint8Array.of(byte), { stream: true }),
       );
     },
     flush: () => stripped(utf8.decode()),
   };
-}
-
-/** The byte that a token like `<0xE2>` encodes. Undefined for any other token. */
-function byteOf(token: string): number | undefined {
-  if (token.length !== 6 || !token.startsWith('<0x') || !token.endsWith('>')) return undefined;
-  const byte = Number.parseInt(token.slice(3, 5), 16);
-  return Number.isNaN(byte) ? undefined : byte;
 }
 
 /** Decodes all ids every time. For decoder kinds that no supported model family uses. */
@@ -159,12 +167,3 @@ function whole(parts: StreamDecoderParts): StreamDecoder {
     },
   };
 }
-
-/** GPT-2's byte alphabet: every byte as a printable character. Bytes that are not printable map to U+0100 and up. */
-const BYTE_OF: ReadonlyMap<string, number> = (() => {
-  const printable = (b: number) => (b >= 33 && b <= 126) || (b >= 161 && b <= 172) || b >= 174;
-  let next = 256;
-  return new Map(
-    Array.from({ length: 256 }, (_, b) => [String.fromCharCode(printable(b) ? b : next++), b] as const),
-  );
-})();

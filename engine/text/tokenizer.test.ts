@@ -87,7 +87,11 @@ const damages: [string, (json: Record<string, unknown>) => unknown, RegExp][] = 
   ],
   ['wrong type of merges', (j) => ((j.model as Record<string, unknown>).merges = [3]), /model\.merges\[0\]/],
   ['added token without text', (j) => (j.added_tokens = [{ id: 1 }]), /added_tokens\[0\]\.content/],
-  ['unknown decoder type', (j) => (j.decoder = { type: 'Smoke' }), /Unknown Decoder type: Smoke/],
+  [
+    'unknown decoder type',
+    (j) => (j.decoder = { type: 'Smoke' }),
+    /decoder\.type: .*expected Sequence.*got Smoke/,
+  ],
   ['normalizer that is a list', (j) => (j.normalizer = []), /normalizer/],
   ['post-processor without template', (j) => (j.post_processor = { type: 'TemplateProcessing' }), /./],
 ];

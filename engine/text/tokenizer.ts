@@ -1,17 +1,17 @@
 /**
- * Text to ids and back with the model's own tokenizer.json. @huggingface/tokenizers does the work. This file adds
- * checks of untrusted files and the rules for the token that begins a text (BOS).
+ * Text to ids and back with the model's own tokenizer.json (`tokenizer/pipeline.ts`). This file adds the tokens of
+ * tokenizer_config.json and the rules for the token that begins a text (BOS).
  *
  * Not here: incremental decoding (`stream-decoder.ts`), dialogues (`chat-template.ts`).
  */
-import type { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { EngineError, fail } from '../base/errors.ts';
 import { type ControlTokens, encodeContent } from './encode-content.ts';
-import { linearTokenizer } from './linear-tokenizer.ts';
 import type { ContentRange } from './mark-content.ts';
 import { streamDecoder, type StreamDecoder } from './stream-decoder.ts';
 import { isThoughtMark } from './probes/thought-marks.ts';
-import { checkSpecialTokens, checkTokenizerJson } from './tokenizer-json.ts';
+import { withConfigTokens } from './tokenizer/config-tokens.ts';
+import { TextPipeline } from './tokenizer/pipeline.ts';
+import { checkSpecialTokens, checkTokenizerJson } from './tokenizer/tokenizer-json.ts';
 
 export interface Tokenizer {
   /** Exclusive upper bound of the token ids. */
@@ -57,52 +57,47 @@ const FILE = 'tokenizer.json';
  * than any known tokenizer. Encoding throws `model-limit` too, where an expression takes too many steps on the text.
  */
 export function createTokenizer({ tokenizer, config = {}, template = '' }: TokenizerInput): Tokenizer {
-  const json = checkTokenizerJson(tokenizer);
-  checkSpecialTokens(config.additional_special_tokens);
-  const inner = guarded('a tokenizer with known parts', () => linearTokenizer(json, config));
+  checkSpecialTokens(config);
+  const json = withConfigTokens(checkTokenizerJson(tokenizer), config);
+  const inner = guarded('a tokenizer with known parts', () => new TextPipeline(json));
   const bosToken = tokenText(config.bos_token);
   const eosToken = tokenText(config.eos_token);
-  const idOf = (token: string | undefined) => (token === undefined ? undefined : inner.token_to_id(token));
+  const idOf = (token: string | undefined) => (token === undefined ? undefined : inner.id(token));
   const bosId = idOf(bosToken);
   const addsBos = bosRule(config);
 
   const encode = (text: string, special: boolean): number[] => {
-    const ids = inner.encode(text, { add_special_tokens: special }).ids;
+    const ids = inner.encode(text, special);
     if (!special || bosId === undefined || addsBos === undefined) return ids;
     const has = ids[0] === bosId;
     if (addsBos && !has) return [bosId, ...ids];
     // Keep the token if the text itself spells it.
     return !addsBos && has && !text.startsWith(bosToken as string) ? ids.slice(1) : ids;
   };
-  const decode = (ids: readonly number[]): string =>
-    // Cleaning up spaces would change the model's output, for example "a .b".
-    ids.length === 0
-      ? ''
-      : inner.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false });
+  const skipped = (id: number) => isSpecial(inner.added.get(id)?.special, inner.token(id), config);
+  const decode = (ids: readonly number[]): string => inner.decode(ids, skipped);
 
   smokeTest(encode, decode);
-  const size = largestId(inner) + 1;
-  const added = inner.get_added_tokens_decoder();
   const controls = controlTokens(inner, config, template);
   return {
-    size,
+    size: inner.size,
     controls,
     bosId,
     bosToken,
     eosId: idOf(eosToken),
     eosToken,
     named: namedTokens(config),
-    token: (id) => inner.id_to_token(id) ?? undefined,
-    id: (token) => inner.token_to_id(token),
+    token: (id) => inner.token(id),
+    id: (token) => inner.id(token),
     encode: (text, { special, content = [] }) =>
       guarded('text that can be encoded', () => encodeContent({ text, content }, controls, special, encode)),
     decode,
     stream: ({ continues = false } = {}) =>
       streamDecoder({
         decoder: json.decoder,
-        token: (id) => inner.id_to_token(id) ?? unknownToken(json.model),
-        skipped: (id) => isSpecial(added.get(id)?.special, inner.id_to_token(id), config),
-        literal: (id) => added.has(id),
+        token: (id) => inner.token(id) ?? '',
+        skipped: (id) => inner.token(id) === undefined || skipped(id),
+        literal: (id) => inner.added.has(id),
         decode,
         continues,
       }),
@@ -155,7 +150,7 @@ function isSpecial(
 const MARK = /^<[|｜].*[|｜]>$/u;
 
 function controlTokens(
-  inner: HuggingFaceTokenizer,
+  inner: TextPipeline,
   config: Readonly<Record<string, unknown>>,
   template: string,
 ): ControlTokens {
@@ -163,26 +158,15 @@ function controlTokens(
   const more = Array.isArray(config.additional_special_tokens) ? config.additional_special_tokens : [];
   const byId = new Map<number, string>();
   for (const spelling of [...named, ...more.map(tokenText)]) {
-    const id = spelling === undefined ? undefined : inner.token_to_id(spelling);
+    const id = spelling === undefined ? undefined : inner.id(spelling);
     if (id !== undefined) byId.set(id, spelling as string);
   }
-  for (const [id, { content, special }] of inner.get_added_tokens_decoder()) {
+  for (const [id, { content, special }] of inner.added) {
     const isControl = special || isThoughtMark(content) || MARK.test(content) || template.includes(content);
     // Templates contain blanks too, but those are ordinary text.
     if (isControl && content.trim() !== '') byId.set(id, content);
   }
   return { spellings: [...byId.values()], ids: new Set(byId.keys()) };
-}
-
-function unknownToken(model: unknown): string {
-  const token = (model as { unk_token?: unknown }).unk_token;
-  return typeof token === 'string' ? token : '';
-}
-
-function largestId(inner: HuggingFaceTokenizer): number {
-  let largest = -1;
-  for (const id of inner.get_vocab().values()) largest = Math.max(largest, id);
-  return largest;
 }
 
 /** Encodes and decodes once. A damaged part often fails only when it is used. */

@@ -1,7 +1,8 @@
 /**
  * Opens a published checkpoint: reads its small files and locates its tensors. Reads no weights.
  *
- *   config.json, and tokenizer.json or tokenizer.model (`sentencepiece-model.ts`)   required
+ *   config.json, and tokenizer.json or a vocabulary: of SentencePiece (`sentencepiece-model.ts`)
+ *   or of tiktoken (`tiktoken.ts`)                                                  required
  *   generation_config.json, tokenizer_config.json,
  *   special_tokens_map.json, chat_template.jinja, chat_template.json                optional
  *   model.safetensors, or model.safetensors.index.json and the shards it names      required
@@ -22,6 +23,7 @@ import { quantisationOf, withQuantised } from './formats/gptq.ts';
 import { isObject, kindOf, parseJson } from './sources/json.ts';
 import { sentencePieceFiles } from './formats/sentencepiece-model.ts';
 import { openSafetensors } from './formats/safetensors.ts';
+import { isTiktoken, tiktokenFiles } from './formats/tiktoken.ts';
 import type { ByteSource, CheckpointFolder } from './sources/byte-source.ts';
 
 const MiB = 1024 * 1024;
@@ -35,8 +37,9 @@ const SMALL_FILES: Readonly<Record<string, { readonly limit: number }>> = {
   'chat_template.jinja': { limit: 4 * MiB },
   'chat_template.json': { limit: 4 * MiB },
 };
-const SENTENCEPIECE = 'tokenizer.model';
-const SENTENCEPIECE_LIMIT = 32 * MiB;
+/** Vocabularies of SentencePiece or tiktoken, in the order in which they are looked for. */
+const VOCABULARIES = ['tokenizer.model', 'qwen.tiktoken', 'tiktoken.model', 'hy.tiktoken'];
+const VOCABULARY_LIMIT = 32 * MiB;
 const BESIDE_CONFIG = Object.keys(SMALL_FILES).filter((name) => name !== 'config.json');
 const INDEX = 'model.safetensors.index.json';
 const SINGLE = 'model.safetensors';
@@ -114,8 +117,8 @@ function parseConfig(
 }
 
 /**
- * Adds tokenizer.json and tokenizer_config.json made from a SentencePiece model, for folders that have no
- * tokenizer.json. Entries of a published tokenizer_config.json win.
+ * Adds tokenizer.json and tokenizer_config.json made from a vocabulary of SentencePiece or tiktoken, for folders that
+ * have no tokenizer.json. Entries of a published tokenizer_config.json win.
  */
 async function addTokenizer(
   folder: CheckpointFolder,
@@ -123,15 +126,25 @@ async function addTokenizer(
   config: Checkpoint['config'],
   signal?: AbortSignal,
 ): Promise<void> {
-  const source = (await folder.open(SENTENCEPIECE, signal)) ?? missing(folder, 'tokenizer.json');
-  const bytes = await readWhole(source, SENTENCEPIECE, SENTENCEPIECE_LIMIT, signal);
-  const made = sentencePieceFiles(bytes, SENTENCEPIECE, config.model_type);
+  const { name, source } = await findVocabulary(folder, signal);
+  const bytes = await readWhole(source, name, VOCABULARY_LIMIT, signal);
   const published = files.get('tokenizer_config.json');
   const own =
     published === undefined ? {} : parseJson(published, 'tokenizer_config.json', 'tokenizer-damaged');
+  const made = isTiktoken(bytes)
+    ? tiktokenFiles(bytes, name, own, config.model_type)
+    : sentencePieceFiles(bytes, name, config.model_type);
   const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
   files.set('tokenizer.json', json(made.tokenizer));
   files.set('tokenizer_config.json', json({ ...made.config, ...own }));
+}
+
+async function findVocabulary(folder: CheckpointFolder, signal?: AbortSignal) {
+  for (const name of VOCABULARIES) {
+    const source = await folder.open(name, signal);
+    if (source !== undefined) return { name, source };
+  }
+  return missing(folder, 'tokenizer.json');
 }
 
 function missing(folder: CheckpointFolder, name: string): never {

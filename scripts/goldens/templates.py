@@ -43,6 +43,7 @@ SNIPPETS = r"""
 {{ 4 is divisibleby 2 }} {{ 4 is divisibleby(3) }} {{ 4 is not divisibleby 3 }} {{ 3 is eq 3 }} {{ 3 is not eq(3) }} {{ 3 is gt 2 and 2 is lt 3 }} {{ 'a' is in ['a'] }} {{ 'a' is not in 'bc' }} {{ 5 is sameas 5 }} {{ 3 is ne 4 }}
 {{ true is number }} {{ {} is iterable }} {{ 'a' is iterable }} {{ 1 is iterable }} {{ [] is sequence }} {{ {} is mapping }} {{ none is defined }} {{ 1.0 is float }} {{ 2 is even }} {{ 3 is odd }} {{ true is true }} {{ 1 is true }}
 {{ [3, 1, 2] | sort }} {{ [3, 1, 2] | sort(reverse=true) }} {{ [1, 2, 3] | sum }} {{ [1, 5, 2] | max }} {{ [4, 1] | min }} {{ [1, 2, 1] | unique | list }} {{ ['a', 'A', 'b'] | unique | list }}
+{{ [1, '1', 1.0, true, 'True', none, 'None', 0, false, ''] | unique | list }} {{ [{'a': 1}, {'a': '1'}, {'a': 1.0}] | unique(attribute='a') | list | length }}
 {{ [{'a': 1}, {'a': 2}] | map(attribute='a') | list }} {{ [{'a': 1}, {}] | map(attribute='a', default=0) | list }} {{ ['a', 'b'] | map('upper') | join }} {{ [{'a': 1}, {'a': 2}] | sum(attribute='a') }} {{ ['a-b'] | map('replace', '-', '+') | list }}
 {{ [1, 2, 3, 4] | select('even') | list }} {{ [1, 2, 3] | reject('eq', 2) | list }} {{ [0, 1, ''] | select | list }} {{ [{'a': {'b': 1}}] | selectattr('a.b', 'eq', 1) | list | length }} {{ [{'a': 1}, {'b': 2}] | rejectattr('a', 'defined') | list }} {{ [{'a': 1}] | selectattr('a', 'in', [1, 2]) | list | length }}
 {% for k, items in [{'k': 2, 'v': 'x'}, {'k': 1, 'v': 'y'}, {'k': 2, 'v': 'z'}] | groupby('k') %}{{ k }}:{{ items | map(attribute='v') | join('') }} {% endfor %}

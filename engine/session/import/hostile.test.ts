@@ -127,7 +127,6 @@ describe('a tokenizer', () => {
       withTokenizer({ normalizer: sequence(times(40, replace('a', 'aa'))) }),
     ],
     ['a text that grows a millionfold', withTokenizer({ normalizer: replace('a', 'a'.repeat(1e6)) })],
-    ['a reference to the rest of the text', withTokenizer({ normalizer: replace('a', "$'$'") })],
     [
       'parts inside one another',
       withTokenizer({ normalizer: Array.from({ length: 20 }).reduce(sequence1, null) }),
@@ -167,6 +166,7 @@ describe('a tokenizer', () => {
     ['an inverted pre-tokenizer', { pre_tokenizer: { ...split('(a+)+$'), invert: true } }],
     ['a sequence', { pre_tokenizer: { type: 'Sequence', pretokenizers: [split('\\s'), split('(a|aa)+$')] } }],
     ['a normalizer', { normalizer: { type: 'Replace', pattern: { Regex: '(a*)*b' }, content: '' } }],
+    ['a normalizer that refers to the rest of the text', { normalizer: replace('!', "$'$'$&") }],
     [
       'a normalizer, with an added token to normalise',
       {
@@ -181,7 +181,7 @@ describe('a tokenizer', () => {
     const json = new TextEncoder().encode(JSON.stringify({ ...TINY_TOKENIZER, ...change }));
     const { tokenizer } = openText((name) => (name === 'tokenizer.json' ? json : undefined), TEXT_IDS);
     const ids = tokenizer.encode(TEXT, { special: false });
-    expect(ids.filter((id) => id === 4).length).toBe(_ === 'an inverted pre-tokenizer' ? 0 : 20_000);
+    expect(ids.filter((id) => id === 4).length).toBe(20_000);
     const decoded = {
       ...TINY_TOKENIZER,
       decoder: { type: 'Replace', pattern: { Regex: '(a+)+$' }, content: 'b' },

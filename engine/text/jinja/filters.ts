@@ -63,6 +63,13 @@ const selecting =
     return list(lenient(operand).filter((item) => test(picked(item, attribute), arg) === wanted));
   };
 
+/** Texts that are equal for values that are: 1 and true are one, 1 and "1" are two. Of texts, case does not count. */
+function distinct(x: RuntimeValue): string {
+  const number = numberOf(x);
+  if (number !== undefined) return `number ${number}`;
+  return isText(x) ? `text ${x.value.toLowerCase()}` : `${x.type} ${written(x)}`;
+}
+
 const extreme =
   (sign: number): Filter =>
   (operand, args) => {
@@ -140,13 +147,13 @@ const FILTERS: Readonly<Record<string, Filter>> = {
   max: extreme(1),
   unique: (operand, args) => {
     const attribute = argument(args, 1, 'attribute');
-    const caseless = (x: RuntimeValue) => (isText(x) ? text(x.value.toLowerCase()) : x);
-    const key = (item: RuntimeValue) => caseless(picked(item, attribute));
-    const items = itemsOf(operand);
     // The price of sorting is paid; comparing each with each would cost more.
     const seen = new Set<string>();
     return list(
-      items.filter((item) => !seen.has(written(key(item))) && seen.add(written(key(item))) !== undefined),
+      itemsOf(operand).filter((item) => {
+        const key = distinct(picked(item, attribute));
+        return !seen.has(key) && seen.add(key) !== undefined;
+      }),
     );
   },
   groupby: (operand, args) => {

@@ -1,5 +1,5 @@
 /**
- * Compiles a parsed expression to a list of instructions for `search.ts`, in the order of preference of JavaScript:
+ * Compiles a parsed expression to a list of instructions for `search.ts`, in the order of preference of Oniguruma:
  * the first alternative that leads to a match counts. Counted repetitions are written out.
  */
 import { fail } from '../../base/errors.ts';
@@ -22,6 +22,8 @@ export const OP = {
   end: 7,
   accept: 8,
   fail: 9,
+  /** Goes on at `y`, where the match of the instructions from `x` ends. */
+  atomic: 10,
 } as const;
 
 /** Published expressions have about 100. */
@@ -77,12 +79,17 @@ class Compiler {
   /** `back`: the text is read backwards. */
   add(node: RegexNode, back: boolean): void {
     if (node.kind === 'set') {
-      this.#emit(back ? OP.setBefore : OP.set, this.#setOf(node.source), this.#code.length + 1);
+      this.#emit(back ? OP.setBefore : OP.set, this.#setOf(node.source, node.fold), this.#code.length + 1);
     } else if (node.kind === 'edge') this.#emit(node.edge === 'start' ? OP.start : OP.end);
     else if (node.kind === 'choice') this.#addChoice(node.nodes, back);
     else if (node.kind === 'repeat') this.#addRepeat(node, back);
     else if (node.kind === 'sequence') {
       for (const each of back ? node.nodes.toReversed() : node.nodes) this.add(each, back);
+    } else if (node.kind === 'atomic') {
+      const atomic = this.#emit(OP.atomic, this.#code.length + 1);
+      this.add(node.node, back);
+      this.#emit(OP.accept);
+      atomic.y = this.#code.length;
     } else {
       const look = this.#emit(node.negated ? OP.lookNot : OP.look, this.#code.length + 1);
       this.add(node.node, node.behind);
@@ -98,11 +105,12 @@ class Compiler {
     return instruction;
   }
 
-  #setOf(source: string): number {
-    const known = this.#sets.get(source);
+  #setOf(source: string, fold: boolean): number {
+    const key = fold ? `${source} without case` : source;
+    const known = this.#sets.get(key);
     if (known !== undefined) return known.number;
     const number = this.#sets.size;
-    this.#sets.set(source, { number, set: codePointSet(source, this.#who) });
+    this.#sets.set(key, { number, set: codePointSet(source, fold, this.#who) });
     return number;
   }
 
@@ -125,6 +133,14 @@ class Compiler {
     if (min + (endless ? 1 : max - min) > MAX_INSTRUCTIONS) tooLarge(this.#who);
     for (let i = 0; i < min; i++) this.add(node, back);
     const enters: { readonly split: Instruction; readonly body: number }[] = [];
+    if (hasEmptyAtom(node) && mayBeEmpty(node) && max > min) {
+      fail('tokenizer-damaged', {
+        who: this.#who,
+        message: 'this regular expression is not supported',
+        expected: 'repeated groups in which what is matched once is not empty',
+        got: 'one that may be empty',
+      });
+    }
     for (let i = min; i < (endless ? min + 1 : max); i++) {
       const at = this.#code.length;
       enters.push({ split: this.#emit(OP.split), body: at + 1 });
@@ -152,9 +168,10 @@ class Compiler {
     for (let i = 0; i < length; i++) {
       const instruction = code[first + i] as Instruction;
       const { op, y } = instruction;
-      if (op === OP.set || op === OP.setBefore) instruction.y = (code[second + i] as Instruction).y;
-      // What looks ahead or behind reads nothing.
-      if (op === OP.look || op === OP.lookNot) i = y - first - 1;
+      const reads = op === OP.set || op === OP.setBefore || op === OP.atomic;
+      if (reads) instruction.y = (code[second + i] as Instruction).y;
+      // What looks ahead or behind reads nothing; what is matched once ends within its own instructions.
+      if (op === OP.look || op === OP.lookNot || op === OP.atomic) i = y - first - 1;
     }
   }
 }
@@ -163,7 +180,15 @@ function mayBeEmpty(node: RegexNode): boolean {
   if (node.kind === 'set') return false;
   if (node.kind === 'sequence') return node.nodes.every(mayBeEmpty);
   if (node.kind === 'choice') return node.nodes.some(mayBeEmpty);
+  if (node.kind === 'atomic') return mayBeEmpty(node.node);
   return node.kind !== 'repeat' || node.min === 0 || mayBeEmpty(node.node);
+}
+
+/** Whether something that is matched once may be empty; what looks ahead or behind is left out. */
+function hasEmptyAtom(node: RegexNode): boolean {
+  if (node.kind === 'sequence' || node.kind === 'choice') return node.nodes.some(hasEmptyAtom);
+  if (node.kind === 'repeat') return hasEmptyAtom(node.node);
+  return node.kind === 'atomic' && mayBeEmpty(node);
 }
 
 /** A set of code points. */
@@ -175,14 +200,13 @@ export interface CodePointSet {
 const TABLE = 0x3100;
 
 /** The set that `source` matches, tried with the platform's matcher on one code point at a time. */
-function codePointSet(source: string, who: string): CodePointSet {
+function codePointSet(source: string, fold: boolean, who: string): CodePointSet {
   const single = source.codePointAt(0) as number;
-  if (source.length === String.fromCodePoint(single).length && source !== '.') {
+  if (source.length === String.fromCodePoint(single).length)
     return { has: (codePoint) => codePoint === single };
-  }
   let expression: RegExp;
   try {
-    expression = new RegExp(`^${source}$`, 'u');
+    expression = new RegExp(`^${source}$`, fold ? 'iv' : 'v');
   } catch (cause) {
     const got = source.slice(0, 80);
     return fail('tokenizer-damaged', { who, message: 'this set of characters is damaged', got, cause });

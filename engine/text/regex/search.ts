@@ -1,12 +1,12 @@
 /**
  * Finds the matches of any expression in time that grows at most in proportion to the length of the text. The matches
- * are those of JavaScript: the leftmost, and of those the preferred one.
+ * are those of Oniguruma: the leftmost, and of those the preferred one.
  *
  * It tries alternatives in order and goes back where one fails. What makes it linear: a split is tried once at each
  * place of the text. Without references to groups, how a place was reached does not matter, so what failed there once
  * fails again; that holds for attempts from other starts too. (The same idea is RE2's `BitState`.)
  *
- * What looks ahead or behind is matched by a search of its own. It remembers failures only, so an expression that looks
+ * What looks ahead or behind, or is matched once, is matched by a search of its own. It remembers failures only, so an expression that looks
  * far from every place can still cost the square of the length: steps are counted, and above the budget the search
  * throws.
  */
@@ -45,7 +45,7 @@ export class RegexSearch {
   /** Alternatives that are left: pairs of instruction and place. */
   #stack = new Int32Array(256);
   #top = 0;
-  /** Bits that the search for what looks ahead or behind has set: pairs of place and split. */
+  /** Bits that the search within the search has set: pairs of place and split. */
   #trail: number[] | undefined;
 
   /** `who` names the expression's file in errors. */
@@ -126,9 +126,18 @@ export class RegexSearch {
           break;
         case OP.look:
         case OP.lookNot:
-          ok = this.#looks(x[pc] as number, pos) === (op[pc] === OP.look);
+          ok = this.#inside(x[pc] as number, pos) >= 0 === (op[pc] === OP.look);
           if (ok) pc = y[pc] as number;
           break;
+        case OP.atomic: {
+          const end = this.#inside(x[pc] as number, pos);
+          ok = end >= 0;
+          if (ok) {
+            pos = end;
+            pc = y[pc] as number;
+          }
+          break;
+        }
         case OP.start:
         case OP.end:
           ok = pos === (op[pc] === OP.start ? 0 : text.length);
@@ -148,17 +157,19 @@ export class RegexSearch {
     }
   }
 
-  #looks(first: number, pos: number): boolean {
+  /** A search within the search; returns where the match ends, or -1. */
+  #inside(first: number, pos: number): number {
     const outer = this.#trail;
     const trail: number[] = [];
     this.#trail = trail;
-    const found = this.#run(first, pos) >= 0;
+    const end = this.#run(first, pos);
+    const found = end >= 0;
     this.#trail = outer;
     // Splits on the way to success did not fail; which ones these are is not known, so all are tried again.
     if (found)
       for (let i = 0; i < trail.length; i += 2) this.#unmark(trail[i] as number, trail[i + 1] as number);
     else if (outer !== undefined) for (const entry of trail) outer.push(entry);
-    return found;
+    return end;
   }
 
   /** Marks a split as tried at a place; false if it was. */

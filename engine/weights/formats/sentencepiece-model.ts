@@ -109,7 +109,12 @@ export function sentencePieceFiles(bytes: Uint8Array, who: string, modelType: un
       ...(own === undefined ? { add_bos_token: true, bos_token: bos[0]?.content } : {}),
       eos_token: token(eosId)[0]?.content,
       clean_up_tokenization_spaces: false,
-      ...(own === undefined ? {} : { additional_special_tokens: own.before.map((t) => t.content) }),
+      ...(own === undefined
+        ? {}
+        : {
+            tokenizer_class: 'ChatGLMTokenizer',
+            additional_special_tokens: own.before.map((t) => t.content),
+          }),
     },
   };
 }

@@ -1,7 +1,8 @@
 /**
- * Validates tokenizer.json. The library that runs it checks little, and guesses where a type is unknown.
+ * Validates tokenizer.json: its vocabulary, and limits on whatever a text's cost depends on. What a part means, and
+ * which kinds there are, is checked where it is read (`pipeline.ts`).
  */
-import { fail } from '../base/errors.ts';
+import { fail } from '../../base/errors.ts';
 import { checkPart } from './tokenizer-parts.ts';
 
 export interface TokenizerJson {
@@ -10,7 +11,7 @@ export interface TokenizerJson {
   readonly [part: string]: unknown;
 }
 
-const MODELS = ['BPE', 'Unigram', 'WordPiece'];
+const MODELS = ['BPE', 'Unigram', 'WordPiece', 'WordLevel'];
 const PARTS = ['normalizer', 'pre_tokenizer', 'post_processor', 'decoder'] as const;
 /** Exclusive upper bound of ids, above any published vocabulary. Ids become array indices. */
 const ID_LIMIT = 2 ** 24;
@@ -40,6 +41,19 @@ export function checkTokenizerJson(json: Readonly<Record<string, unknown>>): Tok
   if (!isObject(model)) damaged('model', 'an object', model);
   checkModel(model);
   const added = json.added_tokens ?? [];
+  checkAddedTokens(added);
+  for (const part of PARTS) {
+    const value = json[part] ?? null;
+    if (value === null) continue;
+    if (!isObject(value)) damaged(part, 'an object or null', value);
+    checkPart(value, part, damaged);
+  }
+  const parts = Object.fromEntries(PARTS.map((part) => [part, json[part] ?? null]));
+  return { ...json, ...parts, added_tokens: added, model, decoder: json.decoder ?? null };
+}
+
+/** Checks `added_tokens`; throws as {@link checkTokenizerJson} does. */
+export function checkAddedTokens(added: unknown): asserts added is readonly Record<string, unknown>[] {
   if (!Array.isArray(added)) damaged('added_tokens', 'a list', added);
   atMost('added_tokens', TOKEN_LIMITS.added, 'tokens', added.length);
   let length = 0;
@@ -53,19 +67,15 @@ export function checkTokenizerJson(json: Readonly<Record<string, unknown>>): Tok
     length += token.content.length;
   }
   atMost('added_tokens', TOKEN_LIMITS.addedTotal, 'characters in all', length);
-  for (const part of PARTS) {
-    const value = json[part] ?? null;
-    if (value === null) continue;
-    if (!isObject(value)) damaged(part, 'an object or null', value);
-    checkPart(value, part, damaged);
-  }
-  const parts = Object.fromEntries(PARTS.map((part) => [part, json[part] ?? null]));
-  return { ...json, ...parts, added_tokens: added, model, decoder: json.decoder ?? null };
 }
 
-/** Checks `additional_special_tokens` of tokenizer_config.json; throws `model-limit`. */
-export function checkSpecialTokens(tokens: unknown): void {
-  if (Array.isArray(tokens)) atMost('additional_special_tokens', TOKEN_LIMITS.added, 'tokens', tokens.length);
+/** Checks the lists of tokens in tokenizer_config.json; throws `model-limit`. */
+export function checkSpecialTokens(config: Readonly<Record<string, unknown>>): void {
+  for (const key of ['additional_special_tokens', 'added_tokens_decoder']) {
+    const list = config[key];
+    const count = Array.isArray(list) ? list.length : isObject(list) ? Object.keys(list).length : 0;
+    atMost(key, TOKEN_LIMITS.added, 'tokens', count);
+  }
 }
 
 function checkModel(model: Record<string, unknown>): void {
@@ -86,7 +96,8 @@ function checkModel(model: Record<string, unknown>): void {
   const { vocab } = model;
   if (!isObject(vocab)) damaged('model.vocab', 'an object of text to id', vocab);
   let entries = 0;
-  for (const [token, id] of Object.entries(vocab)) {
+  for (const token of Object.keys(vocab)) {
+    const id = vocab[token];
     if (!isId(id)) damaged(`model.vocab["${token}"]`, `an integer from 0 to ${ID_LIMIT - 1}`, id);
     entries++;
   }
