@@ -157,6 +157,8 @@ export interface LoadHooks {
   readonly variants?: VariantCache;
   /** Remembers models for which f16 is too small; they are loaded with f32 activations at once. */
   readonly precision?: PrecisionCache;
+  /** Tries a model that this version has not tried yet before it is opened. */
+  readonly dryRun?: DryRun | undefined;
   readonly signal?: AbortSignal;
 }
 

@@ -1,5 +1,5 @@
 /** The {@link Engine} of the worker: models in OPFS, the browser's GPU. */
-import { packagedTraits } from '../../protocol/model-traits.ts';
+import { isPractice, packagedTraits } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
   type ConnectPolicy,
@@ -121,7 +121,15 @@ export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerE
         // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
         const variants = open.facts.software ? undefined : storedVariants(models.storage);
         const precision = storedPrecision(models.storage);
-        return loadModel(models, id, open, { pace, cache: form }, { ...hooks, variants, precision });
+        const packaged = isPractice((await models.open(id)).manifest);
+        const tried = { dryRun: packaged ? undefined : dryRun };
+        return loadModel(
+          models,
+          id,
+          open,
+          { pace, cache: form },
+          { ...hooks, ...tried, variants, precision },
+        );
       };
       current = await afterLoss(provider, () => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading

@@ -40,8 +40,8 @@ export async function importModel(
   try {
     if (place.left === undefined) hooks.onBegin?.(head.id, head.name);
     const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
-    const tried = (await hooks.dryRun?.(folder, head.weights, stop)) ?? folder;
-    const source = await openSource(tried, head.weights, stop);
+    const tried = await hooks.dryRun?.run(folder, head.weights, stop);
+    const source = await openSource(tried?.folder ?? folder, head.weights, stop);
     const opened = await withFreeId(store, journalHead(source, options), options);
     if (opened.id !== head.id) {
       await closePlace(place);
@@ -49,7 +49,8 @@ export async function importModel(
     }
     head = opened;
     hooks.onBegin?.(head.id, head.name);
-    return storedModel(await write(source, head, place, store, options, hooks));
+    const triedBy = tried?.passed === true ? hooks.dryRun?.version : undefined;
+    return storedModel(await write(source, head, place, store, { ...options, triedBy }, hooks));
   } catch (error) {
     const failure = normalised(error, folder.name, hooks);
     await endPlace(place, failure, hooks);
@@ -123,7 +124,7 @@ async function write(
   head: JournalHead,
   place: ImportFolder,
   store: ModelStore,
-  { traits = [], id, spareBytes = 0 }: ImportModelOptions,
+  { traits = [], id, spareBytes = 0, triedBy }: ImportModelOptions & { triedBy: string | undefined },
   hooks: ImportHooks,
 ): Promise<Manifest> {
   const { writer, log } = place;
@@ -144,6 +145,7 @@ async function write(
     tensors,
     bytes: head.bytes,
   };
+  if (triedBy !== undefined) await writer.setTriedBy(triedBy);
   return await writer.commit(manifest, id !== undefined);
 }
 
