@@ -142,6 +142,8 @@ export interface ImportHooks {
    * from then on the import is listed among the unfinished ones.
    */
   readonly onBegin?: (id: string, name: string) => void;
+  /** Called once the import is on the disk: from then on it is listed after a restart, until it ends. */
+  readonly onKept?: () => void;
   /** Aborting rejects with code `source-cancelled` and leaves nothing behind. */
   readonly signal?: AbortSignal;
   /** Aborting rejects with code `import-paused`; the next import of the same model resumes there. */

@@ -38,14 +38,17 @@ export async function importModel(
   let head = await withFreeId(store, firstHead(folder, options), options);
   let place = await openPlace(store, head);
   try {
+    hooks.onKept?.();
     if (place.left === undefined) hooks.onBegin?.(head.id, head.name);
     const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
     const tried = await hooks.dryRun?.run(folder, head.weights, stop);
     const source = await openSource(tried?.folder ?? folder, head.weights, stop);
     const opened = await withFreeId(store, journalHead(source, options), options);
     if (opened.id !== head.id) {
-      await closePlace(place);
+      // The new place first: an import that was announced as kept is never without one.
+      const before = place;
       place = await openPlace(store, opened);
+      await closePlace(before);
     }
     head = opened;
     hooks.onBegin?.(head.id, head.name);
