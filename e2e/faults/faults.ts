@@ -106,6 +106,8 @@ async function prepare(): Promise<void> {
   const missing = process.env.LINNET_CHROMIUM === undefined ? await ensureLavapipe() : undefined;
   const chromium = missing === undefined ? lavapipeChromium() : await ensureChromium();
   process.env.LINNET_CHROMIUM ??= chromium;
+  // Processes that are ended in the midst of a write must not damage the shaders that every test shares.
+  process.env.MESA_SHADER_CACHE_DIR = at('.cache/faults/shaders');
   if (!existsSync(`${defaults.extension}/manifest.json`))
     throw new Error('build the extension first: npm run build');
 }
