@@ -63,6 +63,8 @@ const gecko = {
   data_collection_permissions: { required: ['none'] },
 };
 
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
 const icons = Object.fromEntries([16, 32, 48, 128].map((size) => [size, `icons/${size}.png`]));
 
 export default defineConfig({
@@ -112,6 +114,8 @@ export default defineConfig({
     content_security_policy: { extension_pages: contentSecurityPolicy(command === 'serve') },
   }),
   vite: () => ({
+    // A worker has no `browser.runtime` to ask.
+    define: { LINNET_VERSION: JSON.stringify(version) },
     plugins: [katexFonts, noInnerHtml, pristineWxt],
     build: {
       target: 'chrome121',

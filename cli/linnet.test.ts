@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { describeWithAssets } from '../scripts/testing/assets.ts';
+import { readOptions } from './options.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'linnet-cli-'));
@@ -28,16 +29,12 @@ test('--help lists commands and options', () => {
 
 test.each([
   ['an unknown command', ['sing'], /request-invalid: linnet, command.*got sing/],
-  ['an unknown option', ['inspect', '--loud'], /request-invalid.*--loud/],
   ['a missing model', ['inspect'], /request-invalid: linnet, --model/],
   [
     'a folder that does not exist',
     ['inspect', '--model', './nowhere'],
     /source-missing: nowhere.*config\.json/,
   ],
-  ['an invalid number', ['inspect', '--model', '.', '--capacity', 'x'], /--capacity.*got x/],
-  ['an unknown cache type', ['inspect', '--model', '.', '--cache', 'q4'], /--cache.*plain, q8, got q4/],
-  ['an unknown drafts mode', ['generate', '--drafts', 'some'], /--drafts.*auto, always, off.*got some/],
   ['an unknown adapter', ['inspect', '--model', '.', '--adapter', 'abacus'], /--adapter.*got abacus/],
 ])('%s: one message on standard error, exit code 1', (_, args, message) => {
   const { code, out, err } = linnet(...args);
@@ -46,6 +43,17 @@ test.each([
   expect(err).toMatch(message);
   expect(err).not.toMatch(/^\s+at /m);
   expect(err.trimEnd().split('\n')).toHaveLength(2);
+});
+
+// In this process: how an error is printed does not depend on the option.
+test.each([
+  ['an unknown option', ['inspect', '--loud'], /--loud/],
+  ['an invalid number', ['inspect', '--model', '.', '--capacity', 'x'], /--capacity.*got x/],
+  ['an unknown cache type', ['inspect', '--model', '.', '--cache', 'q4'], /--cache.*plain, q8, got q4/],
+  ['an unknown drafts mode', ['generate', '--drafts', 'some'], /--drafts.*auto, always, off.*got some/],
+])('%s is refused by name', (_, args, message) => {
+  const refused = { code: 'request-invalid', message: expect.stringMatching(message) };
+  expect(() => readOptions(args)).toThrow(expect.objectContaining(refused));
 });
 
 test('the error names the damaged file of a checkpoint', () => {

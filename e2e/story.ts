@@ -160,8 +160,14 @@ export async function lastPrompt(popup: Page): Promise<Reply<'prompt'>> {
 export const firstTurn = (messages: Reply<'prompt'>): string =>
   messages.find(({ role }) => role === 'user')!.content;
 
-/** What the command line answers to the same messages; the same number format, the same kind of adapter. */
-export async function commandLineText(messages: unknown, maxTokens: number): Promise<string> {
+/** Tokens for white space that is not shown. */
+const SPACES = 20;
+
+/**
+ * What the command line answers to the same messages, as far as `shown`; the same number format, the same kind of adapter. A
+ * token is at least one character, of which {@link words} drops some of the white space.
+ */
+export async function commandLineText(messages: unknown, shown: string): Promise<string> {
   const file = join(mkdtempSync(join(tmpdir(), 'linnet-messages-')), 'messages.json');
   writeFileSync(file, JSON.stringify(messages));
   const options = [
@@ -171,7 +177,7 @@ export async function commandLineText(messages: unknown, maxTokens: number): Pro
     '--messages',
     file,
     '--max-tokens',
-    `${maxTokens}`,
+    `${shown.length + SPACES}`,
   ];
   const { stdout } = await promisify(execFile)(
     process.execPath,

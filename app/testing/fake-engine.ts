@@ -73,11 +73,12 @@ export function fakeEngine(
     pieces: () => ['Answer', ` ${String.fromCharCode(64 + engine.asked.length)}`, ' ends.'],
     pause: async () => {},
     list: async () => engine.stored,
-    async import(checkpoint, { onProgress }) {
+    async import(checkpoint, { onProgress, onKept }) {
       if (checkpoint.kind === 'demo') fail('source-missing', { who: 'demo', message: 'not in this build' });
       if (checkpoint.kind === 'address' && checkpoint.address === 'bad') {
         fail('checkpoint-damaged', { who: 'model.safetensors', message: 'cut short', expected: 10, got: 5 });
       }
+      onKept?.();
       onProgress?.({ phase: 'reading', done: 5, total: 10 });
       const model = { ...tinyModel, id: 'new', name: 'New', importedAt: 2 };
       engine.stored = [model, ...engine.stored];

@@ -57,7 +57,7 @@ describe.each(ROLES)('the requests of %s', (role) => {
     const alone = requestAccess[kind][role] === 'all';
     const { worker, clients, ids, viewer, engine } = alone ? await furnished() : shared;
     const before = await picture(viewer, ids.conversation);
-    const reads = vi.spyOn(worker.models.imports, 'start').mockImplementation(() => {});
+    const reads = vi.spyOn(worker.models.imports, 'start').mockResolvedValue();
     const looks = vi.spyOn(engine, 'preview');
     const access = requestAccess[kind][role];
     const code = await codeOf(clients[role].request(kind, sampleRequests(ids)[kind]));

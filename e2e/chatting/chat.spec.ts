@@ -40,7 +40,7 @@ test('chats two turns about the page, and finds the conversation again', async (
   expect(firstTurn(messages)).toMatch(/^.*Lily[\s\S]*\n\nWho was happy\?$/);
   expect(words(messages[1]!.content)).toBe(first);
   expect(messages[2]!.content).toBe('What did Lily do?');
-  const whole = words(await commandLineText(messages, 200));
+  const whole = words(await commandLineText(messages, second));
   // Not the continued words: an answer stopped within a word has other tokens there when it is read again.
   expect(whole.startsWith(second), `${whole}\n${second}`).toBe(true);
   await picture(popup, 'popup-chat');

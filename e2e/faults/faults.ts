@@ -98,13 +98,16 @@ console.log(`\n${table(state.tallies)}`);
 const { times, recovered, acknowledged, lost } = total(state.tallies);
 for (const note of state.notes) console.log(`!! ${note}`);
 console.log(`\n${acknowledged} acknowledged, ${lost} lost; ${recovered} of ${times} faults survived`);
-process.exitCode = lost > 0 || recovered < times ? 1 : 0;
+// Workers that ended in the midst of something leave timers.
+process.exit(lost > 0 || recovered < times ? 1 : 0);
 
 /** The browser that stories use, and the built extension. */
 async function prepare(): Promise<void> {
   const missing = process.env.LINNET_CHROMIUM === undefined ? await ensureLavapipe() : undefined;
   const chromium = missing === undefined ? lavapipeChromium() : await ensureChromium();
   process.env.LINNET_CHROMIUM ??= chromium;
+  // Processes that are ended in the midst of a write must not damage the shaders that every test shares.
+  process.env.MESA_SHADER_CACHE_DIR = at('.cache/faults/shaders');
   if (!existsSync(`${defaults.extension}/manifest.json`))
     throw new Error('build the extension first: npm run build');
 }

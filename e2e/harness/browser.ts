@@ -42,6 +42,7 @@ export class LinnetBrowser {
   readonly options: LaunchOptions;
   /** Errors thrown in any page, popup or tab; a story that expects none can look here. */
   readonly pageErrors: string[] = [];
+  private lastId: string | undefined;
   private running: { context: BrowserContext; cdp: CDPSession; id: string } | undefined;
 
   /** `profile`: a folder that stays; without it the browser has a new one and removes it. */
@@ -69,7 +70,8 @@ export class LinnetBrowser {
     context.on('weberror', (error) => this.pageErrors.push(error.error().message));
     const cdp = await context.browser()!.newBrowserCDPSession();
     const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
-    this.running = { context, cdp, id: new URL(worker.url()).host };
+    this.lastId = new URL(worker.url()).host;
+    this.running = { context, cdp, id: this.lastId };
   }
 
   get context(): BrowserContext {
@@ -96,6 +98,33 @@ export class LinnetBrowser {
     if (this.options.small) await asPhone(page);
     await page.goto(/^[a-z-]+:/.test(address) ? address : this.url(address));
     return page;
+  }
+
+  /** Opens an address in a private window of the browser's own; see {@link allowPrivateWindows}. */
+  async openPrivate(address: string): Promise<Page> {
+    const own = await this.open('manifest.json');
+    const opened = this.context.waitForEvent('page', { predicate: (page) => page.url() === address });
+    await own.evaluate(
+      (url) =>
+        (
+          globalThis as unknown as { chrome: { windows: { create(options: object): Promise<object> } } }
+        ).chrome.windows.create({ incognito: true, url }),
+      address,
+    );
+    const page = await opened;
+    await page.waitForLoadState();
+    await own.close();
+    return page;
+  }
+
+  /** Turns "Allow in Incognito" on, as a person does on the browser's page of extensions, and starts the browser again. */
+  async allowPrivateWindows(): Promise<void> {
+    await this.restart(() => {
+      const file = join(this.profile, 'Default/Preferences');
+      const preferences = JSON.parse(readFileSync(file, 'utf8'));
+      preferences.extensions.settings[this.lastId!].incognito = true;
+      writeFileSync(file, JSON.stringify(preferences));
+    });
   }
 
   /**

@@ -25,6 +25,7 @@ import type { LinnetBrowser } from './browser.ts';
 import { agreedExtension, maskedExtension, PHONE_LACKS } from './copies.ts';
 import { defaults, type LaunchOptions } from './launch-options.ts';
 import { BrowserPool } from './pool.ts';
+import { measureStory } from './processor-time.ts';
 import { Site } from './site.ts';
 
 export { expect, type Locator, type Page } from 'playwright/test';
@@ -91,12 +92,14 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   ],
 
   linnet: async ({ pool, ownBrowser, extension, webgpu, touch, small, flags, headless }, use, info) => {
+    const measured = measureStory(`${info.project.name} ${info.titlePath.join(' › ')}`);
     const linnet = await pool.take({ extension, webgpu, touch, small, flags, headless });
     await use(linnet);
     const failed = info.status !== info.expectedStatus;
     // Often the fault is seen at a glance.
     if (failed) await linnet.photograph((name) => info.outputPath(name));
     await pool.giveBack(linnet, !failed && !ownBrowser);
+    measured();
   },
 
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's dependencies from this pattern

@@ -73,12 +73,25 @@ test('a model with a catastrophic expression reads what would take it years else
     });
   await pick(models, model('catastrophic', hostile));
   await expect(card(models, 'catastrophic')).toBeVisible();
+  // As a version without dry runs left it: it is tried in a worker of its own before it is loaded.
+  expect(await models.evaluate(triedMark, true)).not.toBe('');
   const tab = await linnet.open('chat.html');
   await say(tab, `Once ${'a'.repeat(80)}! upon a time`);
   await expect(tab.getByRole('article').last().locator('.prose')).not.toBeEmpty();
+  expect(await models.evaluate(triedMark, false)).not.toBe('');
   await everythingAnswers(tab);
   expect(linnet.pageErrors).toEqual([]);
 });
+
+/** In a page of the extension: the version whose dry run the model passed, by its file; empty if there is none. */
+async function triedMark(remove: boolean): Promise<string> {
+  let folder = await navigator.storage.getDirectory();
+  for (const name of ['linnet', 'models', 'catastrophic~1']) folder = await folder.getDirectoryHandle(name);
+  const handle = await folder.getFileHandle('tried.txt').catch(() => undefined);
+  const text = (await (await handle?.getFile())?.text()) ?? '';
+  if (remove) await folder.removeEntry('tried.txt');
+  return text;
+}
 
 /** Leaves an import on the device in which Linnet ended as often as `attempts` says. */
 async function leaveImport(page: Page, attempts: number): Promise<void> {

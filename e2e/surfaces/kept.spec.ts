@@ -1,8 +1,7 @@
 /** What stays on the disk, in the files of a real profile, and what Linnet does where its own files are damaged. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { PageText } from '../../app/protocol/types.ts';
 import { expect, type LinnetBrowser, type Page, test } from '../harness/index.ts';
+import { filesWith } from '../harness/profile-files.ts';
 import { ask } from '../story.ts';
 
 const style = { type: 'key-points', length: 'short' } as const;
@@ -18,27 +17,6 @@ const pageWith = (word: string): PageText => ({
   ),
   source: 'readability',
 });
-
-/** Files of the profile that contain the word, as bytes or as 16-bit characters. */
-function filesWith(folder: string, word: string): string[] {
-  const forms = [Buffer.from(word), Buffer.from(word, 'utf16le')];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .filter((path) => {
-      const content = contentOf(path);
-      return forms.some((form) => content.includes(form));
-    });
-}
-
-/** Empty for a temporary file that the browser has just removed. */
-function contentOf(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch {
-    return Buffer.alloc(0);
-  }
-}
 
 /** A conversation with the page's own sentences as its answer; what the model adds takes too long on a GPU in software. */
 async function summarised(own: Page, word: string, mark: { private?: true } = {}): Promise<string> {

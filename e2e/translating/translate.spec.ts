@@ -43,7 +43,7 @@ test('translates a selection in place, as the command line does, inserts the tra
   const { text: frame, translation } = file.default;
   const request = translation.request.replace('{language}', 'German');
   const messages = [{ role: 'user', content: frame.replace('{text}', text).replace('{request}', request) }];
-  const whole = words(await commandLineText(messages, 124));
+  const whole = words(await commandLineText(messages, shown));
   expect(whole.startsWith(shown), `${whole}\n${shown}`).toBe(true);
 });
 

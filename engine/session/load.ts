@@ -6,27 +6,24 @@ import { runPasses } from '../graph/passes/index.ts';
 import { ringsOf } from '../graph/rings.ts';
 import { createBranches } from '../kv/branches.ts';
 import { createCache } from '../kv/cache.ts';
-import { buildModel, type ModelGraph, readModel } from '../models/index.ts';
+import type { ModelGraph } from '../models/index.ts';
 import { adapterVariants, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
-import { bounds } from '../symbolic/relate.ts';
-import { type ActivationDType, byteSize, type TensorType, type WeightDType } from '../tensor/tensor.ts';
-import { parseJson } from '../weights/sources/json.ts';
+import type { ActivationDType } from '../tensor/tensor.ts';
 import type { ModelStore } from '../weights/store/store.ts';
-import type { OpenModel } from '../weights/store/open-model.ts';
-import { profileNamed } from '../weights/store/profiles.ts';
-import { storedWeights } from '../weights/store/weight-reader.ts';
 import { generate, type GenerateParts } from './generate.ts';
 import { readPrompt, requireRoom } from './read-prompt.ts';
 import { describeModel } from './import/inspect.ts';
-import { DEFAULT_CAPACITY, LEAST_CAPACITY, MAX_CHUNK, REACH, withLessRoom } from './limits.ts';
+import { DEFAULT_CAPACITY, MAX_CHUNK, REACH, withLessRoom } from './limits.ts';
 import type { LoadedModel, LoadHooks } from './model.ts';
 import { perplexity } from './score/perplexity.ts';
 import { modelIdentity, readPrefix, writePrefix } from './prefix.ts';
 import { score } from './score/score.ts';
+import { tryStored } from './dry-run/try-stored.ts';
+import { openStored } from './open-stored.ts';
 import { createQueue } from './queue.ts';
 import { storedModel } from './stored-model.ts';
 import { precisionKey } from './adapters/stored-precision.ts';
-import { type ModelText, openText } from './text.ts';
+import type { ModelText } from './text.ts';
 import { widening } from './precision/widening.ts';
 import type { GenerateResult, LoadOptions, StoredModel } from './types.ts';
 
@@ -125,28 +122,24 @@ export async function loadWith(
   store: ModelStore,
   id: string,
   options: LoadOptions & OwnOptions,
-  { onProgress, signal }: LoadHooks,
+  { onProgress, signal, dryRun }: LoadHooks,
   adapter: GpuFacts,
   makeRuntime: MakeRuntime,
 ): Promise<LoadedModel> {
-  const opened = await store.open(id);
-  const stored = storedModel(opened.manifest);
+  const found = await store.open(id);
+  const stored = storedModel(found.manifest);
   onProgress?.({ phase: 'reading', done: 0, total: stored.bytes });
-  const files = await smallFiles(opened);
-  const config = parseJson(files.get('config.json') ?? new Uint8Array(0), 'config.json', 'store-damaged');
-  const weights = await storedWeights(opened);
-  const activations = options.free === true && readModel(config).wide === true ? 'f32' : options.activations;
-  const build = (capacity: number) =>
-    buildModel(config, {
-      activations,
-      weights: (tensor) => typeInStore(weights.type(tensor), profileNamed(stored.weights).inner),
-      maxChunk: MAX_CHUNK,
-      capacity,
-      reach: options.reach ?? REACH,
-      ...(options.cache === undefined ? {} : { cache: options.cache }),
-    });
-  const model = fitted(build, options);
-  const text = openText((name) => files.get(name), model);
+  const opened = await tryStored(found, dryRun, signal);
+  const { free, reach = REACH, cache } = options;
+  const { model, text, weights, activations, config } = await openStored(opened, {
+    ...(free === undefined ? {} : { free }),
+    ...(cache === undefined ? {} : { cache }),
+    activations: options.activations,
+    maxChunk: MAX_CHUNK,
+    capacity: capacityOf(options),
+    ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
+    reach,
+  });
   const runtime = await makeRuntime(model, {
     capacity: model.capacity,
     maxChunk: model.maxChunk,
@@ -155,8 +148,7 @@ export async function loadWith(
     ...(signal === undefined ? {} : { signal }),
   });
   if (options.pace !== undefined) runtime.setPace(options.pace);
-  const configFile = files.get('config.json') as Uint8Array;
-  const identity = modelIdentity(opened.manifest, configFile, activations);
+  const identity = modelIdentity(opened.manifest, config, activations);
   // Models of earlier versions have no report in their manifest.
   const reported = { ...stored, dialogue: text.dialogue };
   return loaded({ stored: reported, adapter, activations, model, text, runtime, identity });
@@ -246,39 +238,6 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
       });
     },
   };
-}
-
-async function smallFiles(opened: OpenModel): Promise<Map<string, Uint8Array>> {
-  const files = new Map<string, Uint8Array>();
-  for (const name of opened.manifest.files) {
-    if (!/\.(json|jinja)$/.test(name)) continue;
-    const source = await opened.file(name);
-    files.set(name, await source.read(0, source.size));
-  }
-  return files;
-}
-
-function typeInStore(
-  type: TensorType | undefined,
-  otherwise: WeightDType,
-): { dtype: WeightDType; group?: number } {
-  if (type === undefined || type.dtype === 'u32' || type.dtype === 'kv8') return { dtype: otherwise };
-  return { dtype: type.dtype, ...(type.group === undefined ? {} : { group: type.group }) };
-}
-
-/** The model with the capacity that its context and {@link LoadOptions} allow. */
-function fitted(build: (capacity: number) => ModelGraph, options: LoadOptions): ModelGraph {
-  let model = build(capacityOf(options));
-  const takesTooMuch = () => options.cacheBytes !== undefined && stateBytes(model) > options.cacheBytes;
-  while (takesTooMuch() && model.capacity >= 2 * LEAST_CAPACITY)
-    model = build(Math.floor(model.capacity / 2));
-  return model;
-}
-
-/** Bytes of the KV cache at its capacity. */
-function stateBytes({ graph }: ModelGraph): number {
-  const states = graph.values.filter(({ origin }) => origin.kind === 'state');
-  return states.reduce((sum, { type }) => sum + bounds(byteSize(type)).max, 0);
 }
 
 function capacityOf({ capacity = DEFAULT_CAPACITY }: LoadOptions): number {

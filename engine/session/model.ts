@@ -142,6 +142,8 @@ export interface ImportHooks {
    * from then on the import is listed among the unfinished ones.
    */
   readonly onBegin?: (id: string, name: string) => void;
+  /** Called once the import is on the disk: from then on it is listed after a restart, until it ends. */
+  readonly onKept?: () => void;
   /** Aborting rejects with code `source-cancelled` and leaves nothing behind. */
   readonly signal?: AbortSignal;
   /** Aborting rejects with code `import-paused`; the next import of the same model resumes there. */
@@ -157,6 +159,8 @@ export interface LoadHooks {
   readonly variants?: VariantCache;
   /** Remembers models for which f16 is too small; they are loaded with f32 activations at once. */
   readonly precision?: PrecisionCache;
+  /** Tries a model that this version has not tried yet before it is opened. */
+  readonly dryRun?: DryRun | undefined;
   readonly signal?: AbortSignal;
 }
 

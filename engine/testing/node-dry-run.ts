@@ -1,7 +1,8 @@
 /** Tries sources in a worker thread of Node, as a browser does in a `Worker`. */
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { FromDryRun } from '../session/dry-run/messages.ts';
+import type { FromDryRun, ToDryRun } from '../session/dry-run/messages.ts';
+import { serveDryRun } from '../session/dry-run/serve-dry-run.ts';
 import type { DryRunWorker } from '../session/dry-run/dry-run.ts';
 
 /** What the worker does instead of trying. */
@@ -26,6 +27,31 @@ export function nodeDryRunWorker(misbehaviour?: Misbehaviour, onEnd?: () => void
   thread.on('exit', (code) => {
     failed(`exit ${code}`);
     onEnd?.();
+  });
+  return worker;
+}
+
+/** The same program on the thread of the test, which takes no second to start. Messages are cloned, and arrive later. */
+export function dryRunWorkerHere(onEnd?: () => void): DryRunWorker {
+  let receive: ((message: ToDryRun) => void) | undefined;
+  const worker: DryRunWorker = {
+    postMessage: (message) => {
+      const clone = structuredClone(message);
+      queueMicrotask(() => receive?.(clone));
+    },
+    terminate() {
+      receive = undefined;
+      onEnd?.();
+    },
+    onmessage: null,
+    onerror: null,
+  };
+  const post = (message: FromDryRun) => {
+    const data = structuredClone(message);
+    queueMicrotask(() => worker.onmessage?.({ data } as MessageEvent<FromDryRun>));
+  };
+  queueMicrotask(() => {
+    receive = serveDryRun(post);
   });
   return worker;
 }

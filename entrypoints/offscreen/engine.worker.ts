@@ -12,6 +12,9 @@ import { receiveFiles } from '../../app/protocol/files.ts';
 import type { ServerChannel } from '../../app/protocol/messages.ts';
 import { openStores } from '../../app/worker/start/open-stores.ts';
 
+/** The version of the package (wxt.config.ts). */
+declare const LINNET_VERSION: string;
+
 setLog('warn', consoleLog('linnet'));
 
 const { gpu: provider, deviceMemory: memoryGiB } = navigator as Navigator & {
@@ -24,6 +27,7 @@ const language = nearestLanguage(navigator.language);
 const dryRun = dryRunIn(
   () =>
     new Worker(new URL('./dry-run.worker.ts', import.meta.url), { type: 'module', name: 'linnet-dry-run' }),
+  { version: LINNET_VERSION },
 );
 
 /** A promise, since ports may open before the stores do. */

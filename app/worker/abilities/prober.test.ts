@@ -1,4 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { consoleLog, setLog } from '../../../engine/index.ts';
 import type { ModelAbilities } from '../../protocol/abilities.ts';
 import { packagedTraits } from '../../protocol/model-traits.ts';
 import { storedModel } from '../../testing/builders.ts';
@@ -140,14 +141,18 @@ describe('a prober', () => {
     }
   });
 
-  it('does not try a model again that failed', async () => {
+  it('does not try a model again that failed, and logs no word of the error', async () => {
     const { engine, prober, known } = await setUp();
-    engine.failure = new Error('no memory') as never;
+    const lines: string[] = [];
+    setLog('debug', (_level, _part, message) => lines.push(message));
+    onTestFinished(() => setLog('warn', consoleLog('engine')));
+    engine.failure = new Error('secret words') as never;
     prober.schedule();
     await vi.waitFor(() => expect(engine.asked).toHaveLength(1));
     await soon();
     prober.schedule();
     await soon();
     expect([engine.asked.length, known.size, prober.progress()]).toEqual([1, 0, undefined]);
+    expect(lines).toEqual(['the model was not tried: internal']);
   });
 });

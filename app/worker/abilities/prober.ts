@@ -164,8 +164,8 @@ export class Prober {
   }
 
   private failed(error: unknown): void {
-    const { message } = toWire(error);
-    log('warn', 'prober', `the model was not tried: ${message}`);
+    // The words of an error may be those of a page.
+    log('warn', 'prober', `the model was not tried: ${toWire(error).code}`);
     const id = this.options.loaded()?.facts.model.id;
     if (id !== undefined) this.skipped.add(id);
     this.imported = false;

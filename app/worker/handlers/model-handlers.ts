@@ -48,9 +48,9 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
       await jobs.between(async () => models.unload());
       return null;
     },
-    'import-address': ({ address, name, revision }) => {
+    'import-address': async ({ address, name, revision }) => {
       const id = crypto.randomUUID();
-      models.imports.start({ kind: 'address', address, name, revision }, id, name ?? address);
+      await models.imports.start({ kind: 'address', address, name, revision }, id, name ?? address);
       return { id };
     },
     'preview-import': ({ address, revision }) => engine.preview({ kind: 'address', address, revision }),
@@ -60,8 +60,8 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
       await models.refresh();
       return null;
     },
-    'pause-import': ({ id }) => {
-      models.imports.pause(id);
+    'pause-import': async ({ id }) => {
+      await models.imports.pause(id);
       return null;
     },
     'resume-import': ({ id }) => {

@@ -24,7 +24,7 @@ export async function afterLoss<T>(
         error instanceof EngineError && (error.code === 'gpu-lost' || error.code === 'gpu-unavailable');
       const final = provider === undefined || failures >= REPEATS || signal?.aborted === true;
       if (!passing || final) throw error;
-      log('warn', 'engine', `loads again: ${error.message}`);
+      log('warn', 'engine', `loads again: ${error.code}`);
       await wait(WAIT_MS * 2 ** failures);
     }
   }

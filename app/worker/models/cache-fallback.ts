@@ -11,7 +11,7 @@ export async function loadInForm<T>(cache: CacheForm, load: (cache: CacheForm) =
   } catch (error) {
     const refused = error instanceof EngineError && error.code === 'request-invalid';
     if (cache === 'plain' || !refused) throw error;
-    log('warn', 'engine', `keys and values are kept in the plain form: ${error.message}`);
+    log('warn', 'engine', `keys and values are kept in the plain form: ${error.code}`);
     return load('plain');
   }
 }

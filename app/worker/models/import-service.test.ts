@@ -80,6 +80,30 @@ describe('imports', () => {
     expect(worker.states()).toEqual([]);
   });
 
+  it('says that an import began once it is on the disk, or has ended', async () => {
+    const { worker, runs } = setUp();
+    const address = (name: string) => ({ kind: 'address', address: `org/${name}` }) as const;
+    const known: string[] = [];
+    void worker.start(address('a'), 'a', 'A').then(() => known.push('a'));
+    void worker.start(address('b'), 'b', 'B').then(() => known.push('b'));
+    await soon();
+    expect(known).toEqual([]);
+    runs[0]?.hooks.onKept?.();
+    await soon();
+    expect(known).toEqual(['a']);
+    runs[1]?.fail(new Error('no room'));
+    await soon();
+    expect(known).toEqual(['a', 'b']);
+  });
+
+  it('says that an import is paused once that is on the disk', async () => {
+    const { worker } = setUp();
+    void worker.start({ kind: 'address', address: 'org/half' }, 'a', 'Half');
+    await soon();
+    await worker.pause('a');
+    expect(worker.states()).toMatchObject([{ status: 'paused' }]);
+  });
+
   it('pauses, continues and ends', async () => {
     const { worker, runs, stored } = setUp();
     worker.start({ kind: 'address', address: 'org/half' }, 'a', 'Half');

@@ -5,7 +5,12 @@
  *
  * Not here: how an import continues (the engine), which model answers (`model-service.ts`).
  */
-import { type ImportProgress, EngineError, type StoredModel } from '../../../engine/index.ts';
+import {
+  EngineError,
+  type ImportHooks,
+  type ImportProgress,
+  type StoredModel,
+} from '../../../engine/index.ts';
 import { AppError, toWire, type WireError } from '../../protocol/errors.ts';
 import type { ImportState } from '../../protocol/types.ts';
 import type { ImportOrigin, Engine } from './engine.ts';
@@ -86,11 +91,13 @@ export class ImportService {
     await Promise.allSettled([...this.entries.values()].map((entry) => entry.run?.finished));
   }
 
-  /** Starts an import and returns at once. */
-  start(checkpoint: ImportOrigin, id: string, name: string | undefined): void {
+  /** Starts an import. Resolves once it is on the disk, so that an end of this worker does not lose it, or has ended. */
+  start(checkpoint: ImportOrigin, id: string, name: string | undefined): Promise<void> {
     const entry = this.newEntry(id, name, checkpoint);
     this.entries.set(id, entry);
-    this.begin(entry, checkpoint);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.begin(entry, checkpoint, resolve);
+    return Promise.race([promise, this.finished(id).catch(() => {})]);
   }
 
   /**
@@ -118,11 +125,13 @@ export class ImportService {
     this.options.changed();
   }
 
-  pause(id: string): void {
+  /** Resolves once that is on the disk. */
+  async pause(id: string): Promise<void> {
     const entry = this.entries.get(id);
     // A waiting import is started for a moment: only a running import can record that it is paused.
     if (entry?.waiting !== undefined) this.resume(id);
     entry?.run?.pause.abort();
+    await entry?.run?.finished;
   }
 
   resume(id: string): void {
@@ -168,7 +177,7 @@ export class ImportService {
     return [...this.entries.values()].filter((entry) => entry.model === model);
   }
 
-  private begin(entry: TrackedImport, checkpoint: ImportOrigin): void {
+  private begin(entry: TrackedImport, checkpoint: ImportOrigin, onKept = () => {}): void {
     const stop = new AbortController();
     const pause = new AbortController();
     entry.error = undefined;
@@ -176,7 +185,8 @@ export class ImportService {
     entry.waiting = undefined;
     entry.throughput.restart();
     // `entry.run` must be set before the engine calls its first hook.
-    const finished = Promise.resolve().then(() => this.run(entry, checkpoint, stop.signal, pause.signal));
+    const hooks = { signal: stop.signal, pause: pause.signal, onKept };
+    const finished = Promise.resolve().then(() => this.run(entry, checkpoint, hooks));
     entry.run = { stop, pause, finished };
     this.options.changed();
   }
@@ -184,14 +194,12 @@ export class ImportService {
   private async run(
     entry: TrackedImport,
     checkpoint: ImportOrigin,
-    signal: AbortSignal,
-    pause: AbortSignal,
+    hooks: Pick<ImportHooks, 'signal' | 'pause' | 'onKept'>,
   ): Promise<void> {
     const { engine, changed, stored } = this.options;
     try {
       const model = await engine.import(checkpoint, {
-        signal,
-        pause,
+        ...hooks,
         onBegin: (id, name) => {
           // Only the engine knows how the model of some files is called.
           if (checkpoint.kind === 'files') entry.name = name;

@@ -1,5 +1,5 @@
 /** The {@link Engine} of the worker: models in OPFS, the browser's GPU. */
-import { packagedTraits } from '../../protocol/model-traits.ts';
+import { isPractice, packagedTraits } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
   type ConnectPolicy,
@@ -127,7 +127,9 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
         const variants = open.facts.software ? undefined : storedVariants(models.storage);
         const precision = storedPrecision(models.storage);
         const options = { pace, cache: form, ...roomForCache(memoryGiB) };
-        return loadModel(models, id, open, options, { ...hooks, variants, precision });
+        const packaged = isPractice((await models.open(id)).manifest);
+        const tried = { dryRun: packaged ? undefined : dryRun };
+        return loadModel(models, id, open, options, { ...hooks, ...tried, variants, precision });
       };
       current = await afterLoss(provider, () => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../../base/errors.ts';
-import { type Misbehaviour, nodeDryRunWorker } from '../../testing/node-dry-run.ts';
+import { dryRunWorkerHere, type Misbehaviour, nodeDryRunWorker } from '../../testing/node-dry-run.ts';
 import { TINY_TOKENIZER, tinyFiles } from '../../testing/tiny-checkpoint.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { memoryFolder } from '../../weights/sources/memory-source.ts';
@@ -33,11 +33,12 @@ function counted(files: Record<string, Uint8Array | string>) {
 }
 
 /** A dryRun, a promise that its worker has ended, and its clock. `onTry` is called once the worker has its task. */
-function dryRunWith(misbehaviour?: Misbehaviour, onTry?: () => void) {
+function dryRunWith(misbehaviour?: Misbehaviour | 'thread', onTry?: () => void) {
   const { promise: ended, resolve } = Promise.withResolvers<void>();
   let tick = () => {};
   const start = () => {
-    const worker = nodeDryRunWorker(misbehaviour, resolve);
+    const thread = misbehaviour === 'thread' ? undefined : misbehaviour;
+    const worker = misbehaviour === undefined ? dryRunWorkerHere(resolve) : nodeDryRunWorker(thread, resolve);
     const post = worker.postMessage;
     worker.postMessage = (message) => {
       post(message);
@@ -63,7 +64,7 @@ const codeOf = (act: Promise<unknown>) =>
 
 test('a sound checkpoint is imported after its dry run, and each piece of its headers is read once', async () => {
   const { folder, reads } = counted(tinyFiles());
-  const { dryRun, ended } = dryRunWith();
+  const { dryRun, ended } = dryRunWith('thread');
   await importModel(folder, openStore(memoryStorage()), { weights: 'f32' }, { dryRun });
   await ended;
   const headers = reads.filter((read) => !/ [1-9]\d\d+ /.test(read));
@@ -74,7 +75,7 @@ test('a sound checkpoint is imported after its dry run, and each piece of its he
 test('a piece is sent without the file that it is a part of', async () => {
   const sent: Uint8Array[] = [];
   const start = () => {
-    const worker = nodeDryRunWorker();
+    const worker = dryRunWorkerHere();
     const post = worker.postMessage;
     worker.postMessage = (message) => {
       if (message.kind === 'answer' && message.answer instanceof Uint8Array) sent.push(message.answer);

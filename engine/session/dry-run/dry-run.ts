@@ -1,16 +1,23 @@
 /**
- * Tries a source in a worker of its own before an import opens it. Files from outside are parsed there first: JSON,
+ * Tries a source in a worker of its own before an import opens it, and a stored model before it is loaded by a version that
+ * has not tried it. Files from outside are parsed there first: JSON,
  * vocabularies, regular expressions, templates. All of these have budgets; the dry run is for what the budgets do not
  * know. A worker that computes for too long is ended, and one that dies takes nothing with it.
  *
- * The importing process reads the files and sends the worker their bytes. It keeps them, and the import that follows
+ * The process that starts the worker reads the files and sends their bytes. It keeps them, and the import or load that follows
  * gets the same bytes from memory: what was tried is what is opened.
  */
 import { EngineError, fail } from '../../base/errors.ts';
 import { log } from '../../base/log.ts';
 import { type ByteSource, cancelled, type CheckpointFolder } from '../../weights/sources/byte-source.ts';
-import type { WeightProfile } from '../../weights/store/profiles.ts';
-import type { FromDryRun, ToDryRun, DryRunError, DryRunFile, DryRunQuestion } from './messages.ts';
+import type {
+  FromDryRun,
+  ToDryRun,
+  DryRunError,
+  DryRunFile,
+  DryRunKind,
+  DryRunQuestion,
+} from './messages.ts';
 
 /** The part of a `Worker` that a dry run uses. */
 export interface DryRunWorker {
@@ -20,17 +27,22 @@ export interface DryRunWorker {
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
-/**
- * Tries a source. Returns the folder to open, which has the bytes that were tried. Throws what opening it would throw,
- * `model-limit` where the worker was ended or died, and `source-cancelled` after `signal`.
- */
-export type DryRun = (
-  folder: CheckpointFolder,
-  weights: WeightProfile,
-  signal?: AbortSignal,
-) => Promise<CheckpointFolder>;
+export interface DryRun {
+  /** Of the program that tries. A stored model that another version has tried is tried again. */
+  readonly version: string;
+  /** Throws what opening the files would throw, `model-limit` where the worker was ended or died, and `source-cancelled`. */
+  run(folder: CheckpointFolder, kind: DryRunKind, signal?: AbortSignal): Promise<Tried>;
+}
+
+export interface Tried {
+  /** The folder to open. It has the bytes that were tried. */
+  readonly folder: CheckpointFolder;
+  /** False where no worker could be started. */
+  readonly passed: boolean;
+}
 
 export interface DryRunOptions {
+  readonly version?: string;
   /** Ticks of computing after which the worker is ended; waiting for bytes does not count. */
   readonly ticks?: number;
   /** Calls `tick` {@link TICKS_PER_SECOND} times a second, and returns what ends that; for tests. */
@@ -49,15 +61,18 @@ function interval(tick: () => void): () => void {
 
 /** Makes a {@link DryRun}. `start` starts a worker that runs `serveDryRun`. */
 export function dryRunIn(start: () => DryRunWorker, options: DryRunOptions = {}): DryRun {
-  return async (folder, weights, signal) => {
-    if (signal?.aborted === true) cancelled(folder.name);
-    const kept = keepingFolder(folder, signal);
-    const worker = started(start);
-    const outcome =
-      worker === undefined ? 'not-started' : await runIn(worker, kept, folder, weights, options, signal);
-    if (outcome === 'not-started')
-      log('warn', 'dry-run', 'the worker could not be started; files are opened without it');
-    return kept.folder;
+  return {
+    version: options.version ?? '',
+    async run(folder, kind, signal) {
+      if (signal?.aborted === true) cancelled(folder.name);
+      const kept = keepingFolder(folder, signal);
+      const worker = started(start);
+      const outcome =
+        worker === undefined ? 'not-started' : await runIn(worker, kept, folder, kind, options, signal);
+      if (outcome === 'not-started')
+        log('warn', 'dry-run', 'the worker could not be started; files are opened without it');
+      return { folder: kept.folder, passed: outcome === 'passed' };
+    },
   };
 }
 
@@ -75,7 +90,7 @@ function runIn(
   worker: DryRunWorker,
   { ask, folder: { name } }: KeepingFolder,
   { list }: CheckpointFolder,
-  weights: WeightProfile,
+  kind: DryRunKind,
   { ticks = TICKS, clock = interval }: DryRunOptions,
   signal: AbortSignal | undefined,
 ): Promise<'passed' | 'not-started'> {
@@ -99,7 +114,7 @@ function runIn(
   worker.onmessage = ({ data }) => {
     if (data.kind === 'ready') {
       isReady = true;
-      worker.postMessage({ kind: 'try', name, lists: list !== undefined, weights });
+      worker.postMessage({ kind: 'try', name, lists: list !== undefined, what: kind });
     } else if (data.kind === 'ask') {
       questions++;
       ask(data.question)

@@ -1,4 +1,4 @@
-/** What the importing process and the worker that tries a source tell each other, as data that can be cloned. */
+/** What a process and the worker that tries a source tell each other, as data that can be cloned. */
 import type { EngineErrorCode } from '../../base/errors.ts';
 import type { WeightProfile } from '../../weights/store/profiles.ts';
 
@@ -11,7 +11,10 @@ export interface DryRunFile {
   readonly sha256?: string | undefined;
 }
 
-/** What the worker asks of the importing process, which alone reads files and the network. */
+/** A checkpoint, and how its import would store it; or a model of the store. */
+export type DryRunKind = WeightProfile | 'stored';
+
+/** What the worker asks of the process that started it, which alone reads files and the network. */
 export type DryRunQuestion =
   | { readonly what: 'list' }
   | { readonly what: 'open'; readonly file: string }
@@ -23,7 +26,7 @@ export type ToDryRun =
       readonly name: string;
       /** Whether the source can list its files. */
       readonly lists: boolean;
-      readonly weights: WeightProfile;
+      readonly what: DryRunKind;
     }
   | {
       readonly kind: 'answer';

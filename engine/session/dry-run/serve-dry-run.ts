@@ -1,10 +1,11 @@
-/** The program of a worker that tries one source: it opens the source as an import would, and reports how that ended. */
+/** The program of a worker that tries one source: it opens it as an import or a load would, and reports how that ended. */
 import { EngineError } from '../../base/errors.ts';
 import { type ByteSource, type CheckpointFolder, inPieces } from '../../weights/sources/byte-source.ts';
 import { openSource } from '../import/import-source.ts';
+import { openTrial } from './try-stored.ts';
 import type { FromDryRun, ToDryRun, DryRunError, DryRunFile, DryRunQuestion } from './messages.ts';
 
-/** Serves one dry run. `post` sends to the importing process; the result receives its messages. */
+/** Serves one dry run. `post` sends to the process that started it; the result receives its messages. */
 export function serveDryRun(post: (message: FromDryRun) => void): (message: ToDryRun) => void {
   const waiting = new Map<number, (answer: never) => void>();
   let next = 0;
@@ -22,7 +23,10 @@ export function serveDryRun(post: (message: FromDryRun) => void): (message: ToDr
       waiting.delete(message.id);
       return;
     }
-    openSource(folderOf(message, ask), message.weights, undefined).then(
+    const folder = folderOf(message, ask);
+    const { what } = message;
+    const opened = what === 'stored' ? openTrial(folder) : openSource(folder, what, undefined);
+    opened.then(
       () => post({ kind: 'passed' }),
       (error: unknown) => post({ kind: 'failed', error: asData(error) }),
     );

@@ -2,7 +2,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { ModelServer, type ModelServerOptions } from '../../../scripts/testing/model-server.ts';
 import { httpFolder } from '../../weights/sources/http-source.ts';
-import type { Storage } from '../../weights/store/storage.ts';
+import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
+import { memoryFolder } from '../../weights/sources/memory-source.ts';
+import type { FileWriter, Storage } from '../../weights/store/storage.ts';
 import { type MemoryStorage, memoryStorage } from '../../weights/store/storage-memory.ts';
 import { openStore } from '../../weights/store/store.ts';
 import { tinyFiles } from '../../testing/tiny-checkpoint.ts';
@@ -192,3 +194,56 @@ test('an import that got further does not count the attempts before', async () =
   const died = await diedAt('config.json', storage, server);
   expect(await attempts(died)).toEqual([1]);
 });
+
+/** A folder as `convert` writes it, whose model has another name than the folder. */
+async function publishedFolder(): Promise<CheckpointFolder> {
+  const storage = memoryStorage();
+  await importModel(memoryFolder('inside', tinyFiles()), openStore(storage), { weights: 'f32' });
+  const files = [...storage.files].map(([path, bytes]) => [path.split('/').pop()!, bytes.slice()] as const);
+  return memoryFolder('outside', Object.fromEntries(files));
+}
+
+test.each([
+  ['a checkpoint', async () => memoryFolder('tiny', tinyFiles())],
+  ['a model whose name is known once it is open', publishedFolder],
+])(
+  '%s: from its first sign of being kept, an end of the process at any change loses nothing',
+  async (_, made) => {
+    const storage = memoryStorage();
+    let kept = false;
+    let changes = 0;
+    const listed = async () => {
+      if (!kept) return;
+      changes++;
+      const left = memoryStorage();
+      for (const [path, bytes] of storage.files) await (await left.create(path)).write(0, bytes.slice());
+      const store = openStore(left);
+      expect(
+        (await store.list()).length + (await store.unfinished()).length,
+        `change ${changes}`,
+      ).toBeGreaterThan(0);
+    };
+    const watched = (writer: FileWriter): FileWriter => ({
+      ...writer,
+      write: async (offset, bytes) => {
+        await writer.write(offset, bytes);
+        await listed();
+      },
+    });
+    const onDisk: Storage = {
+      ...storage,
+      create: async (path) => {
+        const writer = await storage.create(path);
+        await listed();
+        return watched(writer);
+      },
+      reopen: async (path) => watched(await storage.reopen(path)),
+      remove: async (path) => {
+        await storage.remove(path);
+        await listed();
+      },
+    };
+    await importModel(await made(), openStore(onDisk), { weights: 'f32' }, { onKept: () => (kept = true) });
+    expect(changes).toBeGreaterThan(10);
+  },
+);

@@ -38,18 +38,22 @@ export async function importModel(
   let head = await withFreeId(store, firstHead(folder, options), options);
   let place = await openPlace(store, head);
   try {
+    hooks.onKept?.();
     if (place.left === undefined) hooks.onBegin?.(head.id, head.name);
     const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
-    const tried = (await hooks.dryRun?.(folder, head.weights, stop)) ?? folder;
-    const source = await openSource(tried, head.weights, stop);
+    const tried = await hooks.dryRun?.run(folder, head.weights, stop);
+    const source = await openSource(tried?.folder ?? folder, head.weights, stop);
     const opened = await withFreeId(store, journalHead(source, options), options);
     if (opened.id !== head.id) {
-      await closePlace(place);
+      // The new place first: an import that was announced as kept is never without one.
+      const before = place;
       place = await openPlace(store, opened);
+      await closePlace(before);
     }
     head = opened;
     hooks.onBegin?.(head.id, head.name);
-    return storedModel(await write(source, head, place, store, options, hooks));
+    const triedBy = tried?.passed === true ? hooks.dryRun?.version : undefined;
+    return storedModel(await write(source, head, place, store, { ...options, triedBy }, hooks));
   } catch (error) {
     const failure = normalised(error, folder.name, hooks);
     await endPlace(place, failure, hooks);
@@ -123,7 +127,7 @@ async function write(
   head: JournalHead,
   place: ImportFolder,
   store: ModelStore,
-  { traits = [], id, spareBytes = 0 }: ImportModelOptions,
+  { traits = [], id, spareBytes = 0, triedBy }: ImportModelOptions & { triedBy: string | undefined },
   hooks: ImportHooks,
 ): Promise<Manifest> {
   const { writer, log } = place;
@@ -144,6 +148,7 @@ async function write(
     tensors,
     bytes: head.bytes,
   };
+  if (triedBy !== undefined) await writer.setTriedBy(triedBy);
   return await writer.commit(manifest, id !== undefined);
 }
 

@@ -12,8 +12,8 @@ export async function previewModel(
   { signal, dryRun }: Pick<ImportHooks, 'signal' | 'dryRun'> = {},
 ): Promise<ModelPreview> {
   const weights = options.weights ?? DEFAULT_PROFILE;
-  const tried = (await dryRun?.(folder, weights, signal)) ?? folder;
-  const source = await openSource(tried, weights, signal);
+  const tried = await dryRun?.run(folder, weights, signal);
+  const source = await openSource(tried?.folder ?? folder, weights, signal);
   const sections = source.tensors.flatMap((tensor) => tensor.sections);
   return {
     name: options.name ?? source.name,

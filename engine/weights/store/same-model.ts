@@ -3,11 +3,11 @@
  * tokenizer and templates byte for byte. Names are ignored, since all loose files are called `model`.
  */
 import type { StoredTensor } from './manifest.ts';
-import type { OpenModel } from './open-model.ts';
+import type { StoredFiles } from './open-model.ts';
 import { WEIGHTS_FILE } from './weight-reader.ts';
 
 /** Reads the small files of both, no weights. A model with a missing file equals no other. */
-export async function sameModel(a: OpenModel, b: OpenModel): Promise<boolean> {
+export async function sameModel(a: StoredFiles, b: StoredFiles): Promise<boolean> {
   if (weightsOf(a) !== weightsOf(b)) return false;
   const names = filesOf(a);
   if (names.join() !== filesOf(b).join()) return false;
@@ -23,11 +23,11 @@ export async function sameModel(a: OpenModel, b: OpenModel): Promise<boolean> {
 }
 
 /** Names, types, shapes and checksums, without offsets. */
-function weightsOf({ manifest }: OpenModel): string {
+function weightsOf({ manifest }: StoredFiles): string {
   const facts = ({ name, dtype, shape, sections }: StoredTensor) =>
     JSON.stringify([name, dtype, shape, sections.map(({ bytes, checksum }) => [bytes, checksum])]);
   return manifest.tensors.map(facts).sort().join();
 }
 
-const filesOf = ({ manifest }: OpenModel): string[] =>
+const filesOf = ({ manifest }: StoredFiles): string[] =>
   manifest.files.filter((name) => name !== WEIGHTS_FILE).sort();

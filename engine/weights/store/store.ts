@@ -70,6 +70,8 @@ export interface ModelWriter {
   size(name: string): Promise<number>;
   /** Writes a whole file. */
   put(name: string, content: Uint8Array): Promise<void>;
+  /** As `OpenModel.setTriedBy`. */
+  setTriedBy(version: string): Promise<void>;
   /** Creates or continues the journal, from which the import can resume. */
   journal(begin: { readonly head: JournalHead } | { readonly end: JournalEnd }): Promise<JournalWriter>;
   /** Removes every file but the journal. */
@@ -87,6 +89,8 @@ export interface ModelWriter {
 }
 
 const ROOT = 'models';
+/** The version whose dry run the files of a model passed. It is not in the manifest, which is written once. */
+const TRIED_FILE = 'tried.txt';
 const NEWLINE = 0x0a;
 
 /** Opens the store in `storage`; creates and removes nothing yet. */
@@ -241,7 +245,21 @@ function openModel(storage: Storage, folder: string, manifest: Manifest): OpenMo
       const expected = manifest.checksums?.[name];
       return expected === undefined ? source : await checked(source, name, expected, manifest);
     },
+    async triedBy() {
+      const bytes = await contentOf(storage, `${folder}/${TRIED_FILE}`);
+      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+    },
+    setTriedBy: (version) => put(storage, `${folder}/${TRIED_FILE}`, new TextEncoder().encode(version)),
   };
+}
+
+async function put(storage: Storage, path: string, content: Uint8Array): Promise<void> {
+  const file = await storage.create(path);
+  try {
+    await file.write(0, content);
+  } finally {
+    await file.close(); // an open file cannot be removed
+  }
 }
 
 /** A small file, read as a whole and found to be what was imported. */
@@ -283,20 +301,13 @@ function modelWriter(
   inProgress: Set<string>,
   serialised: Serial,
 ): ModelWriter {
-  const put = async (name: string, content: Uint8Array) => {
-    const file = await storage.create(`${folder}/${name}`);
-    try {
-      await file.write(0, content);
-    } finally {
-      await file.close(); // an open file cannot be removed
-    }
-  };
   const journalPath = `${folder}/${JOURNAL}`;
   return {
     create: (name) => storage.create(`${folder}/${name}`),
     reopen: (name) => storage.reopen(`${folder}/${name}`),
     size: async (name) => (await storage.open(`${folder}/${name}`))?.size ?? 0,
-    put,
+    put: (name, content) => put(storage, `${folder}/${name}`, content),
+    setTriedBy: (version) => put(storage, `${folder}/${TRIED_FILE}`, new TextEncoder().encode(version)),
     journal: async (begin) =>
       journalWriter(
         await ('end' in begin ? storage.reopen(journalPath) : storage.create(journalPath)),
@@ -312,7 +323,7 @@ function modelWriter(
         const complete = (await entries(storage, inProgress)).filter(isComplete);
         const manifest = replace ? wanted : await withOwnId(storage, wanted, folder, complete);
         const older = complete.filter((entry) => entry.manifest.id === manifest.id);
-        await put(MANIFEST_FILE, new TextEncoder().encode(manifestText(manifest)));
+        await put(storage, `${folder}/${MANIFEST_FILE}`, new TextEncoder().encode(manifestText(manifest)));
         await storage.remove(journalPath);
         inProgress.delete(folder);
         for (const entry of older) await removeFolder(storage, entry.folder);

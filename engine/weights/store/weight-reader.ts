@@ -7,7 +7,7 @@ import type { TensorType } from '../../tensor/tensor.ts';
 import { type Checksum, checksum } from '../integrity/checksum.ts';
 import { matrix } from './manifest.ts';
 import type { StoredTensor } from './manifest.ts';
-import type { OpenModel } from './open-model.ts';
+import type { StoredFiles } from './open-model.ts';
 
 /** The bytes of some rows. */
 export interface StoredRows {
@@ -30,7 +30,7 @@ export interface StoredWeights {
 export const WEIGHTS_FILE = 'weights.bin';
 
 /** Opens `weights.bin`. Throws `store-damaged` if it is missing or shorter than the manifest says. */
-export async function storedWeights(model: OpenModel): Promise<StoredWeights> {
+export async function storedWeights(model: StoredFiles): Promise<StoredWeights> {
   const file = await model.file(WEIGHTS_FILE);
   const tensors = new Map(model.manifest.tensors.map((t) => [t.name, t]));
   const last = model.manifest.tensors
@@ -97,7 +97,7 @@ interface SectionCheck {
   readonly sum: Checksum;
 }
 
-function damaged(model: OpenModel, tensor: StoredTensor, expected: number, got: number): never {
+function damaged(model: StoredFiles, tensor: StoredTensor, expected: number, got: number): never {
   fail('store-damaged', {
     who: model.manifest.name,
     where: `${WEIGHTS_FILE}, tensor ${tensor.name}`,
