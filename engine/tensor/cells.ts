@@ -84,7 +84,7 @@ const NORMAL = [
 const FP4_SIZES = [
   0, 0.0052083334885537624, 0.6666666865348816, 1, 0.3333333432674408, 0.5, 0.1666666716337204, 0.25,
 ] as const;
-const FP4 = [...FP4_SIZES, ...FP4_SIZES.map((size) => -size)];
+const FP4 = [...FP4_SIZES, ...FP4_SIZES.map((size) => 0 - size)];
 
 /** The cells that are named after one published type. */
 const CELLS = {

@@ -6,7 +6,7 @@
  *   special_tokens_map.json, chat_template.jinja, chat_template.json                optional
  *   model.safetensors, or model.safetensors.index.json and the shards it names      required
  *
- * Safetensors may hold GPTQ or AWQ weights (`gptq.ts`). A single GGUF file (`gguf/checkpoint.ts`), which contains
+ * Safetensors may hold quantised weights (`quantised/producers.ts`). A single GGUF file (`gguf/checkpoint.ts`), which contains
  * all of this, and WebLLM's files (`mlc.ts`) are read too.
  *
  * Not here: the meaning of config.json (engine/models), reading rows (`convert.ts`).
@@ -18,7 +18,7 @@ import { checkWhole } from './integrity/file-hash.ts';
 import { openGgufCheckpoint } from './gguf/checkpoint.ts';
 import { findGguf, partNames } from './sources/gguf-location.ts';
 import { openMlcTensors, readMlcConfig } from './formats/mlc.ts';
-import { quantisationOf, withQuantised } from './formats/gptq.ts';
+import { readQuantised } from './formats/quantised/producers.ts';
 import { isObject, kindOf, parseJson } from './sources/json.ts';
 import { sentencePieceFiles } from './formats/sentencepiece-model.ts';
 import { openSafetensors } from './formats/safetensors.ts';
@@ -65,14 +65,8 @@ export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSig
     files.set('config.json', new TextEncoder().encode(JSON.stringify(opened.config)));
     return { name: folder.name, files, ...opened };
   }
-  const quantisation = quantisationOf(config);
-  const tensors = await openTensors(folder, signal);
-  return {
-    name: folder.name,
-    config,
-    files,
-    tensors: quantisation === undefined ? tensors : withQuantised(tensors, quantisation),
-  };
+  const tensors = await readQuantised(config, await openTensors(folder, signal), signal);
+  return { name: folder.name, config, files, tensors };
 }
 
 /** Reads config.json alone, which is all a graph needs. Throws as {@link openCheckpoint} does. */
