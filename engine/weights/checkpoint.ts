@@ -16,7 +16,7 @@ import { fail } from '../base/errors.ts';
 import { GGML_READABLE } from '../quant/ggml.ts';
 import { checkWhole } from './integrity/file-hash.ts';
 import { openGgufCheckpoint } from './gguf/checkpoint.ts';
-import { findGguf, partNames } from './sources/gguf-location.ts';
+import { findGguf } from './sources/gguf-location.ts';
 import { openMlcTensors, readMlcConfig } from './formats/mlc.ts';
 import { readQuantised } from './formats/quantised/producers.ts';
 import { isObject, kindOf, parseJson } from './sources/json.ts';
@@ -51,10 +51,7 @@ const MAX_SHARDS = 2000;
  */
 export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSignal): Promise<Checkpoint> {
   const gguf = await findGguf(folder, signal);
-  if (gguf !== undefined) {
-    const others = await otherParts(folder, gguf, signal);
-    return { name: folder.name, ...(await openGgufCheckpoint(gguf, signal, others)) };
-  }
+  if (gguf !== undefined) return { name: folder.name, ...(await openGgufCheckpoint(gguf, signal)) };
   const first = await readSmallFiles(folder, ['config.json'], signal);
   const mlc = first.size === 0 ? await readMlcConfig(folder, signal) : undefined;
   const config = mlc ?? parseConfig(folder, first);
@@ -75,28 +72,10 @@ export async function readConfig(
   signal?: AbortSignal,
 ): Promise<Checkpoint['config']> {
   const gguf = await findGguf(folder, signal);
-  if (gguf !== undefined) {
-    return (await openGgufCheckpoint(gguf, signal, await otherParts(folder, gguf, signal))).config;
-  }
+  if (gguf !== undefined) return (await openGgufCheckpoint(gguf, signal)).config;
   const files = await readSmallFiles(folder, ['config.json'], signal);
   const mlc = files.size === 0 ? await readMlcConfig(folder, signal) : undefined;
   return mlc ?? parseConfig(folder, files);
-}
-
-/** The other parts of a split model, in order. Throws `source-missing` with the name of one that is not there. */
-async function otherParts(
-  folder: CheckpointFolder,
-  first: ByteSource,
-  signal?: AbortSignal,
-): Promise<ByteSource[]> {
-  const own = first.name.split(/[\\/]/).pop() as string;
-  const [, ...others] = partNames(own) ?? [];
-  const opened: ByteSource[] = [];
-  for (const name of partNames(own)?.[0] === own ? others : [partNames(own)?.[0] ?? '']) {
-    if (name === '') continue;
-    opened.push((await folder.open(name, signal)) ?? missing(folder, name));
-  }
-  return opened;
 }
 
 function parseConfig(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileOfQuantisation, partsOf, quantisationIn } from '../sources/hub/gguf-names.ts';
+import { fileOfQuantisation, partNames, quantisationIn } from '../sources/gguf-names.ts';
 import { bitsOf, choicesIn, isReadable } from './model-choices.ts';
 
 test.each([
@@ -68,8 +68,9 @@ test('a quantisation is named without regard to case', () => {
   expect(fileOfQuantisation(paths, 'Q8_0')).toBeUndefined();
 });
 
-test('a part of a split file brings the others', () => {
-  const names = ['x-00001-of-00002.gguf', 'x-00002-of-00002.gguf', 'y-00001-of-00002.gguf', 'x.gguf'];
-  expect(partsOf('x-00001-of-00002.gguf', names)).toEqual(names.slice(0, 2));
-  expect(partsOf('x.gguf', names)).toEqual(['x.gguf']);
+test('a part of a split file names the others', () => {
+  const names = ['x-00001-of-00002.gguf', 'x-00002-of-00002.gguf'];
+  expect(partNames('x-00001-of-00002.gguf')).toEqual(names);
+  expect(partNames('x-00002-of-00002.gguf')).toEqual(names);
+  expect(partNames('x.gguf')).toEqual(['x.gguf']);
 });

@@ -1,6 +1,6 @@
 /** Finds the models in a repository's list of files: quantisations in GGUF, folders of safetensors, WebLLM's files. Pure. */
 import { GGML_READABLE } from '../../quant/ggml.ts';
-import { isGgufModel, quantisationIn, wholeName } from '../sources/hub/gguf-names.ts';
+import { isGgufModel, quantisationIn, wholeName } from '../sources/gguf-names.ts';
 import type { ListedFile } from '../sources/hub/hub-files.ts';
 
 /** One of the models in a repository. */
