@@ -10,6 +10,7 @@ import { importModel } from '../session/import/import.ts';
 import { isCell } from '../tensor/cells.ts';
 import { f16Array, f32ArrayFromF16 } from '../tensor/f16.ts';
 import { joinSafetensors, TINY_TOKENIZER } from '../testing/tiny-checkpoint.ts';
+import { openCheckpoint } from '../weights/checkpoint.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
 import { memoryStorage } from '../weights/store/storage-memory.ts';
 import { openStore } from '../weights/store/store.ts';
@@ -175,6 +176,36 @@ test.each(Object.entries(CELLS))(
   },
 );
 
+test.each([
+  ['a module of its own bits', { bits: 8, group_size: 32, [MODULE]: { bits: 4, group_size: 64 } }],
+  ['null, which is 64 to MLX', { bits: 8, group_size: 32, [MODULE]: { bits: 4, group_size: null } }],
+  ['a module that stays', { [`${LAYER}.self_attn.k_proj`]: false }],
+])('a mixture of MLX: %s', async (_, change) => {
+  const { dtype, numbers } = await stored(filesOf(byName['mlx 4 bits, groups of 64, BF16']!, change));
+  expect(dtype).toBe('u4_bf16_64');
+  expect([...numbers.subarray(0, 4)]).toEqual(byName['mlx 4 bits, groups of 64, BF16']!.first);
+});
+
+test('the section of MLX under the key of transformers alone', async () => {
+  const files = filesOf(byName['mlx 4 bits, groups of 64, F16']!);
+  const { quantization, ...config } = JSON.parse(files['config.json']);
+  const { dtype } = await stored({ ...files, 'config.json': JSON.stringify(config) });
+  expect([quantization.bits, dtype]).toEqual([4, 'u4_f16_64']);
+});
+
+test('an import of quantised matrices from tagged files can go on', async () => {
+  const { 'model.safetensors': file, ...small } = filesOf(byName['bitsandbytes nf4, blocks of 64, double']!);
+  const folder = memoryFolder('tiny', { ...small, 'model.safetensors': file });
+  const { tensors } = await openCheckpoint({
+    ...folder,
+    open: async (name) => {
+      const source = await folder.open(name);
+      return source && { ...source, tag: 'of this version' };
+    },
+  });
+  expect(tensors.get(`${MODULE}.weight`)?.source.tag).toBe('of this version');
+});
+
 test('columns in another order than config.json says are refused', async () => {
   await expect(stored(filesOf(byName[DENIED]!))).rejects.toMatchObject({
     code: 'model-unknown',
@@ -191,6 +222,14 @@ describe('what is refused is named with its producer and the way out', () => {
     [{ quant_method: 'quanto' }, 'Quanto'],
     [{ quant_method: 'torchao' }, 'torchao'],
     [{ quant_method: 'exl2' }, 'ExLlamaV2'],
+    [{ quant_method: 'exl3' }, 'ExLlamaV3'],
+    [{ quant_method: 'eetq' }, 'EETQ'],
+    [{ quant_method: 'higgs' }, 'HIGGS'],
+    [{ quant_method: 'spqr' }, 'SpQR'],
+    [{ quant_method: 'vptq' }, 'VPTQ'],
+    [{ quant_method: 'bitnet' }, 'BitNet'],
+    [{ quant_method: 'quark' }, 'AMD Quark'],
+    [{ quant_method: 'fp_quant' }, 'FP-Quant'],
     [{ quant_method: 'mxfp4' }, 'MXFP4'],
     [{ quant_method: 'modelopt', quant_algo: 'NVFP4' }, 'ModelOpt as NVFP4'],
     [{ quant_method: 'someone-new' }, 'someone-new'],

@@ -27,7 +27,7 @@ export async function findModels(
   const root = `${origin}${site.models}/${id}/resolve/${encodeURIComponent(revision)}/`;
   const addressOf = (path: string) => root + path.split('/').map(encodeURIComponent).join('/');
   const inside = found.files.filter(({ path }) => path.startsWith(folder));
-  const choices = choicesIn(inside, addressOf);
+  const choices = choicesIn(inside, addressOf, id);
   const paths = inside.map(({ path }) => path);
   const named = quantisation === undefined ? undefined : fileOfQuantisation(paths, quantisation);
   const wanted =

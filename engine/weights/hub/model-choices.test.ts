@@ -74,3 +74,17 @@ test('a part of a split file names the others', () => {
   expect(partNames('x-00002-of-00002.gguf')).toEqual(names);
   expect(partNames('x.gguf')).toEqual(['x.gguf']);
 });
+
+test.each([
+  ['mlx-community/Qwen3-1.7B-4bit', true],
+  ['org/Llama-3.2-1B-Instruct-quantized.w4a16', true],
+  ['unsloth/Llama-3.2-1B-bnb-4bit', true],
+  ['Qwen/Qwen3-1.7B-FP8', true],
+  ['Qwen/Qwen3-0.6B-GPTQ-Int8', true],
+  ['org/Model-AWQ', true],
+  ['org/Model-7B-Instruct', false],
+])('%s: quantised by its name: %s', (repository, packed) => {
+  const files = [file('config.json'), file('model.safetensors', 1600)];
+  const [found] = choicesIn(files, (path) => path, repository);
+  expect(found?.storedBytes).toBe(packed ? 1600 : 550);
+});

@@ -26,6 +26,9 @@ import {
 } from './parts.ts';
 import { unreadable } from './unreadable.ts';
 
+/** What MLX takes for null, as the mixtures of mlx-lm write it. */
+const DEFAULTS = { bits: 4, group: 64 } as const;
+
 export const readMlx: ReadQuantised = (tensors, facts) => {
   const all = new Map<string, CheckpointTensor>();
   for (const [name, tensor] of tensors) {
@@ -49,7 +52,7 @@ function matrixOf(
   const scales = partOf(tensors, `${prefix}.scales`, SCALE_TYPES);
   const [rows, words] = sizesOf(weight);
   const [, groups] = sizesOf(scales);
-  const [b, g] = [Number(bits), Number(group)];
+  const [b, g] = [Number(bits ?? DEFAULTS.bits), Number(group ?? DEFAULTS.group)];
   const columns = groups * g;
   if (!isCellBits(b) || 32 * words !== columns * b) unfit(weight, `${b} bits in ${groups} groups of ${g}`);
   partOf(tensors, `${prefix}.scales`, SCALE_TYPES, [rows, groups]);
