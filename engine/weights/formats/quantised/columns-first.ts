@@ -116,7 +116,8 @@ function matrixOf(tensors: CheckpointTensors, prefix: string, packing: Packing):
     unfit(qzeros, `zeros of ${awq ? 4 : '2 to 8'} bits for ${rows} rows`);
   const columns = awq ? a : (a * 32) / bits;
   const wanted = awq ? [columns, (rows * bits) / 32] : [(columns * bits) / 32, rows];
-  if (String([a, b]) !== String(wanted)) unfit(qweight, `${bits} bits, ${rows} rows`);
+  if (!Number.isInteger(columns) || String([a, b]) !== String(wanted))
+    unfit(qweight, `${bits} bits, ${rows} rows`);
   partOf(tensors, `${prefix}.qzeros`, ['I32'], [groups, (rows * bits) / 32]);
   const order = tensors.get(`${prefix}.g_idx`);
   const group = groupOf(packing.group, columns, groups) ?? unfit(scales, `groups of ${columns} columns`);
