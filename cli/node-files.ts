@@ -5,6 +5,8 @@
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
+  ggufName,
+  partNames,
   type ByteSource,
   type CheckpointFolder,
   fail,
@@ -24,12 +26,13 @@ export function nodeFolder(path: string): CheckpointFolder {
   };
 }
 
-/** A single file as a checkpoint: a GGUF file contains everything. */
+/** A single file as a checkpoint: a GGUF file contains everything, but for the other parts of a split one beside it. */
 export function nodeFile(path: string): CheckpointFolder {
   const name = basename(path);
+  const parts = partNames(name);
   return {
-    name: name.replace(/\.\w+$/, ''),
-    open: async (file) => (file === name ? await nodeSource(path) : undefined),
+    name: ggufName(name) ?? name.replace(/\.\w+$/, ''),
+    open: async (file) => (parts.includes(file) ? await nodeSource(join(dirname(path), file)) : undefined),
     list: async () => [name],
   };
 }

@@ -10,6 +10,7 @@
  */
 
 // 1. A checkpoint: files that a person picked, bytes in memory, or an address.
+export { ggufName, partNames } from './weights/sources/gguf-names.ts';
 export { folderFromFiles, type NamedFile } from './weights/sources/file-source.ts';
 export { memoryFolder } from './weights/sources/memory-source.ts';
 export {

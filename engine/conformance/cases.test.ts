@@ -4,12 +4,16 @@ import { expect, test } from 'vitest';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
 import { buildModel } from '../models/index.ts';
 import { importModel } from '../session/import/import.ts';
+import { loadWith } from '../session/load.ts';
 import { openText } from '../session/text.ts';
 import { chatTemplate } from '../text/chat-template.ts';
+import { CPU_FACTS, interpreterRuntime } from '../testing/interpreter-runtime.ts';
+import { packedCheckpoint } from '../testing/packed-checkpoint.ts';
 import { createTokenizer } from '../text/tokenizer.ts';
 import { openGguf } from '../weights/gguf/header.ts';
 import { readTokenizer } from '../weights/gguf/tokenizer.ts';
 import { memoryFolder, memorySource } from '../weights/sources/memory-source.ts';
+import type { WeightProfile } from '../weights/store/profiles.ts';
 import { memoryStorage } from '../weights/store/storage-memory.ts';
 import { openStore } from '../weights/store/store.ts';
 
@@ -53,6 +57,31 @@ describeWithAssets('configs', ['../cases/models/configs'], (root) => {
       capacity: 64,
     } as const;
     expect(buildModel(config, options).hidden).toBe(64);
+  });
+
+  test.each([
+    ['auto-round-gptq-packing.json', 'u4_f16z_64'],
+    ['mlx-4bit-quantization-key.json', 'u4_f16_64'],
+  ])('%s: a checkpoint keeps its nibbles, and the model runs', async (name, cell) => {
+    const config = JSON.parse(readFileSync(`${root}/${name}`, 'utf8'));
+    const built = buildModel(config, {
+      ...{ activations: 'f32', maxChunk: 1, capacity: 1 },
+      weights: () => ({ dtype: 'f32' }),
+    });
+    const { packed, plain } = packedCheckpoint(config, built.tensors);
+    const logits = async (files: Record<string, Uint8Array | string>, weights?: WeightProfile) => {
+      const store = openStore(memoryStorage());
+      const { id } = await importModel(memoryFolder('case', files), store, weights && { weights });
+      const model = await loadWith(store, id, { activations: 'f32' }, {}, CPU_FACTS, interpreterRuntime);
+      const { tensors } = (await store.open(id)).manifest;
+      const read = await model.logits({ kind: 'text', text: 'an answer' });
+      await model.dispose();
+      return { dtypes: new Map(tensors.map((t) => [t.name, t.dtype])), logits: read.logits };
+    };
+    const own = await logits(packed);
+    expect(own.dtypes.get('model.layers.3.mlp.gate_proj.weight')).toBe(cell);
+    // The same numbers give the same sums.
+    expect(own.logits).toEqual((await logits(plain, 'f32')).logits);
   });
 });
 

@@ -17,7 +17,15 @@ const SCALES: readonly CellScales[] = [
   'six-32',
   'eight',
   'four-min',
+  'pair-bf16',
+  'pair-f32',
+  'zero',
+  'zero-bf16',
 ];
+
+/** As cell.wgsl numbers them: whole numbers, a table, floats in 8 bits. */
+const valuesOf = ({ table, float }: CellForm): number =>
+  float !== undefined ? 2 : table !== undefined ? 1 : 0;
 
 /** The cells of a matrix: one, or two by rows. Empty for other types of weights. */
 function formsOf(type: TensorType): readonly CellForm[] {
@@ -42,7 +50,8 @@ export function cellHeader(type: TensorType, first: number): Record<string, stri
     [`EXTRA_${i + 1}`]: `${form.extra}u`,
     [`SCALES_${i + 1}`]: `${SCALES.indexOf(form.scales)}u`,
     [`ZERO_${i + 1}`]: `${form.zero}.0`,
-    [`TABLE_${i + 1}`]: String(form.table !== undefined),
+    [`SHIFT_${i + 1}`]: `${Math.log2((form.group ?? 32) / 32)}u`,
+    [`VALUES_${i + 1}`]: `${valuesOf(form)}u`,
   }));
   if (zone === undefined) return {};
   if (other === undefined) {

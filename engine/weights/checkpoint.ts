@@ -7,7 +7,7 @@
  *   special_tokens_map.json, chat_template.jinja, chat_template.json                optional
  *   model.safetensors, or model.safetensors.index.json and the shards it names      required
  *
- * Safetensors may hold GPTQ or AWQ weights (`gptq.ts`). A single GGUF file (`gguf/checkpoint.ts`), which contains
+ * Safetensors may hold quantised weights (`quantised/producers.ts`). A single GGUF file (`gguf/checkpoint.ts`), which contains
  * all of this, and WebLLM's files (`mlc.ts`) are read too.
  *
  * Not here: the meaning of config.json (engine/models), reading rows (`convert.ts`).
@@ -17,9 +17,9 @@ import { fail } from '../base/errors.ts';
 import { GGML_READABLE } from '../quant/ggml.ts';
 import { checkWhole } from './integrity/file-hash.ts';
 import { openGgufCheckpoint } from './gguf/checkpoint.ts';
-import { findGguf, partNames } from './sources/gguf-location.ts';
+import { findGguf } from './sources/gguf-location.ts';
 import { openMlcTensors, readMlcConfig } from './formats/mlc.ts';
-import { quantisationOf, withQuantised } from './formats/gptq.ts';
+import { readQuantised } from './formats/quantised/producers.ts';
 import { isObject, kindOf, parseJson } from './sources/json.ts';
 import { sentencePieceFiles } from './formats/sentencepiece-model.ts';
 import { openSafetensors } from './formats/safetensors.ts';
@@ -54,10 +54,7 @@ const MAX_SHARDS = 2000;
  */
 export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSignal): Promise<Checkpoint> {
   const gguf = await findGguf(folder, signal);
-  if (gguf !== undefined) {
-    const others = await otherParts(folder, gguf, signal);
-    return { name: folder.name, ...(await openGgufCheckpoint(gguf, signal, others)) };
-  }
+  if (gguf !== undefined) return { name: folder.name, ...(await openGgufCheckpoint(gguf, signal)) };
   const first = await readSmallFiles(folder, ['config.json'], signal);
   const mlc = first.size === 0 ? await readMlcConfig(folder, signal) : undefined;
   const config = mlc ?? parseConfig(folder, first);
@@ -68,14 +65,8 @@ export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSig
     files.set('config.json', new TextEncoder().encode(JSON.stringify(opened.config)));
     return { name: folder.name, files, ...opened };
   }
-  const quantisation = quantisationOf(config);
-  const tensors = await openTensors(folder, signal);
-  return {
-    name: folder.name,
-    config,
-    files,
-    tensors: quantisation === undefined ? tensors : withQuantised(tensors, quantisation),
-  };
+  const tensors = await readQuantised(config, await openTensors(folder, signal), signal);
+  return { name: folder.name, config, files, tensors };
 }
 
 /** Reads config.json alone, which is all a graph needs. Throws as {@link openCheckpoint} does. */
@@ -84,28 +75,10 @@ export async function readConfig(
   signal?: AbortSignal,
 ): Promise<Checkpoint['config']> {
   const gguf = await findGguf(folder, signal);
-  if (gguf !== undefined) {
-    return (await openGgufCheckpoint(gguf, signal, await otherParts(folder, gguf, signal))).config;
-  }
+  if (gguf !== undefined) return (await openGgufCheckpoint(gguf, signal)).config;
   const files = await readSmallFiles(folder, ['config.json'], signal);
   const mlc = files.size === 0 ? await readMlcConfig(folder, signal) : undefined;
   return mlc ?? parseConfig(folder, files);
-}
-
-/** The other parts of a split model, in order. Throws `source-missing` with the name of one that is not there. */
-async function otherParts(
-  folder: CheckpointFolder,
-  first: ByteSource,
-  signal?: AbortSignal,
-): Promise<ByteSource[]> {
-  const own = first.name.split(/[\\/]/).pop() as string;
-  const [, ...others] = partNames(own) ?? [];
-  const opened: ByteSource[] = [];
-  for (const name of partNames(own)?.[0] === own ? others : [partNames(own)?.[0] ?? '']) {
-    if (name === '') continue;
-    opened.push((await folder.open(name, signal)) ?? missing(folder, name));
-  }
-  return opened;
 }
 
 function parseConfig(

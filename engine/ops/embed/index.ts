@@ -24,8 +24,8 @@ import {
 } from '../../kernels/wgsl-parts.ts';
 import { ceildiv, mul } from '../../symbolic/dim.ts';
 import { dimOf, type TensorType } from '../../tensor/tensor.ts';
-import { CELL_NAMES, cellBlock } from '../../tensor/cells.ts';
-import { cellMatrix } from '../lib/cell-cases.ts';
+import { cellBlock } from '../../tensor/cells.ts';
+import { CELL_SAMPLE, cellMatrix } from '../lib/cell-cases.ts';
 import { matrix, mismatch, numberAt, typeOf, wholeBlocks } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
@@ -91,7 +91,7 @@ export const embed: Op = {
     row('m0e4 with a group tail', 7, { dtype: 'm0e4', shape: [37, 172], group: 32 }),
     row('m0e4', 2, { dtype: 'm0e4', shape: [512, 256], group: 128 }),
     row('q8 with a group tail', 3, { dtype: 'q8', shape: [37, 172], group: 32 }),
-    ...CELL_NAMES.map((cell) => row(cell, 3, cellMatrix(cell, 37, Math.max(64, cellBlock(cell))))),
+    ...CELL_SAMPLE.map((cell) => row(cell, 3, cellMatrix(cell, 37, Math.max(64, cellBlock(cell))))),
     row('scaled', 2, { dtype: 'f16', shape: [16, 64] }, 8),
     { ...row('Llama-3.2-1B', 128, { dtype: 'm0e4', shape: [128256, 2048], group: 32 }), heavy: true },
   ],

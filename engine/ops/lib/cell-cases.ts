@@ -30,12 +30,28 @@ export function inCells(row: OpCase, name: string, of: (n: number, k: number) =>
   return { ...row, name: `${name} ${row.name}`, inputs: { ...row.inputs, weight: of(n, k) } };
 }
 
+/** Of the cells of whole numbers: each width, kind of scales and group at least once. */
+const INTEGERS: readonly CellName[] = [
+  'u2_bf16_64',
+  'u3_f16_128',
+  'u4_f16z_128',
+  'u4_bf16_64',
+  'u5_f32_32',
+  'u6_bf16z_64',
+  'u8_f32_128',
+  'u8_f16z_32',
+];
+export const CELL_SAMPLE: readonly CellName[] = [
+  ...CELL_NAMES.filter((name) => !/^u\d_/.test(name)),
+  ...INTEGERS,
+];
+
 /** An odd number of blocks a row, so that halves and bytes end within a word; 40 blocks need more than one lane each. */
 const narrow = (cell: CellName) => 3 * cellBlock(cell);
 const wide = (cell: CellName) => Math.max(cellBlock(cell), 32) * 5;
 
 /** Rows, columns and results of the products. */
-export const CELL_PRODUCTS = CELL_NAMES.flatMap((cell) => [
+export const CELL_PRODUCTS = CELL_SAMPLE.flatMap((cell) => [
   { cell, rows: 1, k: wide(cell), n: 37 },
   { cell, rows: 35, k: narrow(cell), n: 70 },
 ]);
@@ -53,4 +69,6 @@ export const CELL_PAIRS = [
   ['q2_k', 'q4_k'],
   ['q3_k', 'q5_k'],
   ['iq4_xs', 'q5_k'],
+  ['u4_bf16_64', 'u6_bf16_64'],
+  ['u4_f16z_128', 'e4m3_128'],
 ] as const satisfies readonly (readonly [CellName, CellName])[];

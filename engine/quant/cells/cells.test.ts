@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { CELL_NAMES, type CellName, cellBlock, cellRow } from '../../tensor/cells.ts';
+import { f16FromF32 } from '../../tensor/f16.ts';
 import { GGML_TYPES, ggmlToF32 } from '../ggml.ts';
 import goldens from '../goldens/ggml-blocks.json' with { type: 'json' };
-import { dequantiseCells } from './dequantise.ts';
+import { dequantiseCells, scaleOf, valuesOf } from './dequantise.ts';
 import { encodeCells } from './encode.ts';
 import { cellOf, ggmlToCells } from './ggml-cells.ts';
 
@@ -32,15 +33,42 @@ describe.each(cases)('$type.name', ({ type, cell, blocks, weights }) => {
   });
 });
 
-test('every cell but NF4 has a type of ggml', () => {
-  expect(cases.map(({ cell }) => cell).sort()).toEqual(CELL_NAMES.filter((name) => name !== 'nf4').sort());
+/** Cells of formats that are published in safetensors. */
+const isOther = (name: CellName) => /^(?:nf4|fp4|e4m3_.*|u\d_.*)$/.test(name);
+
+test('every other cell has a type of ggml', () => {
+  expect(cases.map(({ cell }) => cell).sort()).toEqual(CELL_NAMES.filter((name) => !isOther(name)).sort());
+});
+
+test('scales of every kind are read as they were written', () => {
+  const words = new Uint32Array([
+    f16FromF32(0.5) | (f16FromF32(-3) << 16),
+    0xc0404000,
+    0x3f000000,
+    0x40a00000,
+  ]);
+  words.set([f16FromF32(0.5) | (9 << 16), 0x4000 | (9 << 16)], 2);
+  expect(scaleOf('pair', words, 0, 0)).toEqual([0.5, -3]);
+  expect(scaleOf('pair-bf16', words, 0, 1)).toEqual([2, -3]);
+  expect(scaleOf('zero', words, 0, 2)).toEqual([0.5, -4.5]);
+  expect(scaleOf('zero-bf16', words, 0, 3)).toEqual([2, -18]);
+  const singles = new Uint32Array(Float32Array.of(0.1, -0.7).buffer);
+  expect(scaleOf('pair-f32', singles, 0, 0)).toEqual([Math.fround(0.1), Math.fround(-0.7)]);
+  expect(scaleOf('single', singles, 0, 1)[0]).toBe(Math.fround(-0.7));
+});
+
+test('floats of 8 bits have the values of E4M3', () => {
+  const values = valuesOf('e4m3_128')!;
+  expect([0x00, 0x01, 0x07, 0x08, 0x38, 0x7e, 0x80, 0xfe].map((q) => values[q])).toEqual([
+    ...[0, 2 ** -9, 7 * 2 ** -9, 2 ** -6, 1, 448, -0, -448],
+  ]);
 });
 
 /**
  * Root mean square error of Gaussian weights, as a fraction of their deviation, that plain rounding to a grid between the
  * extremes of a group may have; tables of 16 values scaled to the largest magnitude.
  */
-const LARGEST_ERROR: Record<CellName, number> = {
+const LARGEST_ERROR: Partial<Record<CellName, number>> = {
   q2_k: 0.4,
   q3_k: 0.26,
   q4_0: 0.12,
@@ -55,7 +83,12 @@ const LARGEST_ERROR: Record<CellName, number> = {
   iq4_xs: 0.13,
   mxfp4: 0.16,
   nf4: 0.12,
+  fp4: 0.2,
 };
+/** Of whole numbers by their width, in groups of 128. */
+const LARGEST_BY_BITS = [0, 0, 0.6, 0.26, 0.12, 0.06, 0.035, 0.009];
+const largestError = (cell: CellName): number =>
+  LARGEST_ERROR[cell] ?? (cell.startsWith('e4m3') ? 0.03 : (LARGEST_BY_BITS[Number(cell[1])] ?? 0.009));
 
 test.each(CELL_NAMES)('%s encodes weights of a converted model', (cell) => {
   const k = Math.max(64, cellBlock(cell)) * 2;
@@ -70,5 +103,5 @@ test.each(CELL_NAMES)('%s encodes weights of a converted model', (cell) => {
   );
   const got = dequantiseCells(cell, encodeCells(cell, weights, k), k);
   const squared = got.reduce((sum, w, i) => sum + (w - (weights[i] as number)) ** 2, 0);
-  expect(Math.sqrt(squared / weights.length) / 0.02).toBeLessThan(LARGEST_ERROR[cell]);
+  expect(Math.sqrt(squared / weights.length) / 0.02).toBeLessThan(largestError(cell));
 });

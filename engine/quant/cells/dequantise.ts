@@ -8,7 +8,8 @@ import { type CellRows, readCell, rowOf } from './planes.ts';
 
 /** Returns the f32[rows, k] that the stored rows encode. */
 export function dequantiseCells(cell: CellName, stored: CellRows, k: number): Float32Array {
-  const { zero, table, scales } = cellForm(cell);
+  const { zero, scales } = cellForm(cell);
+  const table = valuesOf(cell);
   const group = cellGroup(cell);
   const row = rowOf(cell, k);
   const rows = stored.main.length / row.main;
@@ -26,12 +27,33 @@ export function dequantiseCells(cell: CellName, stored: CellRows, k: number): Fl
   return out;
 }
 
+/** The value of each q; undefined where that is q itself, less the zero. */
+export function valuesOf(cell: CellName): readonly number[] | undefined {
+  const { table, float } = cellForm(cell);
+  return float === undefined ? table : E4M3;
+}
+
+/** E4M3: a sign, 4 bits of exponent with bias 7, 3 bits of mantissa. The codes of NaN count as 480 here, as on the GPU. */
+const E4M3 = Array.from({ length: 256 }, (_, q) => {
+  const [exponent, mantissa] = [(q >> 3) & 15, q & 7];
+  const size = exponent === 0 ? mantissa * 2 ** -9 : (8 + mantissa) * 2 ** (exponent - 10);
+  return q < 128 ? size : -size;
+});
+
 /**
  * s and b of group `g` of the row whose scales begin at word `at`. Without b, −0: adding it changes nothing, not even −0.
  */
 export function scaleOf(scales: CellScales, words: Uint32Array, at: number, g: number) {
   return SCALES[scales](words, at, g);
 }
+
+const bits = new DataView(new ArrayBuffer(4));
+function single(word: number): number {
+  bits.setInt32(0, word);
+  return bits.getFloat32(0);
+}
+
+const zeroed = (s: number, zero: number) => [s, -s * zero] as const;
 
 type ReadScale = (words: Uint32Array, at: number, g: number) => readonly [s: number, b: number];
 
@@ -50,11 +72,14 @@ const SCALES: Readonly<Record<CellScales, ReadScale>> = {
   },
   pair: (words, at, g) => [low(wordAt(words, at + g)), high(wordAt(words, at + g))],
   exponent: (words, at, g) => [2 ** (byte(words, at, g) - 128), -0],
-  single: (words, at, g) => {
-    const view = new DataView(new ArrayBuffer(4));
-    view.setUint32(0, wordAt(words, at + g));
-    return [view.getFloat32(0), -0];
+  'pair-bf16': (words, at, g) => {
+    const word = wordAt(words, at + g);
+    return [single(word << 16), single(word & 0xffff0000)];
   },
+  'pair-f32': (words, at, g) => [single(wordAt(words, at + 2 * g)), single(wordAt(words, at + 2 * g + 1))],
+  zero: (words, at, g) => zeroed(low(wordAt(words, at + g)), wordAt(words, at + g) >>> 16),
+  'zero-bf16': (words, at, g) => zeroed(single(wordAt(words, at + g) << 16), wordAt(words, at + g) >>> 16),
+  single: (words, at, g) => [single(wordAt(words, at + g)), -0],
   'six-min': (words, at, g) => {
     const from = at + (g >> 3) * 4;
     const bits = wordAt(words, from + 3);

@@ -5,7 +5,7 @@
 import { fail } from '../../base/errors.ts';
 import { type CellForm, type CellName, cellForm, cellGroup } from '../../tensor/cells.ts';
 import { F16_MAX, f16FromF32, f32FromF16 } from '../../tensor/f16.ts';
-import { scaleOf } from './dequantise.ts';
+import { scaleOf, valuesOf } from './dequantise.ts';
 import { type CellRows, packRow, rowOf } from './planes.ts';
 
 /**
@@ -19,7 +19,7 @@ export function encodeCells(
   name: string = cell,
   firstRow = 0,
 ): CellRows {
-  const form = cellForm(cell);
+  const form = { ...cellForm(cell), values: valuesOf(cell) };
   const group = cellGroup(cell);
   const row = rowOf(cell, k);
   const rows = weights.length / k;
@@ -42,17 +42,21 @@ export function encodeCells(
   return stored;
 }
 
+interface ValuedForm extends CellForm {
+  /** The value of each q, if that is not q itself. */
+  readonly values: readonly number[] | undefined;
+}
+
 interface Scale {
   readonly s: number;
   readonly b: number;
 }
 
-const hasOffset = ({ scales }: CellForm) =>
-  scales === 'pair' || scales === 'six-min' || scales === 'four-min';
+const hasOffset = ({ scales }: CellForm) => /^(?:pair|zero)|-min$/.test(scales);
 const levels = ({ main, extra }: CellForm) => 2 ** (main + extra);
 
 /** Not finite where a weight is not. */
-function wantedScale(form: CellForm, group: Float32Array): Scale {
+function wantedScale(form: ValuedForm, group: Float32Array): Scale {
   let [low, high, sum] = [0, 0, 0];
   for (const w of group) {
     low = Math.min(low, w);
@@ -62,15 +66,15 @@ function wantedScale(form: CellForm, group: Float32Array): Scale {
   if (!Number.isFinite(sum)) return { s: Number.NaN, b: 0 };
   if (hasOffset(form)) return { s: (high - low) / (levels(form) - 1), b: low };
   const size = Math.max(high, -low);
-  if (form.table !== undefined) return { s: size / Math.max(...form.table.map(Math.abs)), b: 0 };
+  if (form.values !== undefined) return { s: size / Math.max(...form.values.map(Math.abs)), b: 0 };
   return { s: size / (levels(form) - 1 - form.zero), b: 0 };
 }
 
-function nearest(form: CellForm, w: number, s: number, b: number): number {
+function nearest(form: ValuedForm, w: number, s: number, b: number): number {
   if (s === 0) return form.zero;
   const x = (w - b) / s;
-  if (form.table === undefined) return Math.max(0, Math.min(levels(form) - 1, Math.round(x) + form.zero));
-  const off = form.table.map((value) => Math.abs(value - x));
+  if (form.values === undefined) return Math.max(0, Math.min(levels(form) - 1, Math.round(x) + form.zero));
+  const off = form.values.map((value) => Math.abs(value - x));
   return off.indexOf(Math.min(...off));
 }
 
@@ -118,8 +122,18 @@ const FLAT: Partial<Record<CellForm['scales'], (scale: Scale, g: number, put: Pu
   pair: ({ s, b }, g, put) => put(g, 0, f16FromF32(s) | (f16FromF32(b) << 16)),
   exponent: ({ s }, g, put) =>
     put(g >> 2, 8 * (g & 3), s === 0 ? 0 : Math.max(0, Math.min(254, Math.round(Math.log2(s)) + 128))),
-  single: ({ s }, g, put) => put(g, 0, new Uint32Array(Float32Array.of(s).buffer)[0] as number),
+  'pair-bf16': ({ s, b }, g, put) => put(g, 0, (bitsOf(s) >>> 16) | (bitsOf(b) & 0xffff0000)),
+  'pair-f32': ({ s, b }, g, put) => {
+    put(2 * g, 0, bitsOf(s));
+    put(2 * g + 1, 0, bitsOf(b));
+  },
+  zero: ({ s, b }, g, put) => put(g, 0, f16FromF32(s) | (zeroOf(s, b) << 16)),
+  'zero-bf16': ({ s, b }, g, put) => put(g, 0, (bitsOf(s) >>> 16) | (zeroOf(s, b) << 16)),
+  single: ({ s }, g, put) => put(g, 0, bitsOf(s)),
 };
+
+const bitsOf = (x: number) => new Uint32Array(Float32Array.of(x).buffer)[0] as number;
+const zeroOf = (s: number, b: number) => (s === 0 ? 0 : Math.max(0, Math.round(-b / s)));
 
 interface ScaleUnit {
   readonly groups: number;

@@ -1,17 +1,20 @@
 /**
- * Imports GPTQ, AWQ and MLC checkpoints: the store must contain the published nibbles, and the weights must follow each
- * format's formula. The test packs the files by the formats' rules, one number at a time.
+ * Imports GPTQ, AWQ and MLC checkpoints as M0E4: the store must contain the published nibbles, and the weights must follow
+ * each format's formula. The test packs the files by the formats' rules, one number at a time. What is stored by default:
+ * engine/conformance/producers.test.ts.
  */
 import { describe, expect, test } from 'vitest';
+import { dequantiseCells } from '../../quant/cells/dequantise.ts';
 import { dequantiseRows } from '../../quant/m0e4.ts';
 import { f16Array, f32FromF16 } from '../../tensor/f16.ts';
 import { seededRandom } from '../../tensor/random.ts';
-import { AWQ_ORDER } from '../../weights/formats/gptq.ts';
+import { AWQ_ORDER } from '../../weights/formats/quantised/columns-first.ts';
 import { memoryFolder } from '../../weights/sources/memory-source.ts';
 import { memoryStorage } from '../../weights/store/storage-memory.ts';
 import { openStore } from '../../weights/store/store.ts';
 import { storedWeights } from '../../weights/store/weight-reader.ts';
 import { joinSafetensors, TINY_TOKENIZER } from '../../testing/tiny-checkpoint.ts';
+import type { WeightProfile } from '../../weights/store/profiles.ts';
 import { importModel } from './import.ts';
 
 const CONFIG = {
@@ -130,10 +133,10 @@ const PLAIN: Readonly<Record<string, Packed>> = {
   [`${LAYER}.post_attention_layernorm.weight`]: one(128),
 };
 
-async function imported(files: Record<string, Uint8Array | string>) {
+async function imported(files: Record<string, Uint8Array | string>, weights: WeightProfile = 'm0e4') {
   const store = openStore(memoryStorage());
   const all = { 'tokenizer.json': JSON.stringify(TINY_TOKENIZER), ...files };
-  const { id } = await importModel(memoryFolder('tiny', all), store, { weights: 'm0e4' });
+  const { id } = await importModel(memoryFolder('tiny', all), store, { weights });
   return await storedWeights(await store.open(id));
 }
 
@@ -189,46 +192,6 @@ describe.each([
     const stored = await imported(files());
     for (const [name, m] of matrices) await expectStored(stored, `${name}.weight`, m, group);
     expect(stored.type('model.embed_tokens.weight')?.group).toBe(32);
-  });
-
-  test.each([
-    ['bits', { bits: 8 }],
-    ['desc_act', { desc_act: true }],
-    ['quant_method', { quant_method: 'fp8' }],
-  ])('refuses another %s and names it', async (key, change) => {
-    await expect(imported(files(change))).rejects.toMatchObject({
-      code: 'model-unknown',
-      where: `quantization_config.${key}`,
-    });
-  });
-});
-
-test('refuses a permuted g_idx', async () => {
-  const parts = gptq(matrix(128, 128, 32, 1));
-  const index = new Int32Array(128).map((_, k) => (k * 7) % 4);
-  const tensors = Object.entries(LINEARS).flatMap(([name, [n, k]]) =>
-    Object.entries(name === 'self_attn.q_proj' ? parts : gptq(matrix(n, k, 32, 2))).map(
-      ([part, packed]) => [`${LAYER}.${name}.${part}`, packed] as const,
-    ),
-  );
-  const files = {
-    'config.json': JSON.stringify({
-      ...CONFIG,
-      quantization_config: { quant_method: 'gptq', bits: 4, group_size: 32 },
-    }),
-    'model.safetensors': safetensors({
-      ...PLAIN,
-      ...Object.fromEntries(tensors),
-      [`${LAYER}.self_attn.q_proj.g_idx`]: {
-        dtype: 'I32',
-        shape: [128],
-        bytes: new Uint8Array(index.buffer),
-      },
-    }),
-  };
-  await expect(imported(files)).rejects.toMatchObject({
-    code: 'model-unknown',
-    where: expect.stringContaining('g_idx[1]'),
   });
 });
 
@@ -293,6 +256,27 @@ describe('MLC', () => {
     await check(`${LAYER}.mlp.up_proj`, rowsOf(gateUp!, 256, 256));
     await check(`${LAYER}.mlp.down_proj`, down!);
     await check('model.embed_tokens', embed!);
+  });
+
+  test('by default scales and nibbles stay, embedding included, and the numbers are exact', async () => {
+    const stored = await imported(files(), 'published');
+    const [qkv, , , , embed] = matrices.map(([, m]) => m) as Matrix[];
+    for (const [name, m] of [
+      [`${LAYER}.self_attn.k_proj`, rowsOf(qkv!, 128, 64)],
+      ['model.embed_tokens', embed!],
+    ] as const) {
+      expect(stored.type(`${name}.weight`)?.dtype).toBe('u4_f16z_32');
+      const { data, scales } = await stored.read(`${name}.weight`, 0, m.rows);
+      const rows = {
+        main: new Uint32Array(data.slice().buffer),
+        rest: new Uint32Array(scales!.slice().buffer),
+      };
+      const want = Array.from({ length: m.rows * m.columns }, (_, i) => {
+        const [n, k] = [Math.floor(i / m.columns), i % m.columns];
+        return m.scale(n, Math.floor(k / 32)) * (m.q(n, k) - 7);
+      });
+      expect([...dequantiseCells('u4_f16z_32', rows, m.columns)]).toEqual(want);
+    }
   });
 
   test('splits the biases of a fused matrix', async () => {

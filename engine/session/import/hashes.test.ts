@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ModelServer, type ModelServerOptions } from '../../../scripts/testing/model-server.ts';
-import { onlyFile } from '../../weights/sources/gguf-location.ts';
 import { tinyModel, writeGguf } from '../../testing/tiny-gguf.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { httpFolder } from '../../weights/sources/http-source.ts';
@@ -296,8 +295,11 @@ test('resumes the weights of a model in the store format, and their hash', async
 
 test('hashes a whole GGUF file, including header and padding', async () => {
   const bytes = writeGguf(tinyModel());
-  const folder = (sha256: string): CheckpointFolder =>
-    onlyFile('tiny.gguf', async () => ({ ...memorySource('tiny.gguf', bytes), sha256 }));
+  const folder = (sha256: string): CheckpointFolder => ({
+    name: 'tiny',
+    list: async () => ['tiny.gguf'],
+    open: async () => ({ ...memorySource('tiny.gguf', bytes), sha256 }),
+  });
   const imported = (sha256: string) =>
     importModel(folder(sha256), openStore(memoryStorage()), { weights: 'f32' });
   expect(await imported(hashOf(bytes))).toMatchObject({ hashed: true });

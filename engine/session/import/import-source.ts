@@ -101,9 +101,12 @@ function withOwnHead(checkpoint: Checkpoint): Checkpoint {
   return { ...checkpoint, config, files };
 }
 
-/** Whether a matrix that the model needs is in a published type whose bits can be kept. */
+/** Whether a matrix that the model needs was published in few bits. */
 function isQuantised(checkpoint: Checkpoint, model: ModelGraph): boolean {
-  return model.tensors.some(({ name }) => checkpoint.tensors.get(name)?.rows?.cell !== undefined);
+  return model.tensors.some(({ name }) => {
+    const tensor = checkpoint.tensors.get(name);
+    return tensor?.rows?.cell !== undefined || tensor?.quantised === true;
+  });
 }
 
 /** The type that keeps the bits of a tensor; `otherwise` where none does. BF16 as f16, which has more digits. */

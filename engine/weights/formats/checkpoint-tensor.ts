@@ -9,6 +9,8 @@ export interface CheckpointTensor extends Omit<SafetensorsEntry, 'dtype'> {
   readonly source: ByteSource;
   /** How to read rows whose weights are not plain floats. */
   readonly rows?: RowFormat;
+  /** Published in few bits, which no cell has here: stored as its floats, and not quantised again. */
+  readonly quantised?: true;
 }
 
 /** An opened checkpoint. */

@@ -5,12 +5,12 @@
  * Source: `group_quantization.py` and `model/llama/llama_loader.py` of mlc-llm.
  */
 import { fail } from '../../base/errors.ts';
-import { f32ArrayFromBf16, f32ArrayFromF16 } from '../../tensor/f16.ts';
 import type { Checkpoint, CheckpointTensor } from './checkpoint-tensor.ts';
 import { checkWhole } from '../integrity/file-hash.ts';
-import { type FourBitShape, fourBitTensor, toM0e4Word } from './four-bit-rows.ts';
+import { packedTensor } from './quantised/packed-matrix.ts';
+import { floatsOf, rowStream, type ScaleType, unpack } from './quantised/parts.ts';
 import { isObject, parseJson } from '../sources/json.ts';
-import { type ByteSource, type CheckpointFolder, collect } from '../sources/byte-source.ts';
+import type { ByteSource, CheckpointFolder } from '../sources/byte-source.ts';
 
 const CONFIG = 'mlc-chat-config.json';
 const INDEXES = ['tensor-cache.json', 'ndarray-cache.json'];
@@ -132,52 +132,39 @@ function tensorOf(
   if (!Number.isInteger(from) || !Number.isInteger(count)) {
     damaged(entry, name, 'rows that divide into heads, or into two halves', `${rows} rows`);
   }
-  if (!name.endsWith('.q_weight')) {
-    const rowBytes = entry.bytes / rows;
-    return {
-      name: published,
-      dtype: entry.dtype,
-      shape: [count, ...entry.shape.slice(1)],
-      source: entry.source,
-      offset: entry.offset + from * rowBytes,
-      bytes: count * rowBytes,
-    };
-  }
+  if (!name.endsWith('.q_weight')) return part(entry, published, from, count);
   const scales = entries.get(name.replace(/q_weight$/, 'q_scale'));
   const columns = (entry.shape[1] as number) * 8;
   if (scales === undefined || String(scales.shape) !== String([rows, columns / GROUP])) {
     damaged(entry, name, `q_scale [${rows}, ${columns / GROUP}]`, `[${scales?.shape.join(', ') ?? ''}]`);
   }
-  const shape: FourBitShape = { rows: count, columns, group: GROUP };
-  return fourBitTensor(published, 'q4_1 of MLC', shape, async (signal) => async (first, n, into) => {
-    const words = new Uint32Array(await rowsOf(entry, from + first, n, signal));
-    const numbers = floats(scales.dtype, await rowsOf(scales, from + first, n, signal));
-    for (let i = 0; i < words.length; i++) into.words[i] = toM0e4Word(words[i] as number);
-    for (let i = 0; i < numbers.length; i++) {
-      into.pairs[2 * i] = numbers[i] as number;
-      into.pairs[2 * i + 1] = ZERO;
-    }
+  const scaleType = scales.dtype as ScaleType;
+  const matrix = { rows: count, columns, type: 4, scales: scaleType, second: 'zero', group: GROUP } as const;
+  const tags = [entry, scales].map(({ source }) => source.tag);
+  return packedTensor(published, 'MLC', matrix, tags, async (first, signal) => {
+    const words = rowStream({ name, ...entry }, from + first, signal);
+    const groups = columns / GROUP;
+    const numbers = await floatsOf(part(scales, published, from, count), signal);
+    return {
+      async fill(row, n, into) {
+        unpack(new Uint32Array((await words.next(n)).buffer), 0, 4, n * columns, into.q, 0);
+        into.s.set(numbers.subarray(row * groups, (row + n) * groups));
+        into.second.fill(ZERO);
+      },
+      close: words.close,
+    };
   });
 }
 
-async function rowsOf(
-  entry: ShardEntry,
-  first: number,
-  count: number,
-  signal?: AbortSignal,
-): Promise<ArrayBuffer> {
+/** Some rows of a tensor. */
+function part(entry: ShardEntry, name: string, from: number, count: number): CheckpointTensor {
   const rowBytes = entry.bytes / (entry.shape[0] as number);
-  const { source } = entry;
-  const bytes = count * rowBytes;
-  const stream = source.stream(entry.offset + first * rowBytes, bytes, signal);
-  return (await collect(source.name, stream, bytes)).slice().buffer;
-}
-
-function floats(dtype: string, bytes: ArrayBuffer): Float32Array {
-  if (dtype === 'F32') return new Float32Array(bytes);
-  return dtype === 'BF16'
-    ? f32ArrayFromBf16(new Uint16Array(bytes))
-    : f32ArrayFromF16(new Uint16Array(bytes));
+  return {
+    ...{ name, dtype: entry.dtype, source: entry.source },
+    shape: [count, ...entry.shape.slice(1)],
+    offset: entry.offset + from * rowBytes,
+    bytes: count * rowBytes,
+  };
 }
 
 /** Bytes per element and the safetensors name, by MLC's name. */

@@ -17,7 +17,7 @@ import {
   writeGguf,
 } from '../../testing/tiny-gguf.ts';
 
-const open = (bytes: Uint8Array) => openGgufCheckpoint(memorySource('m.gguf', bytes));
+const open = (bytes: Uint8Array) => openGgufCheckpoint([memorySource('m.gguf', bytes)]);
 
 async function floats(t: CheckpointTensor): Promise<Float32Array> {
   const bytes = await t.source.read(t.offset, t.bytes);
@@ -201,7 +201,7 @@ describeWithAssets(
             yield await inner.read(offset + at, Math.min(37, length - at));
         },
       };
-      const [a, b] = [await openGgufCheckpoint(inner), await openGgufCheckpoint(smallPieces)];
+      const [a, b] = [await openGgufCheckpoint([inner]), await openGgufCheckpoint([smallPieces])];
       for (const [name, t] of a.tensors)
         same(await floats(b.tensors.get(name) ?? expect.fail()), await floats(t));
     });

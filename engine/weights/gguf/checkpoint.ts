@@ -16,17 +16,16 @@ import { readTokenizer } from './tokenizer.ts';
 import { shortest } from './value.ts';
 
 /**
- * Reads the header of a GGUF file. Throws `checkpoint-damaged` for a damaged file, `model-unknown` for an architecture
+ * Reads the headers of a GGUF file, or of all parts of one, in order. Throws `checkpoint-damaged` for a damaged file, `model-unknown` for an architecture
  * or vocabulary that is not supported; both name file and key.
  */
 export async function openGgufCheckpoint(
-  source: ByteSource,
+  parts: readonly ByteSource[],
   signal?: AbortSignal,
-  others: readonly ByteSource[] = [],
 ): Promise<Omit<Checkpoint, 'name'>> {
-  const file = await openGguf(source, signal);
-  const files = [file];
-  for (const other of others) files.push(await openGguf(other, signal));
+  const files: GgufFile[] = [];
+  for (const part of parts) files.push(await openGguf(part, signal));
+  const [file] = files as [GgufFile];
   // Only the first part has metadata, which speak of the tensors of all.
   const model = await readGgufModel(
     { ...file, tensors: files.flatMap(({ tensors }) => tensors) },

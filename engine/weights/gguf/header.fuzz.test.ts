@@ -95,7 +95,7 @@ test(`${MUTATIONS} damaged files, SEED=${seed}`, async () => {
   const originals: { file: Uint8Array; header: number }[] = [];
   for (const parts of variants()) {
     const file = writeGguf(parts);
-    const good = await openGgufCheckpoint(memorySource('m.gguf', file));
+    const good = await openGgufCheckpoint([memorySource('m.gguf', file)]);
     originals.push({ file, header: Math.min(...[...good.tensors.values()].map((t) => t.offset)) });
   }
   const counts = { read: 0, refused: 0 };
@@ -105,7 +105,7 @@ test(`${MUTATIONS} damaged files, SEED=${seed}`, async () => {
     const bytes = mutated(file, header);
     const { source, asked } = watched(bytes);
     try {
-      const checkpoint = await openGgufCheckpoint(source);
+      const checkpoint = await openGgufCheckpoint([source]);
       counts.read++;
       for (const t of checkpoint.tensors.values())
         expect(t.offset + t.bytes).toBeLessThanOrEqual(bytes.length);

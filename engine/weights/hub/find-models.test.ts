@@ -42,10 +42,13 @@ test('lists the models of a repository, page after page', async () => {
   ]);
   for (const { address, format } of found?.choices ?? []) {
     const names = await httpFolder(address).list?.();
-    expect(names?.filter((name) => name.endsWith('.gguf')).length, address).toBe(
-      { 'x-BF16-00001-of-00002.gguf': 2 }[address.split('/').pop() as string] ?? (format === 'gguf' ? 1 : 4),
-    );
+    expect(names?.filter((name) => name.endsWith('.gguf')).length, address).toBe(format === 'gguf' ? 1 : 4);
   }
+  // Any part of a split file names the whole, and opens the others beside it.
+  const second = `${root}/blob/main/x-BF16-00002-of-00002.gguf`;
+  expect((await findModels(second))?.choices.map(({ label }) => label)).toEqual(['BF16']);
+  expect(await httpFolder(second).open('x-BF16-00001-of-00002.gguf')).toBeDefined();
+  expect(await httpFolder(second).open('x-Q8_0.gguf')).toBeUndefined();
   expect((await findModels(`${root}/tree/main/sub`))?.choices.map(({ label }) => label)).toEqual(['Q4_K_M']);
 });
 

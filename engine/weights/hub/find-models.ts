@@ -1,5 +1,5 @@
 /** Finds the models at an address, so that a person can choose before anything large is fetched. */
-import { fileOfQuantisation } from '../sources/hub/gguf-names.ts';
+import { fileOfQuantisation, partNames } from '../sources/gguf-names.ts';
 import { type HttpOptions, repositoryFiles } from '../sources/http-source.ts';
 import { choicesIn, type ModelChoice } from './model-choices.ts';
 
@@ -27,10 +27,11 @@ export async function findModels(
   const root = `${origin}${site.models}/${id}/resolve/${encodeURIComponent(revision)}/`;
   const addressOf = (path: string) => root + path.split('/').map(encodeURIComponent).join('/');
   const inside = found.files.filter(({ path }) => path.startsWith(folder));
-  const choices = choicesIn(inside, addressOf);
+  const choices = choicesIn(inside, addressOf, id);
   const paths = inside.map(({ path }) => path);
   const named = quantisation === undefined ? undefined : fileOfQuantisation(paths, quantisation);
-  const wanted = named === undefined ? file && base + encodeURIComponent(file) : addressOf(named);
+  const wanted =
+    named === undefined ? file && base + encodeURIComponent(partNames(file)[0] as string) : addressOf(named);
   const only = choices.filter((choice) => choice.address === wanted);
   return { repository: id, choices: only.length > 0 ? only : choices };
 }

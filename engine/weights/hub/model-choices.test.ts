@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileOfQuantisation, partsOf, quantisationIn } from '../sources/hub/gguf-names.ts';
+import { fileOfQuantisation, partNames, quantisationIn } from '../sources/gguf-names.ts';
 import { bitsOf, choicesIn, isReadable } from './model-choices.ts';
 
 test.each([
@@ -68,8 +68,23 @@ test('a quantisation is named without regard to case', () => {
   expect(fileOfQuantisation(paths, 'Q8_0')).toBeUndefined();
 });
 
-test('a part of a split file brings the others', () => {
-  const names = ['x-00001-of-00002.gguf', 'x-00002-of-00002.gguf', 'y-00001-of-00002.gguf', 'x.gguf'];
-  expect(partsOf('x-00001-of-00002.gguf', names)).toEqual(names.slice(0, 2));
-  expect(partsOf('x.gguf', names)).toEqual(['x.gguf']);
+test('a part of a split file names the others', () => {
+  const names = ['x-00001-of-00002.gguf', 'x-00002-of-00002.gguf'];
+  expect(partNames('x-00001-of-00002.gguf')).toEqual(names);
+  expect(partNames('x-00002-of-00002.gguf')).toEqual(names);
+  expect(partNames('x.gguf')).toEqual(['x.gguf']);
+});
+
+test.each([
+  ['mlx-community/Qwen3-1.7B-4bit', true],
+  ['org/Llama-3.2-1B-Instruct-quantized.w4a16', true],
+  ['unsloth/Llama-3.2-1B-bnb-4bit', true],
+  ['Qwen/Qwen3-1.7B-FP8', true],
+  ['Qwen/Qwen3-0.6B-GPTQ-Int8', true],
+  ['org/Model-AWQ', true],
+  ['org/Model-7B-Instruct', false],
+])('%s: quantised by its name: %s', (repository, packed) => {
+  const files = [file('config.json'), file('model.safetensors', 1600)];
+  const [found] = choicesIn(files, (path) => path, repository);
+  expect(found?.storedBytes).toBe(packed ? 1600 : 550);
 });

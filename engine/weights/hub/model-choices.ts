@@ -1,6 +1,6 @@
 /** Finds the models in a repository's list of files: quantisations in GGUF, folders of safetensors, WebLLM's files. Pure. */
 import { GGML_READABLE } from '../../quant/ggml.ts';
-import { isGgufModel, quantisationIn, wholeName } from '../sources/hub/gguf-names.ts';
+import { isGgufModel, quantisationIn, wholeName } from '../sources/gguf-names.ts';
 import type { ListedFile } from '../sources/hub/hub-files.ts';
 
 /** One of the models in a repository. */
@@ -43,11 +43,19 @@ type ToAddress = (path: string) => string;
 
 /**
  * The models in these files, by their paths. `addressOf` makes an address of the path of a GGUF file or of a folder, which
- * is empty or ends with `/`. Quantisations ascend by size.
+ * is empty or ends with `/`; `repository` is the name of the whole. Quantisations ascend by size.
  */
-export function choicesIn(files: readonly ListedFile[], addressOf: ToAddress): ModelChoice[] {
-  return [...folders(files, addressOf), ...ggufs(files, addressOf)];
+export function choicesIn(
+  files: readonly ListedFile[],
+  addressOf: ToAddress,
+  repository = '',
+): ModelChoice[] {
+  return [...folders(files, addressOf, repository), ...ggufs(files, addressOf)];
 }
+
+/** Names of folders and repositories whose safetensors have few bits, which stay. */
+const PACKED =
+  /(?:^|[-_./])(?:gptq|awq|int[48]|fp8|w[48]a16|w8a8|nf4|bnb|mlx|auto-?round|quantized|[2-8][-_]?bits?)(?=$|[-_./])/i;
 
 function ggufs(files: readonly ListedFile[], addressOf: ToAddress): ModelChoice[] {
   const models = new Map<string, ListedFile[]>();
@@ -84,7 +92,7 @@ function distinct(choices: readonly ModelChoice[], paths: readonly string[]): Mo
   });
 }
 
-function folders(files: readonly ListedFile[], addressOf: ToAddress): ModelChoice[] {
+function folders(files: readonly ListedFile[], addressOf: ToAddress, repository: string): ModelChoice[] {
   const byFolder = new Map<string, ListedFile[]>();
   for (const file of files) {
     const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
@@ -101,7 +109,7 @@ function folders(files: readonly ListedFile[], addressOf: ToAddress): ModelChoic
     const whole = weights.filter(({ path }) => path.endsWith('model.safetensors'));
     const used = whole.length > 0 ? whole : weights;
     const bytes = sum(used);
-    const packed = mlc || /(?:gptq|awq|int4|4[-_]?bit|w4a16)/i.test(folder);
+    const packed = mlc || PACKED.test(`${repository}/${folder}`);
     found.push({
       label: folder.replace(/\/$/, '').split('/').pop() || 'safetensors',
       address: addressOf(folder),

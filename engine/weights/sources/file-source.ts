@@ -6,7 +6,7 @@
  * `models--org--name/snapshots/COMMIT/`, may contain several commits of a model: the newest is taken.
  */
 import { fail } from '../../base/errors.ts';
-import { ggufName } from './gguf-location.ts';
+import { ggufName, isGgufModel } from './gguf-names.ts';
 import { type ByteSource, type CheckpointFolder, inPieces } from './byte-source.ts';
 import { requireRange } from './memory-source.ts';
 
@@ -54,10 +54,11 @@ export function folderFromFiles(files: Iterable<File | NamedFile>, name?: string
   for (const { path, file } of all) {
     if (folderOf(path) === root) byName.set(path.slice(root === '' ? 0 : root.length + 1), file);
   }
-  const gguf = [...byName.keys()].map(ggufName).find((found) => found !== undefined);
+  const names = [...byName.keys()];
+  const gguf = ggufName(names.find(isGgufModel) ?? names[0] ?? '');
   return {
     name: (nameOf(root) || gguf) ?? name ?? 'model',
-    list: async () => [...byName.keys()],
+    list: async () => names,
     async open(file) {
       const blob = byName.get(file);
       return blob === undefined ? undefined : blobSource(blob, file);

@@ -8,7 +8,7 @@
  * publishes (`hub.ts`); `file-hash.ts` compares it.
  */
 import { fail, EngineError } from '../../base/errors.ts';
-import { isPart, partsOf } from './hub/gguf-names.ts';
+import { partNames } from './gguf-names.ts';
 import { decided, type ListedFile } from './hub/hub-files.ts';
 import { type ModelAddress, parseAddress } from './hub/model-address.ts';
 import { chosen, hubLists } from './hub/repository.ts';
@@ -90,17 +90,16 @@ export function httpFolder(address: string, options: HttpOptions = {}): Checkpoi
   };
   const list = async () => {
     const { file, repository } = await placed();
-    if (file !== undefined && !isPart(file)) return [file];
+    if (file !== undefined) return [file];
     const files = repository && (await lists.folder(repository));
-    const names = files?.map(({ path }) => path.slice(repository?.folder.length ?? 0)) ?? [];
-    return file === undefined ? names : partsOf(file, names);
+    return files?.map(({ path }) => path.slice(repository?.folder.length ?? 0)) ?? [];
   };
   return {
     name: parsed.name,
     ...(parsed.repository === undefined && parsed.file === undefined ? {} : { list }),
     open: async (file, signal) => {
       const at = await placed(signal);
-      if (at.file !== undefined && !partsOf(at.file, [file]).includes(file)) return undefined;
+      if (at.file !== undefined && !partNames(at.file).includes(file)) return undefined;
       const base =
         commit === undefined ? at.base : at.base.replace(/\/resolve\/[^/]+\//, `/resolve/${commit}/`);
       const url = new URL(file.split('/').map(encodeURIComponent).join('/'), base).href;

@@ -2,18 +2,21 @@
 // engine/tensor/cells.ts; their numbers are the indices of SCALES in engine/kernels/cell-parts.ts). A part of cell.wgsl.
 
 // Words of a row's scales.
-fn scale_words(scales: u32) -> u32 {
+fn scale_words(scales: u32, shift: u32) -> u32 {
   switch (scales) {
     case 0u: {
       return (params.chunks + 1u) / 2u;
     }
-    case 1u: {
-      return params.chunks;
+    case 1u, 3u, 9u, 11u, 12u: {
+      return params.chunks >> shift;
+    }
+    case 10u: {
+      return (params.chunks >> shift) * 2u;
     }
     case 2u: {
       return (params.chunks + 3u) / 4u;
     }
-    case 3u, 4u, 5u: {
+    case 4u, 5u: {
       return params.chunks / 2u;
     }
     case 6u: {
@@ -44,6 +47,11 @@ fn byte_at(at: u32, n: u32) -> u32 {
   return weight_scales[at + (n >> 2u)] >> (8u * (n & 3u));
 }
 
+// The numbers that the two bfloat16 in a word encode.
+fn bf16_pair(word: u32) -> vec2<f32> {
+  return vec2<f32>(bitcast<f32>(word << 16u), bitcast<f32>(word & 0xFFFF0000u));
+}
+
 // s and b of a half (part 0 or 1) of a chunk, exactly: w = s·(q − zero) + b.
 fn scale_of(n: u32, chunk: u32, part: u32) -> vec2<f32> {
   let second = n >= SPLIT;
@@ -51,12 +59,13 @@ fn scale_of(n: u32, chunk: u32, part: u32) -> vec2<f32> {
   // Within 256 weights: the group of 32, and that of 16.
   let g = chunk & 7u;
   let h = 2u * g + part;
+  let group = chunk >> select(SHIFT_1, SHIFT_2, second);
   switch (select(SCALES_1, SCALES_2, second)) {
     case 0u: {
       return vec2<f32>(half_value(weight_scales[first + (chunk >> 1u)] >> (16u * (chunk & 1u))), 0.0);
     }
     case 1u: {
-      let word = weight_scales[first + chunk];
+      let word = weight_scales[first + group];
       return vec2<f32>(half_value(word), half_value(word >> 16u));
     }
     case 2u: {
@@ -64,7 +73,7 @@ fn scale_of(n: u32, chunk: u32, part: u32) -> vec2<f32> {
       return vec2<f32>(select(0.0, bitcast<f32>((e - 1u) << 23u), e > 1u), 0.0);
     }
     case 3u: {
-      return vec2<f32>(bitcast<f32>(weight_scales[first + (chunk >> 1u)]), 0.0);
+      return vec2<f32>(bitcast<f32>(weight_scales[first + group]), 0.0);
     }
     case 4u: {
       let at = first + (chunk >> 3u) * 4u;
@@ -86,6 +95,23 @@ fn scale_of(n: u32, chunk: u32, part: u32) -> vec2<f32> {
       let at = first + (chunk >> 3u) * 5u;
       let scale = f32(bitcast<i32>(byte_at(at + 1u, h) << 24u) >> 24u);
       return vec2<f32>(half_value(weight_scales[at]) * scale, 0.0);
+    }
+    case 9u: {
+      return bf16_pair(weight_scales[first + group]);
+    }
+    case 10u: {
+      let at = first + 2u * group;
+      return vec2<f32>(bitcast<f32>(weight_scales[at]), bitcast<f32>(weight_scales[at + 1u]));
+    }
+    case 11u: {
+      let word = weight_scales[first + group];
+      let s = half_value(word);
+      return vec2<f32>(s, -s * f32(word >> 16u));
+    }
+    case 12u: {
+      let word = weight_scales[first + group];
+      let s = bf16_pair(word).x;
+      return vec2<f32>(s, -s * f32(word >> 16u));
     }
     default: {
       let at = first + (chunk >> 3u) * 5u;

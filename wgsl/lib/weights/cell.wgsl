@@ -13,11 +13,14 @@ const EXTRA_1: u32 = 0u;
 const EXTRA_2: u32 = 0u;
 const SCALES_1: u32 = 0u;
 const SCALES_2: u32 = 0u;
-// Subtracted from q; and whether a nibble chooses from the table instead.
+// Chunks that share a scale, as a power of two; for the kinds of scales that leave it open.
+const SHIFT_1: u32 = 0u;
+const SHIFT_2: u32 = 0u;
+// Subtracted from q; and what q is: 0 a whole number, 1 an index into the table, 2 a float E4M3.
 const ZERO_1: f32 = 0.0;
 const ZERO_2: f32 = 0.0;
-const TABLE_1: bool = false;
-const TABLE_2: bool = false;
+const VALUES_1: u32 = 0u;
+const VALUES_2: u32 = 0u;
 
 struct Chunk {
   main: vec4<u32>,
@@ -33,14 +36,20 @@ fn extra_bits(second: bool) -> u32 {
   return select(EXTRA_1, EXTRA_2, second);
 }
 
-fn from_table(second: bool) -> bool {
-  return select(TABLE_1, TABLE_2, second);
+fn value_kind(second: bool) -> u32 {
+  return select(VALUES_1, VALUES_2, second);
+}
+
+// A pair of E4M3 in bits 2 … 9 of each half, without NaN: the bits of halves 2^8 times smaller.
+fn float_pair(pair: u32) -> vec2<f32> {
+  let halves = ((pair & 0x02000200u) << 6u) | ((pair & 0x01FC01FCu) << 5u);
+  return 256.0 * vec2<f32>(half_value(halves), half_value(halves >> 16u));
 }
 
 // First word of a row's extra bits; its scales follow. Rows of both cells have the room of the longer ones.
 fn rest_at(n: u32) -> u32 {
-  let one = params.chunks * EXTRA_1 + scale_words(SCALES_1);
-  let other = params.chunks * EXTRA_2 + scale_words(SCALES_2);
+  let one = params.chunks * EXTRA_1 + scale_words(SCALES_1, SHIFT_1);
+  let other = params.chunks * EXTRA_2 + scale_words(SCALES_2, SHIFT_2);
   return n * max(one, other);
 }
 
@@ -83,9 +92,10 @@ fn plane(words: vec4<u32>, bits: u32, top: u32, i: u32) -> vec2<u32> {
   return (vec2<u32>(word, word >> bits) << vec2<u32>(up)) & vec2<u32>(mask);
 }
 
-// v = 1 + q/2^bits of weights 4i … 4i+3 of the chunk, or their values in the table.
+// v = 1 + q/2^bits of weights 4i … 4i+3 of the chunk, or their values in the table, or as floats.
 fn chunk_values(c: Chunk, i: u32) -> vec4<f32> {
-  if (from_table(c.second)) {
+  let kind = value_kind(c.second);
+  if (kind == 1u) {
     let w = c.main[i >> 1u] >> (8u * (i & 1u));
     return vec4<f32>(cell_table[w & 15u], cell_table[(w >> 16u) & 15u], cell_table[(w >> 4u) & 15u], cell_table[(w >> 20u) & 15u]);
   }
@@ -95,12 +105,15 @@ fn chunk_values(c: Chunk, i: u32) -> vec4<f32> {
   if (extra > 0u) {
     mantissas |= plane(c.extra, extra, 10u - main, i);
   }
+  if (kind == 2u) {
+    return vec4<f32>(float_pair(mantissas.x), float_pair(mantissas.y));
+  }
   return vec4<f32>(pair_values(mantissas.x), pair_values(mantissas.y));
 }
 
-// v·unit − zero is q − zero, exactly; a table's values stay.
+// v·unit − zero is q − zero, exactly; values of a table and floats stay.
 fn units(second: bool) -> vec2<f32> {
-  if (from_table(second)) {
+  if (value_kind(second) != 0u) {
     return vec2<f32>(1.0, 0.0);
   }
   let unit = f32(1u << (main_bits(second) + extra_bits(second)));

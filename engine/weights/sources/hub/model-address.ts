@@ -10,6 +10,7 @@
  * Sources: the addresses of huggingface.co and modelscope.cn; https://huggingface.co/docs/hub/ollama.
  */
 import { fail } from '../../../base/errors.ts';
+import { ggufName } from '../gguf-names.ts';
 import { fromCommand } from './command-line.ts';
 import { HUB, type HubSite, siteOf } from './hub-sites.ts';
 
@@ -109,7 +110,7 @@ function inRepository(repository: RepositoryAddress, path: readonly string[]): M
   const name = folder === '' ? repository.id : (folder.split('/').at(-2) ?? repository.id);
   const base = baseOf(placed);
   if (!GGUF.test(last)) return { name, base, repository: placed };
-  return { name: last.replace(GGUF, ''), base, file: last, repository: placed };
+  return { name: ggufName(last) as string, base, file: last, repository: placed };
 }
 
 /** The address of a repository's folder. */
@@ -194,7 +195,7 @@ function ofFolder(url: URL): ModelAddress {
     const base = new URL('.', url);
     base.search = '';
     const query = url.search === '' ? {} : { query: url.search };
-    return { name: file.replace(GGUF, ''), base: base.href, file, ...query };
+    return { name: ggufName(file) as string, base: base.href, file, ...query };
   }
   // The address of one file of a checkpoint names its folder.
   if (/\.(?:safetensors|json|jinja)$/i.test(file)) url.pathname = url.pathname.replace(/[^/]+$/, '');

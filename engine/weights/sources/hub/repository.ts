@@ -2,7 +2,7 @@
 import { fail } from '../../../base/errors.ts';
 import { hubFile } from '../hub.ts';
 import type { Connection } from '../http-request.ts';
-import { fileOfQuantisation, isGgufModel, quantisationIn } from './gguf-names.ts';
+import { fileOfQuantisation, isGgufModel, quantisationIn } from '../gguf-names.ts';
 import { decided, listAddress, listFiles, type ListedFile } from './hub-files.ts';
 import { inFolderOf, type ModelAddress, type RepositoryAddress } from './model-address.ts';
 
