@@ -49,7 +49,7 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
     }
   });
 
-  it('has five dispatches a layer, and one for each norm that spans more than a head and for gates of heads', () => {
+  it('has five dispatches a layer, and one for each norm that spans more than a head', () => {
     const layerOf = (graph: Graph) => graph.nodes.filter((node) => node.name.startsWith('layers.1.'));
     const norms = layerOf(model.graph).filter((node) => node.op === 'rmsnorm');
     // Norms of a block's input and of heads are fused.
@@ -58,9 +58,8 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
     const rows = norms.some(
       ({ name, attributes: a }) => name.endsWith('.q_norm') && a.headWidth === undefined,
     );
-    const gates = layerOf(model.graph).some(({ name }) => name.endsWith('.head_gate'));
     const graph = runPasses(model.graph);
-    const expected = 5 + unfused + Number(rows) + Number(gates);
+    const expected = 5 + unfused + Number(rows);
     expect(layerOf(graph).map((node) => node.op)).toHaveLength(expected);
     expect(planMemory(graph).slots.length).toBeLessThanOrEqual(7);
   });
