@@ -38,6 +38,7 @@ export type { FromDryRun, ToDryRun } from './session/dry-run/messages.ts';
 export { verifyModel } from './session/import/check-stored.ts';
 export { listModels, listUnfinished } from './session/stored-model.ts';
 export { inspectCheckpoint } from './session/import/inspect.ts';
+export { gpuCalibrator } from './calibrate/gpu/index.ts';
 export { DEFAULT_PROFILE, PROFILES, type WeightProfile } from './weights/store/profiles.ts';
 
 // 4. From the store onto a GPU.

@@ -23,6 +23,8 @@ import type {
 import type { Guide } from './guide/guide.ts';
 import type { PrecisionCache } from './adapters/stored-precision.ts';
 import type { DryRun } from './dry-run/dry-run.ts';
+import type { Calibrator } from '../calibrate/backend.ts';
+import type { CalibrationNeed } from '../calibrate/need.ts';
 import type { GpuFacts } from '../gpu/index.ts';
 import type { CacheForm } from '../models/index.ts';
 import type { VariantCache } from '../runtime/index.ts';
@@ -148,7 +150,15 @@ export interface ImportHooks {
   readonly pause?: AbortSignal;
   /** Tries the source before it is opened; if absent, it is opened at once. */
   readonly dryRun?: DryRun | undefined;
+  /** If absent, nothing is calibrated, and the profile `calibrated` is refused. */
+  readonly calibrator?: AskCalibrator | undefined;
 }
+
+/**
+ * Asked before a checkpoint in f32, f16 or bf16 is converted: returns what to calibrate it with, or undefined to convert
+ * it plainly. `required`: the caller of the import asked for calibration, or it was begun with it.
+ */
+export type AskCalibrator = (need: CalibrationNeed, required: boolean) => Promise<Calibrator | undefined>;
 
 /** Callbacks and cancellation of loading. */
 export interface LoadHooks {

@@ -14,6 +14,7 @@ export function storedModel(m: Manifest): StoredModel {
     importedAt: m.importedAt,
     contextLength: m.contextLength,
     hasChatTemplate: m.hasChatTemplate,
+    ...(m.calibration === undefined ? {} : { calibration: m.calibration }),
     ...(m.hashed === true ? { hashed: true } : {}),
     ...(m.traits === undefined ? {} : { traits: m.traits }),
   };

@@ -3,6 +3,7 @@
  * classes, so a host can send them in messages unchanged.
  */
 import type { ActivationDType } from '../tensor/tensor.ts';
+import type { CalibrationFacts } from '../weights/store/manifest.ts';
 import type { WeightProfile } from '../weights/store/profiles.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { Sampling } from '../sampling/settings.ts';
@@ -163,6 +164,8 @@ export interface StoredModel {
   readonly hasChatTemplate: boolean;
   /** The source files of the weights matched their published SHA-256. */
   readonly hashed?: boolean;
+  /** Set if its matrices were rounded by the inputs that they get. */
+  readonly calibration?: CalibrationFacts;
   /** As given to the import; see `ImportModelOptions.traits`. */
   readonly traits?: readonly string[];
 }

@@ -11,11 +11,11 @@ import { type Filled, fillWeights } from '../../weights/import/write-weights.ts'
 import { checksumOf } from '../../weights/integrity/checksum.ts';
 import { digest, type Journal, type JournalHead } from '../../weights/store/journal.ts';
 import { formatTag } from '../../weights/store/format-tag.ts';
-import { areTraits, type Manifest } from '../../weights/store/manifest.ts';
+import { areTraits, type Manifest, type StoredTensor } from '../../weights/store/manifest.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import type { ModelStore, ModelWriter } from '../../weights/store/store.ts';
 import { WEIGHTS_FILE } from '../../weights/store/weight-reader.ts';
-import { DEFAULT_PROFILE } from '../../weights/store/profiles.ts';
+import { DEFAULT_PROFILE, type WeightProfile } from '../../weights/store/profiles.ts';
 import { closePlace, endPlace, type ImportFolder, openPlace } from './import-folder.ts';
 import { openSource, type ImportSource } from './import-source.ts';
 import type { ImportHooks, ImportModelOptions } from '../model.ts';
@@ -41,7 +41,9 @@ export async function importModel(
     if (place.left === undefined) hooks.onBegin?.(head.id, head.name);
     const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
     const tried = (await hooks.dryRun?.(folder, head.weights, stop)) ?? folder;
-    const source = await openSource(tried, head.weights, stop);
+    // What was begun is finished in the same form, unless the caller wants another.
+    const weights = options.weights ?? formOf(place.left) ?? head.weights;
+    const source = await openSource(tried, weights, stop, hooks.calibrator);
     const opened = await withFreeId(store, journalHead(source, options), options);
     if (opened.id !== head.id) {
       await closePlace(place);
@@ -141,11 +143,17 @@ async function write(
     importedAt: Date.now(),
     files: [...source.files.keys(), WEIGHTS_FILE],
     checksums: Object.fromEntries([...source.files].map(([name, content]) => [name, checksumOf(content)])),
-    tensors,
+    tensors: tensors.toSorted((a, b) => startOf(a) - startOf(b)),
     bytes: head.bytes,
   };
   return await writer.commit(manifest, id !== undefined);
 }
+
+const startOf = ({ sections }: StoredTensor): number => sections[0]?.offset ?? 0;
+
+/** The form of an earlier import whose source was opened. */
+const formOf = (left: Journal | undefined): WeightProfile | undefined =>
+  left === undefined || left.head.identity === '' ? undefined : left.head.weights;
 
 /** Returns the journal of an earlier import to resume; undefined after the folder was prepared to start over. */
 async function startOrResume(

@@ -35,6 +35,16 @@ export interface StoredTensor {
   readonly sections: readonly StoredSection[];
 }
 
+/** How matrices were rounded (engine/calibrate). */
+export interface CalibrationFacts {
+  /** Rounding with error feedback, scales by the cost of outputs. */
+  readonly method: 'gptq';
+  /** Added to the diagonal of XᵀX, as a fraction of its mean. */
+  readonly damping: number;
+  /** Ids of the calibration text. */
+  readonly tokens: number;
+}
+
 /** The contents of `manifest.json`. */
 export interface Manifest {
   /** {@link formatTag} */
@@ -49,6 +59,8 @@ export interface Manifest {
   readonly traits?: readonly string[];
   /** Set if the source files of the weights matched their published SHA-256. */
   readonly hashed?: true;
+  /** Set if matrices were rounded by the inputs that they get. */
+  readonly calibration?: CalibrationFacts;
   /** Unix time in milliseconds. */
   readonly importedAt: number;
   readonly contextLength: number;
@@ -97,6 +109,8 @@ export function parseManifest(
     damaged('a list of tensors', m.tensors, 'tensors');
   if (m.checksums !== undefined && !areChecksums(m.checksums))
     damaged('a whole number for each file', JSON.stringify(m.checksums), 'checksums');
+  if (m.calibration !== undefined && !isCalibration(m.calibration))
+    damaged('how the model was calibrated', JSON.stringify(m.calibration), 'calibration');
   // Models of earlier versions have none, and a published folder may have been changed on purpose.
   if (code === 'store-damaged' && seal !== undefined && seal !== sealOf(m))
     damaged(`checksum ${sealOf(m)}`, seal, 'seal');
@@ -127,6 +141,9 @@ function earlierTraits(m: object): string[] {
 function isCount(x: unknown): x is number {
   return Number.isSafeInteger(x) && (x as number) >= 0;
 }
+
+const isCalibration = (x: Partial<CalibrationFacts> | null): boolean =>
+  typeof x === 'object' && x?.method === 'gptq' && Number.isFinite(x.damping) && isCount(x.tokens);
 
 const areChecksums = (x: unknown): boolean =>
   typeof x === 'object' && x !== null && Object.values(x).every(isCount);

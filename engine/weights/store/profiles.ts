@@ -11,6 +11,10 @@ export interface Profile {
    * type, its others as f32 or f16, whichever is nearer. `inner` and `head` are for formats without a cell.
    */
   readonly keeps?: true;
+  /**
+   * The inner matrices are rounded by the inputs that they get (engine/calibrate). The import needs a calibrator for it.
+   */
+  readonly calibrated?: true;
   /** Type of the matrices between embedding and head. */
   readonly inner: WeightDType;
   /** Type of the embedding (ids to vectors) and the head (vectors to logits). */
@@ -22,6 +26,7 @@ export const PROFILES = {
   published: { keeps: true, inner: 'm0e4', head: 'q8' },
   m0e4: { inner: 'm0e4', head: 'm0e4' },
   'm0e4+q8-head': { inner: 'm0e4', head: 'q8' },
+  calibrated: { calibrated: true, inner: 'm0e4', head: 'q8' },
   'm0e4+f16-head': { inner: 'm0e4', head: 'f16' },
   q8: { inner: 'q8', head: 'q8' },
   f16: { inner: 'f16', head: 'f16' },
@@ -36,6 +41,9 @@ export const DEFAULT_PROFILE: WeightProfile = 'published';
 
 /** What {@link DEFAULT_PROFILE} is for a checkpoint in f32, f16 or bf16: the manifest names this one. */
 export const CONVERTED_PROFILE: WeightProfile = 'm0e4+q8-head';
+
+/** What {@link DEFAULT_PROFILE} is for such a checkpoint where it can be calibrated. */
+export const CALIBRATED_PROFILE: WeightProfile = 'calibrated';
 
 /** Returns the profile by the name in a manifest; an unknown name (from a newer version) counts as plain m0e4. */
 export function profileNamed(name: string): Profile {

@@ -147,6 +147,7 @@ function weightsText(profile: StoredModel['weights']): string {
 const WEIGHT_BITS: { readonly [P in Exclude<StoredModel['weights'], 'published'>]: number } = {
   m0e4: 4,
   'm0e4+q8-head': 4,
+  calibrated: 4,
   'm0e4+f16-head': 4,
   q8: 8,
   f16: 16,
