@@ -39,7 +39,7 @@ export { verifyModel } from './session/import/check-stored.ts';
 export { listModels, listUnfinished } from './session/stored-model.ts';
 export { inspectCheckpoint } from './session/import/inspect.ts';
 export { gpuCalibrator } from './calibrate/gpu/index.ts';
-export { DEFAULT_PROFILE, PROFILES, type WeightProfile } from './weights/store/profiles.ts';
+export { DEFAULT_PROFILE, plainProfile, PROFILES, type WeightProfile } from './weights/store/profiles.ts';
 
 // 4. From the store onto a GPU.
 export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';

@@ -100,6 +100,7 @@ export function fakeEngine(
       total: 2000,
       bytes: 1000,
       largestBytes: 100,
+      sizes: [],
     }),
     verify: async () => 1000,
     async remove(id) {

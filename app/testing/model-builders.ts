@@ -62,6 +62,7 @@ export const modelPreview = (change: Partial<ModelPreview> = {}): ModelPreview =
   total: 2 * GB,
   bytes: 1 * GB,
   largestBytes: 100e6,
+  sizes: [],
   ...change,
 });
 

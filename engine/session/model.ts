@@ -155,10 +155,10 @@ export interface ImportHooks {
 }
 
 /**
- * Asked before a checkpoint in f32, f16 or bf16 is converted: returns what to calibrate it with, or undefined to convert
- * it plainly. `required`: the caller of the import asked for calibration, or it was begun with it.
+ * Asked before a checkpoint in f32, f16 or bf16 is converted, unless the caller chose a profile without calibration:
+ * returns what to calibrate it with, or undefined to convert it plainly. What it throws ends the import.
  */
-export type AskCalibrator = (need: CalibrationNeed, required: boolean) => Promise<Calibrator | undefined>;
+export type AskCalibrator = (need: CalibrationNeed) => Promise<Calibrator | undefined>;
 
 /** Callbacks and cancellation of loading. */
 export interface LoadHooks {
@@ -184,6 +184,6 @@ export interface ImportModelOptions extends ImportOptions {
   readonly traits?: readonly string[];
   /** Bytes to leave free on the disk beside the model. Default: 0. */
   readonly spareBytes?: number;
-  /** Description of the source; stored with an unfinished import for the caller that resumes it. */
+  /** Description of the source; stored with the model, and with an unfinished import for the caller that resumes it. */
   readonly origin?: string;
 }

@@ -14,6 +14,8 @@ export function storedModel(m: Manifest): StoredModel {
     importedAt: m.importedAt,
     contextLength: m.contextLength,
     hasChatTemplate: m.hasChatTemplate,
+    ...(m.unquantised === true ? { unquantised: true } : {}),
+    ...(m.origin === undefined ? {} : { origin: m.origin }),
     ...(m.calibration === undefined ? {} : { calibration: m.calibration }),
     ...(m.hashed === true ? { hashed: true } : {}),
     ...(m.traits === undefined ? {} : { traits: m.traits }),
@@ -37,6 +39,7 @@ export async function listUnfinished(store: ModelStore): Promise<UnfinishedImpor
     startedAt: head.startedAt,
     paused,
     attempts,
+    ...(head.replaces === true ? { replaces: true } : {}),
     ...(head.origin === undefined ? {} : { origin: head.origin }),
   }));
 }

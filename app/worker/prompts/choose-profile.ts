@@ -61,6 +61,8 @@ const BITS: Readonly<Record<StoredModel['weights'], number>> = {
   m0e4: 5,
   'm0e4+q8-head': 5.5,
   calibrated: 5.5,
+  'm0e4+q8-down': 6,
+  'calibrated+q8-down': 6,
   'm0e4+f16-head': 7,
   q8: 9,
   f16: 16,

@@ -18,22 +18,28 @@ import {
   DEFAULT_PROFILE,
   type Profile,
   PROFILES,
+  plainProfile,
   profileNamed,
+  SIZES,
   type WeightProfile,
 } from '../../weights/store/profiles.ts';
 import type { Checkpoint, CheckpointTensor } from '../../weights/formats/checkpoint-tensor.ts';
 import type { ByteSource, CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { calibratedFeed, calibrationWork } from './calibrated/calibrated-source.ts';
-import { endTensors } from './end-tensors.ts';
+import { downTensors, endTensors } from './end-tensors.ts';
 import type { AskCalibrator } from '../model.ts';
 import { openText } from '../text.ts';
+import type { ModelSize } from '../types.ts';
 
 /** What an import will write. */
 export interface ImportSource {
   readonly name: string;
   readonly weights: WeightProfile;
   /** Fields of the manifest. */
-  readonly facts: Pick<Manifest, 'family' | 'contextLength' | 'hasChatTemplate' | 'calibration'>;
+  readonly facts: Pick<
+    Manifest,
+    'family' | 'contextLength' | 'hasChatTemplate' | 'calibration' | 'unquantised'
+  >;
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** In the order in which they are written. */
   readonly tensors: readonly StoredTensor[];
@@ -41,6 +47,8 @@ export interface ImportSource {
   readonly bytes: number;
   readonly feed: Feed;
   readonly sources: readonly ByteSource[];
+  /** The sizes of which the caller may choose; none for a model that is quantised already. */
+  readonly sizes: readonly ModelSize[];
 }
 
 /**
@@ -58,22 +66,31 @@ export async function openSource(
   const published = await openPublished(folder, signal);
   if (published !== undefined) return fromPublished(published);
   const opened = withOwnHead(await openCheckpoint(folder, signal));
-  const { checkpoint, model, plan, profile } = planned(opened, weights);
-  const calibrated = await calibration(checkpoint, plan, profile, weights, calibrator);
+  const whole = planned(opened, weights);
+  const { checkpoint, model, plan } = whole;
+  const { profile, calibration } = await calibrated(whole, weights, calibrator);
   const needed = plan.tensors.map((t) => checkpoint.tensors.get(t.name)?.source);
   return {
     name: folder.name,
-    weights: calibrated === undefined ? profile : CALIBRATED_PROFILE,
+    weights: profile,
     facts: {
       ...factsOf(model, checkpoint.files),
-      ...(calibrated === undefined ? {} : { calibration: calibrated.facts }),
+      ...(calibration === undefined ? {} : { calibration: calibration.facts }),
+      ...(whole.unquantised ? { unquantised: true } : {}),
     },
     files: checkpoint.files,
-    tensors: calibrated?.tensors ?? plan.tensors,
+    tensors: calibration?.tensors ?? plan.tensors,
     bytes: plan.bytes,
-    feed: calibrated?.feed ?? checkpointFeed(checkpoint, plan),
+    feed: calibration?.feed ?? checkpointFeed(checkpoint, plan),
     sources: [...new Set(needed)].filter((source) => source !== undefined),
+    sizes: whole.unquantised ? SIZES.map((name) => sizeOf(opened, name)) : [],
   };
+}
+
+function sizeOf(opened: Checkpoint, weights: WeightProfile): ModelSize {
+  const { bytes, tensors } = planned(opened, weights).plan;
+  const sections = tensors.flatMap((tensor) => tensor.sections);
+  return { weights, bytes, largestBytes: sections.reduce((most, one) => Math.max(most, one.bytes), 0) };
 }
 
 /** A checkpoint with the layout of its file. */
@@ -83,17 +100,20 @@ interface Planned {
   readonly plan: StorePlan;
   /** `published` is the name of a checkpoint that keeps its bits only. */
   readonly profile: WeightProfile;
+  /** All its matrices are in f32, f16 or bf16. */
+  readonly unquantised: boolean;
 }
 
 function planned(opened: Checkpoint, weights: WeightProfile): Planned {
-  const { inner, head } = PROFILES[weights];
+  const { inner, head, down = inner, keeps: mayKeep } = PROFILES[weights] as Profile;
   const model = buildForImport(opened.config, () => inner);
   const names = model.tensors.map(({ name }) => name);
   const checkpoint = withNames(opened, names);
   const ends = endTensors(model.graph);
-  const keeps = (PROFILES[weights] as Profile).keeps === true && isQuantised(checkpoint, model);
+  const downs = downTensors(model.graph);
+  const keeps = mayKeep === true && isQuantised(checkpoint, model);
   const stored = model.tensors.map((t) => {
-    const dtype = ends.has(t.name) ? head : inner;
+    const dtype = ends.has(t.name) ? head : downs.has(t.name) ? down : inner;
     return { ...t, dtype: keeps ? typeOfPublished(checkpoint.tensors.get(t.name), dtype) : dtype };
   });
   const plan = planStore(checkpoint, stored, inner);
@@ -103,40 +123,49 @@ function planned(opened: Checkpoint, weights: WeightProfile): Planned {
     model,
     plan,
     profile: weights === 'published' && !keeps ? CONVERTED_PROFILE : weights,
+    unquantised: names.every((name) => checkpoint.tensors.get(name)?.rows === undefined),
   };
 }
 
-/** Undefined where the matrices are converted plainly. */
-async function calibration(
-  checkpoint: Checkpoint,
-  plan: StorePlan,
-  profile: WeightProfile,
+interface Calibration {
+  readonly tensors: readonly StoredTensor[];
+  readonly feed: Feed;
+  readonly facts: CalibrationFacts;
+}
+
+/** The profile as it will be stored: without calibration where the caller declines, or the model cannot be calibrated. */
+async function calibrated(
+  { checkpoint, plan, profile, unquantised }: Planned,
   wanted: WeightProfile,
   ask: AskCalibrator | undefined,
-): Promise<{ tensors: readonly StoredTensor[]; feed: Feed; facts: CalibrationFacts } | undefined> {
-  const required = wanted === CALIBRATED_PROFILE;
-  const offered = wanted === DEFAULT_PROFILE && profile === CONVERTED_PROFILE;
-  if (!required && !(offered && ask !== undefined)) return undefined;
+): Promise<{ readonly profile: WeightProfile; readonly calibration?: Calibration }> {
+  const plain = plainProfile(wanted);
+  if (plain !== undefined && ask === undefined) return notCalibrated(checkpoint);
+  const offered = wanted === DEFAULT_PROFILE && profile === CONVERTED_PROFILE && unquantised;
+  if (ask === undefined || (plain === undefined && !offered)) return { profile };
   const text = openText(
     (name) => checkpoint.files.get(name),
     buildForImport(checkpoint.config, () => 'm0e4'),
   );
-  const work = calibrationWork(checkpoint.config, plan, (plain) => text.encodeText(plain));
-  const calibrator = work && (await ask?.(work.need, required));
-  if (work === undefined || calibrator === undefined) return required ? notCalibrated(checkpoint) : undefined;
+  const work = calibrationWork(checkpoint.config, plan, (passage) => text.encodeText(passage));
+  const calibrator = work && (await ask(work.need));
+  if (work === undefined || calibrator === undefined) return { profile: plain ?? profile };
   const { damping } = calibrator;
   return {
-    tensors: work.order,
-    feed: calibratedFeed(checkpoint, work, calibrator),
-    facts: { method: 'gptq', damping, tokens: work.need.tokens },
+    profile: plain === undefined ? CALIBRATED_PROFILE : wanted,
+    calibration: {
+      tensors: work.order,
+      feed: calibratedFeed(checkpoint, work, calibrator),
+      facts: { method: 'gptq', damping, tokens: work.need.tokens },
+    },
   };
 }
 
 function notCalibrated({ name }: Checkpoint): never {
   fail('request-invalid', {
     who: name,
-    message: 'this model cannot be calibrated here',
-    expected: 'a GPU with enough memory, and a model whose layers follow each other',
+    message: 'this form is made by calibration, which needs a GPU',
+    expected: 'a calibrator',
     got: 'none',
   });
 }
@@ -192,6 +221,7 @@ function fromPublished(published: Published): ImportSource {
     bytes: weights.size,
     feed: publishedFeed(published),
     sources: [weights],
+    sizes: [],
   };
 }
 

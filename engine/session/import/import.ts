@@ -115,6 +115,7 @@ function idAndOrigin(name: string, { id, origin }: ImportModelOptions) {
   return {
     id: id ?? idOf(name),
     name,
+    ...(id === undefined ? {} : { replaces: true as const }),
     ...(origin === undefined ? {} : { origin }),
     startedAt: Date.now(),
   };
@@ -129,15 +130,18 @@ async function write(
   hooks: ImportHooks,
 ): Promise<Manifest> {
   const { writer, log } = place;
+  // An import that was begun to replace a model does so whoever finishes it.
+  const replaces = id !== undefined || place.left?.head.replaces === true;
   const from = await startOrResume(source, head, place, store, spareBytes);
   const { tensors, hashed } = await fill(source, place, from, hooks);
   await log.close();
   const manifest: Manifest = {
     ...source.facts,
-    id: id ?? idOf(head.name),
+    id: replaces ? head.id : idOf(head.name),
     name: head.name,
     weights: head.weights,
     ...(traits.length > 0 ? { traits } : {}),
+    ...(head.origin === undefined ? {} : { origin: head.origin }),
     ...(hashed ? { hashed } : {}),
     format: formatTag('store'),
     importedAt: Date.now(),
@@ -146,7 +150,7 @@ async function write(
     tensors: tensors.toSorted((a, b) => startOf(a) - startOf(b)),
     bytes: head.bytes,
   };
-  return await writer.commit(manifest, id !== undefined);
+  return await writer.commit(manifest, replaces);
 }
 
 const startOf = ({ sections }: StoredTensor): number => sections[0]?.offset ?? 0;

@@ -59,6 +59,10 @@ export interface Manifest {
   readonly traits?: readonly string[];
   /** Set if the source files of the weights matched their published SHA-256. */
   readonly hashed?: true;
+  /** All matrices of the checkpoint were in f32, f16 or bf16, so that it could be calibrated; absent in earlier versions. */
+  readonly unquantised?: true;
+  /** The importer's description of the source. */
+  readonly origin?: string;
   /** Set if matrices were rounded by the inputs that they get. */
   readonly calibration?: CalibrationFacts;
   /** Unix time in milliseconds. */
@@ -102,6 +106,7 @@ export function parseManifest(
   for (const key of ['importedAt', 'contextLength', 'bytes'] as const) {
     if (!isCount(m[key])) damaged('a whole number', m[key], key);
   }
+  if (m.origin !== undefined && typeof m.origin !== 'string') damaged('a string', m.origin, 'origin');
   if (!Array.isArray(m.files) || !m.files.every((f) => typeof f === 'string')) {
     damaged('a list of names', m.files, 'files');
   }

@@ -12,11 +12,14 @@ export interface Profile {
    */
   readonly keeps?: true;
   /**
-   * The inner matrices are rounded by the inputs that they get (engine/calibrate). The import needs a calibrator for it.
+   * The 4-bit matrices are rounded by the inputs that they get (engine/calibrate); the profile of this name is the same
+   * without that. The import needs a calibrator for it.
    */
-  readonly calibrated?: true;
+  readonly plain?: string;
   /** Type of the matrices between embedding and head. */
   readonly inner: WeightDType;
+  /** Type of those that leave a feed-forward block, if it is another: they lose most for each of their bytes. */
+  readonly down?: WeightDType;
   /** Type of the embedding (ids to vectors) and the head (vectors to logits). */
   readonly head: WeightDType;
 }
@@ -26,7 +29,9 @@ export const PROFILES = {
   published: { keeps: true, inner: 'm0e4', head: 'q8' },
   m0e4: { inner: 'm0e4', head: 'm0e4' },
   'm0e4+q8-head': { inner: 'm0e4', head: 'q8' },
-  calibrated: { calibrated: true, inner: 'm0e4', head: 'q8' },
+  'm0e4+q8-down': { inner: 'm0e4', down: 'q8', head: 'q8' },
+  calibrated: { plain: 'm0e4+q8-head', inner: 'm0e4', head: 'q8' },
+  'calibrated+q8-down': { plain: 'm0e4+q8-down', inner: 'm0e4', down: 'q8', head: 'q8' },
   'm0e4+f16-head': { inner: 'm0e4', head: 'f16' },
   q8: { inner: 'q8', head: 'q8' },
   f16: { inner: 'f16', head: 'f16' },
@@ -44,6 +49,13 @@ export const CONVERTED_PROFILE: WeightProfile = 'm0e4+q8-head';
 
 /** What {@link DEFAULT_PROFILE} is for such a checkpoint where it can be calibrated. */
 export const CALIBRATED_PROFILE: WeightProfile = 'calibrated';
+
+/** The sizes in which such a checkpoint can be stored, the smallest first. */
+export const SIZES: readonly WeightProfile[] = [CALIBRATED_PROFILE, 'calibrated+q8-down', 'q8'];
+
+/** The profile without calibration; undefined if it has none. */
+export const plainProfile = (name: WeightProfile): WeightProfile | undefined =>
+  (PROFILES[name] as Profile).plain as WeightProfile | undefined;
 
 /** Returns the profile by the name in a manifest; an unknown name (from a newer version) counts as plain m0e4. */
 export function profileNamed(name: string): Profile {

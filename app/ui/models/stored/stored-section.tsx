@@ -148,6 +148,8 @@ const WEIGHT_BITS: { readonly [P in Exclude<StoredModel['weights'], 'published'>
   m0e4: 4,
   'm0e4+q8-head': 4,
   calibrated: 4,
+  'm0e4+q8-down': 5,
+  'calibrated+q8-down': 5,
   'm0e4+f16-head': 4,
   q8: 8,
   f16: 16,

@@ -11,7 +11,11 @@ import type { ByteSource, CheckpointFolder } from '../../../weights/sources/byte
 import { memoryStorage } from '../../../weights/store/storage-memory.ts';
 import { openStore } from '../../../weights/store/store.ts';
 import type { ImportHooks } from '../../model.ts';
+import { listModels, listUnfinished } from '../../stored-model.ts';
 import { importModel } from '../import.ts';
+import { previewModel } from '../preview.ts';
+import { TINY_FAMILIES } from '../../../testing/tiny-families.ts';
+import { tinyFamilyGguf } from '../../../testing/tiny-family-files.ts';
 
 const LAYERS = 3;
 
@@ -74,16 +78,15 @@ describe('what is written', () => {
 
   test('in the form that an import chooses by itself', async () => {
     const store = openStore(memoryStorage());
-    const needs: [CalibrationNeed, boolean][] = [];
-    const calibrator = async (need: CalibrationNeed, required: boolean) => {
-      needs.push([need, required]);
+    const needs: CalibrationNeed[] = [];
+    const calibrator = async (need: CalibrationNeed) => {
+      needs.push(need);
       return cpuCalibrator();
     };
     const model = await importModel(layered(), store, {}, { calibrator });
     expect(model.weights).toBe('calibrated');
     expect(needs).toHaveLength(1);
-    const [[need, required]] = needs as [[CalibrationNeed, boolean]];
-    expect(required).toBe(false);
+    const [need] = needs as [CalibrationNeed];
     expect(need.products).toHaveLength(4 * LAYERS);
     expect(need.products[0]).toEqual({ width: 20, rows: 40 });
     expect(need.keptBytes).toBeGreaterThan(need.tokens * 20 * 4);
@@ -92,11 +95,51 @@ describe('what is written', () => {
   test('plainly where the caller declines, and where nothing was handed in', async () => {
     for (const hooks of [{ calibrator: async () => undefined }, {}]) {
       const model = await importModel(layered(), openStore(memoryStorage()), {}, hooks);
-      expect(model.weights).toBe('m0e4+q8-head');
+      expect(model).toMatchObject({ weights: 'm0e4+q8-head', unquantised: true });
       expect(model.calibration).toBeUndefined();
-      const wanted = importModel(layered(), openStore(memoryStorage()), { weights: 'calibrated' }, hooks);
-      await expect(wanted).rejects.toMatchObject({ code: 'request-invalid' });
     }
+    const weights = { weights: 'calibrated' } as const;
+    const declined = await importModel(layered(), openStore(memoryStorage()), weights, {
+      calibrator: async () => undefined,
+    });
+    expect(declined.weights).toBe('m0e4+q8-head');
+    const nothing = importModel(layered(), openStore(memoryStorage()), weights);
+    await expect(nothing).rejects.toMatchObject({ code: 'request-invalid' });
+  });
+
+  test('the middle size: what leaves a feed-forward block has 8 bits, calibrated or not', async () => {
+    const types = async (calibrator: ImportHooks['calibrator']) => {
+      const store = openStore(memoryStorage());
+      const { id, weights } = await importModel(
+        layered(),
+        store,
+        { weights: 'calibrated+q8-down' },
+        { calibrator },
+      );
+      const { tensors } = (await store.open(id)).manifest;
+      const down = tensors.filter(({ name }) => name.includes('down_proj')).map(({ dtype }) => dtype);
+      return { weights, down, up: tensors.find(({ name }) => name.includes('up_proj'))?.dtype };
+    };
+    const down = ['q8', 'q8', 'q8'];
+    expect(await types(hooksOf().calibrator)).toEqual({ weights: 'calibrated+q8-down', down, up: 'm0e4' });
+    expect(await types(async () => undefined)).toEqual({ weights: 'm0e4+q8-down', down, up: 'm0e4' });
+  });
+
+  test('a preview has the sizes with their bytes; a model that is quantised has none', async () => {
+    const { sizes } = await previewModel(layered());
+    expect(sizes.map(({ weights }) => weights)).toEqual(['calibrated', 'calibrated+q8-down', 'q8']);
+    const bytes = sizes.map((size) => size.bytes);
+    expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
+    for (const size of sizes) {
+      const { weights } = size;
+      const store = openStore(memoryStorage());
+      const { id } = await importModel(layered(), store, { weights }, hooksOf());
+      const last = (await store.open(id)).manifest.tensors.at(-1)!.sections.at(-1)!;
+      expect(size.bytes - last.offset - last.bytes).toBeLessThan(256);
+    }
+    const family = TINY_FAMILIES.find(({ name }) => name === 'llama')!;
+    const gguf = memoryFolder('gguf', { 'model.gguf': tinyFamilyGguf(family, 'Q4_0') });
+    expect((await previewModel(gguf)).sizes).toEqual([]);
   });
 
   test('other forms never ask for a device', async () => {
@@ -177,4 +220,23 @@ describe('interrupted', () => {
     expect(model.weights).toBe('calibrated');
     expect(Buffer.compare(weightsOf(storage), (await imported()).bytes)).toBe(0);
   });
+});
+
+test('an improved model replaces the one before, also if another call finishes it', async () => {
+  const storage = memoryStorage();
+  const store = openStore(storage);
+  const first = await importModel(layered(), store, { origin: 'there' });
+  expect(first.origin).toBe('there');
+  const pause = new AbortController();
+  const calibrator = async () =>
+    cpuCalibrator({ onRun: (name) => name.endsWith('stage 5') && pause.abort() });
+  const options = { id: first.id, name: first.name, weights: 'calibrated' } as const;
+  const improving = importModel(layered(), store, options, { calibrator, pause: pause.signal });
+  await expect(improving).rejects.toMatchObject({ code: 'import-paused' });
+  expect((await store.list()).map(({ weights }) => weights)).toEqual(['m0e4+q8-head']);
+  expect(await listUnfinished(store)).toMatchObject([
+    { id: first.id, replaces: true, weights: 'calibrated' },
+  ]);
+  await importModel(layered(), store, {}, hooksOf());
+  expect(await listModels(store)).toMatchObject([{ id: first.id, weights: 'calibrated' }]);
 });
