@@ -79,6 +79,7 @@ export function fakeEngine(
       engine.stored = [model, ...engine.stored];
       return model;
     },
+    sourceOf: ({ origin }) => (origin === undefined ? undefined : { kind: 'address', address: origin }),
     unfinished: async () => engine.left,
     async discard(id) {
       engine.left = engine.left.filter((each) => each.id !== id);

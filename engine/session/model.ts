@@ -178,6 +178,11 @@ export interface ImportModelOptions extends ImportOptions {
    */
   readonly id?: string;
   /**
+   * The model must be the stored one of {@link id} in another form: equal in its small files, or the import fails with
+   * `checkpoint-mismatch`.
+   */
+  readonly improves?: true;
+  /**
    * What the caller wants to know of the model later: at most 16 short names, stored with it and returned by
    * `listModels`. The engine gives them no meaning.
    */

@@ -5,10 +5,18 @@
  *
  * Not here: how an import continues (the engine), which model answers (`model-service.ts`).
  */
-import { type ImportProgress, EngineError, type StoredModel } from '../../../engine/index.ts';
+import {
+  CALIBRATED_PROFILE,
+  DEFAULT_PROFILE,
+  EngineError,
+  type ImportProgress,
+  plainProfile,
+  type StoredModel,
+  type UnfinishedImport,
+} from '../../../engine/index.ts';
 import { AppError, toWire, type WireError } from '../../protocol/errors.ts';
 import type { ImportState } from '../../protocol/types.ts';
-import type { ImportOrigin, Engine } from './engine.ts';
+import type { Engine, EngineImportHooks, ImportForm, ImportOrigin } from './engine.ts';
 import { throughputMeter } from './throughput.ts';
 
 interface TrackedImport {
@@ -20,7 +28,11 @@ interface TrackedImport {
   /** Id of the model that it makes, once known. */
   model: string | undefined;
   progress: ImportProgress;
-  readonly throughput: ReturnType<typeof throughputMeter>;
+  throughput: ReturnType<typeof throughputMeter>;
+  /** In which form it is stored. */
+  form: ImportForm;
+  /** Its weights are being calibrated. */
+  calibrates: boolean;
   /** Set while it runs. */
   run: ImportRun | undefined;
   error: WireError | undefined;
@@ -39,6 +51,9 @@ const AGAIN_MS = 3 * 60_000;
 /** Attempts without progress in which this worker ended, after which only a person continues an import. */
 const MOST_ATTEMPTS = 2;
 
+/** Milliseconds: a calibrated import reads a layer, and then computes for a while. */
+const CALIBRATION_WINDOW_MS = 120_000;
+
 interface ImportRun {
   readonly stop: AbortController;
   readonly pause: AbortController;
@@ -52,6 +67,8 @@ export interface ImportServiceOptions {
   changed(): void;
   /** The store has changed; `model` is new in it. */
   stored(model?: StoredModel): Promise<void>;
+  /** Awaited before each short piece of work on the GPU. */
+  turn?(signal: AbortSignal | undefined): Promise<void>;
   /** Calls `listener` when the browser's connection is back. */
   whenOnline(listener: () => void): void;
 }
@@ -87,8 +104,8 @@ export class ImportService {
   }
 
   /** Starts an import and returns at once. */
-  start(checkpoint: ImportOrigin, id: string, name: string | undefined): void {
-    const entry = this.newEntry(id, name, checkpoint);
+  start(checkpoint: ImportOrigin, id: string, name: string | undefined, form: ImportForm = {}): void {
+    const entry = this.newEntry(id, name, checkpoint, form);
     this.entries.set(id, entry);
     this.begin(entry, checkpoint);
   }
@@ -101,7 +118,7 @@ export class ImportService {
     for (const left of await this.options.engine.unfinished()) {
       // An unfinished demo model is not adopted: the worker starts its import again.
       if (left.checkpoint?.kind === 'demo' || this.ofModel(left.id).length > 0) continue;
-      const entry = this.newEntry(`left:${left.id}`, left.name, left.checkpoint);
+      const entry = this.newEntry(`left:${left.id}`, left.name, left.checkpoint, formOf(left));
       entry.model = left.id;
       entry.progress = {
         phase: left.total === 0 ? 'reading' : 'converting',
@@ -148,6 +165,7 @@ export class ImportService {
     id: string,
     name: string | undefined,
     checkpoint: ImportOrigin | undefined,
+    form: ImportForm,
   ): TrackedImport {
     const throughput = throughputMeter(this.options.now);
     return {
@@ -155,6 +173,8 @@ export class ImportService {
       name,
       checkpoint,
       throughput,
+      form,
+      calibrates: false,
       model: undefined,
       progress: NOTHING,
       run: undefined,
@@ -189,9 +209,16 @@ export class ImportService {
   ): Promise<void> {
     const { engine, changed, stored } = this.options;
     try {
-      const model = await engine.import(checkpoint, {
+      const hooks: EngineImportHooks = {
         signal,
         pause,
+        turn: (stop) => this.options.turn?.(stop) ?? Promise.resolve(),
+        onCalibration: () => {
+          // What was begun so is finished so, however long it takes.
+          entry.form = { ...entry.form, patient: true };
+          entry.calibrates = true;
+          entry.throughput = throughputMeter(this.options.now, CALIBRATION_WINDOW_MS);
+        },
         onBegin: (id, name) => {
           // Only the engine knows how the model of some files is called.
           if (checkpoint.kind === 'files') entry.name = name;
@@ -202,13 +229,20 @@ export class ImportService {
           if (progress.phase === 'converting') entry.throughput.add(progress.done);
           changed();
         },
-      });
+      };
+      const model = await engine.import(checkpoint, hooks, entry.form);
       await stored(model);
       // Only once the model is in the list: a request that waits for it would otherwise find neither.
       this.entries.delete(entry.id);
       changed();
     } catch (error) {
       entry.run = undefined;
+      const plainly = plainForm(entry, error);
+      if (plainly !== undefined) {
+        entry.form = plainly;
+        entry.calibrates = false;
+        return this.begin(entry, checkpoint);
+      }
       if (codeOf(error) === 'source-cancelled') this.entries.delete(entry.id);
       else if (codeOf(error) !== 'import-paused') {
         entry.resumable = (await engine.unfinished()).some(({ id }) => id === entry.model);
@@ -230,13 +264,28 @@ export class ImportService {
   }
 }
 
+/** The form of an unfinished import. */
+function formOf({ id, name, weights, replaces }: UnfinishedImport): ImportForm {
+  return {
+    ...(weights === DEFAULT_PROFILE ? {} : { weights }),
+    ...(replaces === true ? { replaces: { id, name } } : {}),
+    ...(plainProfile(weights) === undefined ? {} : { patient: true as const }),
+  };
+}
+
+/** Without room on the GPU a model that nobody asked to calibrate is converted plainly. */
+function plainForm({ form, calibrates }: TrackedImport, error: unknown): ImportForm | undefined {
+  if (codeOf(error) !== 'gpu-limit' || !calibrates || form.replaces !== undefined) return undefined;
+  return { weights: plainProfile(form.weights ?? CALIBRATED_PROFILE) };
+}
+
 function stuck(who: string, attempts: number): WireError {
   const message = `the worker ended in ${attempts} attempts at this import, each time before it got further`;
   return toWire(new AppError('import-stuck', { who, message }));
 }
 
 function stateOf(entry: TrackedImport): ImportState {
-  const { id, name, progress, throughput, run, error, resumable, checkpoint } = entry;
+  const { id, name, progress, throughput, run, error, resumable, checkpoint, form, calibrates } = entry;
   return {
     id,
     name,
@@ -244,6 +293,8 @@ function stateOf(entry: TrackedImport): ImportState {
     status: statusOf(entry),
     bytesPerSecond: run === undefined ? 0 : throughput.perSecond(),
     needsFiles: checkpoint === undefined ? true : undefined,
+    improves: form.replaces?.id,
+    calibrates: calibrates ? true : undefined,
     error,
     kept: error === undefined ? undefined : resumable,
   };

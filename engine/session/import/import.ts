@@ -44,6 +44,7 @@ export async function importModel(
     // What was begun is finished in the same form, unless the caller wants another.
     const weights = options.weights ?? formOf(place.left) ?? head.weights;
     const source = await openSource(tried, weights, stop, hooks.calibrator);
+    if (options.improves === true) await requireSameFiles(store, head.id, source);
     const opened = await withFreeId(store, journalHead(source, options), options);
     if (opened.id !== head.id) {
       await closePlace(place);
@@ -96,6 +97,23 @@ function journalHead(source: ImportSource, options: ImportModelOptions): Journal
     total: source.feed.total,
     bytes: source.bytes + [...source.files.values()].reduce((sum, content) => sum + content.length, 0),
   };
+}
+
+/** Throws `checkpoint-mismatch` unless the source has the small files of the stored model, `store-missing` without one. */
+async function requireSameFiles(store: ModelStore, id: string, { name, files }: ImportSource): Promise<void> {
+  const { manifest } = await store.open(id);
+  for (const file of manifest.files.filter((other) => other !== WEIGHTS_FILE)) {
+    const content = files.get(file);
+    const expected = manifest.checksums?.[file];
+    if (content !== undefined && (expected === undefined || checksumOf(content) === expected)) continue;
+    fail('checkpoint-mismatch', {
+      who: name,
+      where: file,
+      message: `this is not the model that is stored as ${manifest.name}`,
+      expected: 'the file that was imported',
+      got: content === undefined ? 'no such file' : 'another one',
+    });
+  }
 }
 
 /** Keeps an unfinished import of another model with this name: this one gets `id-2`, or a higher number. */
