@@ -51,3 +51,12 @@ export const improvedProfile = ({
   unquantised,
 }: Pick<StoredModel, 'weights' | 'unquantised'>): WeightProfile | undefined =>
   unquantised === true ? IMPROVED[weights] : undefined;
+
+/** Whether the place that a model came from can be read again without a person. */
+export function hasAddress({ origin }: Pick<StoredModel, 'origin'>): boolean {
+  try {
+    return (JSON.parse(origin ?? '{}') as { kind?: unknown } | null)?.kind === 'address';
+  } catch {
+    return false;
+  }
+}

@@ -1,11 +1,13 @@
 /** Imports a model of the person's choice: from a folder, files, a drop, or a repository with a revision. */
 import { useRef, useState } from 'preact/hooks';
+import type { ModelPreview } from '../../../../engine/index.ts';
 import { fitOf } from '../../../catalogue/fit.ts';
 import { bytes, t } from '../../../i18n/index.ts';
-import { isBaseModel } from '../../../protocol/model-traits.ts';
+import { CHOSEN_SIZES, type ChosenSize, isBaseModel } from '../../../protocol/model-traits.ts';
 import { useDevice } from './device-section.tsx';
 import { Choices, Refused } from './choices.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
+import { SizeChoice } from './size-choice.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import type { PreviewState, ModelsController } from '../models-controller.ts';
 import { fromFileList, pickFolder } from '../../files/file-picker.ts';
@@ -84,13 +86,14 @@ function AddressForm({ controller }: { controller: ModelsController }) {
     controller.preview.value = undefined;
   };
   const look = () => controller.previewAddress(address.trim(), revision.trim());
-  const download = (name: string) => {
+  const download = (name: string, weights: ChosenSize | undefined) => {
     const chosen = preview?.kind === 'found' ? preview.address : undefined;
     // The address of a choice has the revision in it.
     const from = { address: address.trim(), revision: revision.trim() || undefined };
     void controller.request('import-address', {
       ...(chosen === undefined ? from : { address: chosen }),
       name,
+      weights,
     });
     controller.preview.value = undefined;
     setAddress('');
@@ -144,10 +147,9 @@ function Preview({
 }: {
   preview: PreviewState;
   controller: ModelsController;
-  onDownload(name: string): void;
+  onDownload(name: string, weights: ChosenSize | undefined): void;
   again(): void;
 }) {
-  const device = useDevice(controller);
   if (preview.kind === 'running') {
     return (
       <p class="soft small found" role="status">
@@ -159,15 +161,22 @@ function Preview({
     return <Refused error={preview.error} controller={controller} again={again} />;
   }
   if (preview.kind === 'choices') return <Choices found={preview.found} controller={controller} />;
-  const {
-    name,
-    family,
-    contextLength,
-    hasChatTemplate,
-    total,
-    bytes: weightBytes,
-    largestBytes,
-  } = preview.preview;
+  return <Found preview={preview.preview} controller={controller} onDownload={onDownload} />;
+}
+
+function Found({
+  preview,
+  controller,
+  onDownload,
+}: {
+  preview: ModelPreview;
+  controller: ModelsController;
+  onDownload(name: string, weights: ChosenSize | undefined): void;
+}) {
+  const device = useDevice(controller);
+  const { name, family, contextLength, hasChatTemplate, total, sizes } = preview;
+  const [size, choose] = useState(sizes[0]);
+  const { bytes: weightBytes, largestBytes } = size ?? preview;
   // The size of the cache is not known here; for a small model it is about a tenth of the weights.
   const need = { deviceBytes: weightBytes, gpuBytes: weightBytes * 1.1, largestBytes };
   const fit = device && fitOf(need, device);
@@ -180,9 +189,19 @@ function Preview({
       <p class="small">{t('own-found', { family, context: contextLength })}</p>
       <p class="small">{t('catalogue-sizes-text', { wire: bytes(total), device: bytes(weightBytes) })}</p>
       {isBaseModel({ name, hasChatTemplate }) && <p class="small">{t('preview-base')}</p>}
+      {size !== undefined && <SizeChoice sizes={sizes} chosen={size} onChoose={choose} />}
       {fit !== undefined && <FitReasons fit={fit} />}
       <div class="row">
-        <button type="button" class="button primary" onClick={() => onDownload(name)}>
+        <button
+          type="button"
+          class="button primary"
+          onClick={() =>
+            onDownload(
+              name,
+              CHOSEN_SIZES.find((chosen) => chosen === size?.weights),
+            )
+          }
+        >
           <Icon name="download" />
           {t('own-download', { size: bytes(total) })}
         </button>

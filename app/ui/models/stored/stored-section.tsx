@@ -8,6 +8,7 @@ import { Icon } from '../../kit/icons.tsx';
 import type { ModelsController, VerificationState } from '../models-controller.ts';
 import { AbilitiesNote } from './abilities-note.tsx';
 import { ActiveModelCard, PendingNote } from './active-model-card.tsx';
+import { ImproveNote } from './improve-note.tsx';
 import { StorageMeter } from './storage-meter.tsx';
 import { useFocus } from '../../kit/use-focus.ts';
 
@@ -71,6 +72,7 @@ function Card({ model, chosen, loaded, controller }: StoredCardProps) {
           {t('model-hashed')}
         </p>
       )}
+      <ImproveNote model={model} controller={controller} />
       {isPractice(model) && <p class="small">{t('model-demo-hint')}</p>}
       {!model.hasChatTemplate && <p class="small">{t('no-template')}</p>}
       <AbilitiesNote model={model} inUse={chosen} controller={controller} />
