@@ -1,6 +1,7 @@
 /** The program of a worker that tries one source: it opens the source as an import would, and reports how that ended. */
 import { EngineError } from '../../base/errors.ts';
 import { type ByteSource, type CheckpointFolder, inPieces } from '../../weights/sources/byte-source.ts';
+import { plainProfile } from '../../weights/store/profiles.ts';
 import { openSource } from '../import/import-source.ts';
 import type { FromDryRun, ToDryRun, DryRunError, DryRunFile, DryRunQuestion } from './messages.ts';
 
@@ -22,7 +23,9 @@ export function serveDryRun(post: (message: FromDryRun) => void): (message: ToDr
       waiting.delete(message.id);
       return;
     }
-    openSource(folderOf(message, ask), message.weights, undefined).then(
+    // Calibration does not change what is read while a source is opened, and there is no GPU here.
+    const { weights } = message;
+    openSource(folderOf(message, ask), plainProfile(weights) ?? weights, undefined).then(
       () => post({ kind: 'passed' }),
       (error: unknown) => post({ kind: 'failed', error: asData(error) }),
     );
