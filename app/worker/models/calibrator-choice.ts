@@ -60,6 +60,20 @@ export function calibratorChoice(choice: CalibratorChoice): AskCalibrator {
       if (seconds > AT_ONCE_SECONDS) return undefined;
     }
     onCalibration?.();
-    return gpuCalibrator(device, { turn });
+    return gpuCalibrator(device, { turn: patient ? resting(turn, now) : turn });
+  };
+}
+
+/** The longest rest, in milliseconds. */
+const MOST_REST_MS = 1000;
+
+/** Rests as long as the piece of work before took: pages, the browser's own included, draw with the same GPU. */
+function resting(turn: CalibratorChoice['turn'], now: () => number): CalibratorChoice['turn'] {
+  let begun = now();
+  return async (signal) => {
+    const worked = now() - begun;
+    await turn?.(signal);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(worked, MOST_REST_MS)));
+    begun = now();
   };
 }

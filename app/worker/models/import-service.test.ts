@@ -45,6 +45,7 @@ function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
       hooks.onProgress?.({ phase: 'converting', done: 40, total: 100 });
     });
   const stored: (StoredModel | undefined)[] = [];
+  const hold: { turn: Promise<void> } = { turn: Promise.resolve() };
   const line: { back(): void } = { back: () => {} };
   const worker = new ImportService({
     engine,
@@ -54,8 +55,9 @@ function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
     now: () => 0,
     changed: () => {},
     stored: async (model) => void stored.push(model),
+    turn: () => hold.turn,
   });
-  return { worker, engine, runs, stored, line };
+  return { worker, engine, runs, stored, line, hold };
 }
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -166,6 +168,23 @@ describe('imports', () => {
     runs[2]?.fail(new EngineError('gpu-limit', { who: 'test', message: 'no room' }));
     await soon();
     expect(worker.states().find(({ id }) => id === 'b')).toMatchObject({ status: 'failed' });
+  });
+
+  it('waits for its turn on the GPU, but not when it is cancelled', async () => {
+    const { worker, runs, hold } = setUp();
+    worker.start({ kind: 'address', address: 'org/half' }, 'a', 'Half');
+    await soon();
+    const { hooks } = runs[0]!;
+    hold.turn = new Promise(() => {}); // an answer that does not end
+    let over = false;
+    const waiting = hooks.turn!(hooks.signal).then(() => {
+      over = true;
+    });
+    await soon();
+    expect(over).toBe(false);
+    await worker.dismiss('a');
+    await waiting;
+    expect(worker.states()).toEqual([]);
   });
 
   it('shows and resumes an import that was paused before its first byte', async () => {

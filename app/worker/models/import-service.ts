@@ -68,7 +68,7 @@ export interface ImportServiceOptions {
   /** The store has changed; `model` is new in it. */
   stored(model?: StoredModel): Promise<void>;
   /** Awaited before each short piece of work on the GPU. */
-  turn?(signal: AbortSignal | undefined): Promise<void>;
+  turn?(): Promise<void>;
   /** Calls `listener` when the browser's connection is back. */
   whenOnline(listener: () => void): void;
 }
@@ -212,7 +212,7 @@ export class ImportService {
       const hooks: EngineImportHooks = {
         signal,
         pause,
-        turn: (stop) => this.options.turn?.(stop) ?? Promise.resolve(),
+        turn: (stop) => untilAborted(this.options.turn?.() ?? Promise.resolve(), stop),
         onCalibration: () => {
           // What was begun so is finished so, however long it takes.
           entry.form = { ...entry.form, patient: true };
@@ -262,6 +262,16 @@ export class ImportService {
     }
     this.options.changed();
   }
+}
+
+/** A person who cancels does not wait for the answer under way. */
+async function untilAborted(turn: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined || signal.aborted) return signal === undefined ? await turn : undefined;
+  const done = new AbortController();
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { signal: done.signal });
+  });
+  await Promise.race([turn, aborted]).finally(() => done.abort());
 }
 
 /** The form of an unfinished import. */
