@@ -112,7 +112,7 @@ export const gettingModels = {
   'size-small': 'Small',
   'size-small-hint': 'Fast, and right for most devices.',
   'size-balanced': 'Balanced',
-  'size-balanced-hint': 'The parts that suffer most from compression keep more detail.',
+  'size-balanced-hint': 'Larger, and clearly closer to the original.',
   'size-closest': 'Closest to the original',
   'size-closest-hint': 'Hardly any loss; larger, and slower to write.',
   'choices-title': '{count} models in {repository}',

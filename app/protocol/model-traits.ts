@@ -34,7 +34,7 @@ const has = ({ traits = [] }: Model, trait: string): boolean =>
 export const isPractice = (model: Model): boolean => has(model, PRACTICE);
 
 /** Sizes that a person may choose in place of the smallest. */
-export const CHOSEN_SIZES = ['calibrated+q8-down', 'q8'] as const;
+export const CHOSEN_SIZES = ['e0m6+q8-head', 'q8'] as const;
 
 export type ChosenSize = (typeof CHOSEN_SIZES)[number];
 
@@ -42,7 +42,6 @@ export type ChosenSize = (typeof CHOSEN_SIZES)[number];
 const IMPROVED: Partial<Record<WeightProfile, WeightProfile>> = {
   m0e4: 'calibrated',
   'm0e4+q8-head': 'calibrated',
-  'm0e4+q8-down': 'calibrated+q8-down',
 };
 
 /** Undefined where calibration has nothing to improve. */

@@ -64,7 +64,7 @@ const NORMAL = [
   0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1,
 ] as const;
 
-/** The cells by the name of the published type. */
+/** The cells by the name of the published type; E0M6 is ours, for conversion to six bits. */
 const CELLS = {
   q4_0: { main: 4, extra: 0, scales: 'half', zero: 8 },
   q4_1: { main: 4, extra: 0, scales: 'pair', zero: 0 },
@@ -80,6 +80,7 @@ const CELLS = {
   iq4_xs: { main: 4, extra: 0, scales: 'six-32', zero: 0, table: NON_LINEAR },
   mxfp4: { main: 4, extra: 0, scales: 'exponent', zero: 0, table: E2M1 },
   nf4: { main: 4, extra: 0, scales: 'single', zero: 0, table: NORMAL },
+  e0m6: { main: 4, extra: 2, scales: 'pair', zero: 0 },
 } as const satisfies Record<string, CellForm>;
 
 /** Name of a cell: an element type of weights. */

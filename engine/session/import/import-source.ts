@@ -26,7 +26,7 @@ import {
 import type { Checkpoint, CheckpointTensor } from '../../weights/formats/checkpoint-tensor.ts';
 import type { ByteSource, CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { calibratedFeed, calibrationWork } from './calibrated/calibrated-source.ts';
-import { downTensors, endTensors } from './end-tensors.ts';
+import { endTensors } from './end-tensors.ts';
 import type { AskCalibrator } from '../model.ts';
 import { openText } from '../text.ts';
 import type { ModelSize } from '../types.ts';
@@ -105,15 +105,15 @@ interface Planned {
 }
 
 function planned(opened: Checkpoint, weights: WeightProfile): Planned {
-  const { inner, head, down = inner, keeps: mayKeep } = PROFILES[weights] as Profile;
-  const model = buildForImport(opened.config, () => inner);
+  const { inner, head, keeps: mayKeep } = PROFILES[weights] as Profile;
+  // Types do not matter here, and rows of a cell would have to be whole blocks.
+  const model = buildForImport(opened.config, () => 'f32');
   const names = model.tensors.map(({ name }) => name);
   const checkpoint = withNames(opened, names);
   const ends = endTensors(model.graph);
-  const downs = downTensors(model.graph);
   const keeps = mayKeep === true && isQuantised(checkpoint, model);
   const stored = model.tensors.map((t) => {
-    const dtype = ends.has(t.name) ? head : downs.has(t.name) ? down : inner;
+    const dtype = ends.has(t.name) ? head : inner;
     return { ...t, dtype: keeps ? typeOfPublished(checkpoint.tensors.get(t.name), dtype) : dtype };
   });
   const plan = planStore(checkpoint, stored, inner);

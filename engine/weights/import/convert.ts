@@ -11,7 +11,7 @@ import { encodeCells } from '../../quant/cells/encode.ts';
 import { rowOf } from '../../quant/cells/planes.ts';
 import { q8Layout, quantiseQ8 } from '../../quant/q8.ts';
 import { f16Array, f32ArrayFromBf16, f32ArrayFromF16 } from '../../tensor/f16.ts';
-import { isCell } from '../../tensor/cells.ts';
+import { cellRow, isCell } from '../../tensor/cells.ts';
 import { hasGroup, isGrouped, type WeightDType } from '../../tensor/tensor.ts';
 import { requireTensor } from '../checkpoint.ts';
 import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
@@ -62,8 +62,8 @@ export function planStore(
     return section;
   };
   const tensors = found.map((t): StoredTensor => {
-    const dtype = t.shape.length === 1 ? 'f32' : (own.get(t.name) ?? weights);
     const { rows, columns } = matrix(t.shape);
+    const dtype = t.shape.length === 1 ? 'f32' : fitting(own.get(t.name) ?? weights, columns, t);
     if (!isGrouped(dtype)) {
       const bytes = rows * columns * (dtype === 'f16' ? 2 : 4);
       return { name: t.name, dtype, shape: t.shape, sections: [place(bytes)] };
@@ -75,6 +75,12 @@ export function planStore(
     return { name: t.name, dtype, ...grouped, shape: t.shape, sections };
   });
   return { tensors, bytes: at };
+}
+
+/** A cell has rows of whole blocks; other rows are converted to Q8. */
+function fitting(dtype: WeightDType, columns: number, { rows }: CheckpointTensor): WeightDType {
+  const isOwn = rows?.cell === dtype;
+  return isCell(dtype) && !isOwn && cellRow(dtype, columns) === undefined ? 'q8' : dtype;
 }
 
 /** Bytes of a row of grouped weights: [weights, scales]. */

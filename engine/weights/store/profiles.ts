@@ -18,8 +18,6 @@ export interface Profile {
   readonly plain?: string;
   /** Type of the matrices between embedding and head. */
   readonly inner: WeightDType;
-  /** Type of those that leave a feed-forward block, if it is another: they lose most for each of their bytes. */
-  readonly down?: WeightDType;
   /** Type of the embedding (ids to vectors) and the head (vectors to logits). */
   readonly head: WeightDType;
 }
@@ -29,9 +27,8 @@ export const PROFILES = {
   published: { keeps: true, inner: 'm0e4', head: 'q8' },
   m0e4: { inner: 'm0e4', head: 'm0e4' },
   'm0e4+q8-head': { inner: 'm0e4', head: 'q8' },
-  'm0e4+q8-down': { inner: 'm0e4', down: 'q8', head: 'q8' },
   calibrated: { plain: 'm0e4+q8-head', inner: 'm0e4', head: 'q8' },
-  'calibrated+q8-down': { plain: 'm0e4+q8-down', inner: 'm0e4', down: 'q8', head: 'q8' },
+  'e0m6+q8-head': { inner: 'e0m6', head: 'q8' },
   'm0e4+f16-head': { inner: 'm0e4', head: 'f16' },
   q8: { inner: 'q8', head: 'q8' },
   f16: { inner: 'f16', head: 'f16' },
@@ -51,7 +48,7 @@ export const CONVERTED_PROFILE: WeightProfile = 'm0e4+q8-head';
 export const CALIBRATED_PROFILE: WeightProfile = 'calibrated';
 
 /** The sizes in which such a checkpoint can be stored, the smallest first. */
-export const SIZES: readonly WeightProfile[] = [CALIBRATED_PROFILE, 'calibrated+q8-down', 'q8'];
+export const SIZES: readonly WeightProfile[] = [CALIBRATED_PROFILE, 'e0m6+q8-head', 'q8'];
 
 /** The profile without calibration; undefined if it has none. */
 export const plainProfile = (name: WeightProfile): WeightProfile | undefined =>

@@ -41,7 +41,7 @@ test('an unquantised model is stored in the size that is chosen; the small one i
   const { client, screen, address } = await section();
   const sizes = [
     { weights: 'calibrated', bytes: 3e8, largestBytes: 1e8 },
-    { weights: 'calibrated+q8-down', bytes: 4e8, largestBytes: 1e8 },
+    { weights: 'e0m6+q8-head', bytes: 4e8, largestBytes: 1e8 },
     { weights: 'q8', bytes: 6e8, largestBytes: 1e8 },
   ] as const;
   client.answer('preview-import', () => modelPreview({ sizes }));
@@ -59,10 +59,7 @@ test('an unquantised model is stored in the size that is chosen; the small one i
   const shown = t('catalogue-sizes-text', { wire: '2 GB', device: '400 MB' });
   expect(screen.get('status').textContent).toContain(shown);
   await screen.click(screen.get('button', t('own-download', { size: '2 GB' })));
-  expect(client.sent('import-address').map(({ weights }) => weights)).toEqual([
-    undefined,
-    'calibrated+q8-down',
-  ]);
+  expect(client.sent('import-address').map(({ weights }) => weights)).toEqual([undefined, 'e0m6+q8-head']);
 });
 
 test('no revision is sent if none is given, and white space is no address', async () => {

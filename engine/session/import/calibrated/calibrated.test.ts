@@ -34,6 +34,23 @@ function layered(): CheckpointFolder {
   return tagged(memoryFolder('layered', { ...tinyFiles(undefined, tensors), 'config.json': config }));
 }
 
+/** A hidden width of 64, and 44 in the feed-forward block. */
+const WIDE = JSON.stringify({ ...TINY_CONFIG, hidden_size: 64 });
+
+function widened(tensors: Record<string, TestTensor>): Record<string, TestTensor> {
+  const size = (n: number) => (n === 20 ? 64 : n);
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, dtype }]) => {
+      // Of q, 20 is heads times their width.
+      const wide = shape.map((n, axis) =>
+        (name.includes('q_proj') && axis === 0) || (name.includes('o_proj') && axis === 1) ? n : size(n),
+      );
+      const values = new Float32Array(wide.reduce((a, b) => a * b)).map((_, i) => Math.sin(i) / 9);
+      return [name, { dtype, shape: wide, values }];
+    }),
+  );
+}
+
 const tagged = (folder: CheckpointFolder): CheckpointFolder => ({
   ...folder,
   async open(name, signal) {
@@ -107,27 +124,23 @@ describe('what is written', () => {
     await expect(nothing).rejects.toMatchObject({ code: 'request-invalid' });
   });
 
-  test('the middle size: what leaves a feed-forward block has 8 bits, calibrated or not', async () => {
-    const types = async (calibrator: ImportHooks['calibrator']) => {
-      const store = openStore(memoryStorage());
-      const { id, weights } = await importModel(
-        layered(),
-        store,
-        { weights: 'calibrated+q8-down' },
-        { calibrator },
-      );
-      const { tensors } = (await store.open(id)).manifest;
-      const down = tensors.filter(({ name }) => name.includes('down_proj')).map(({ dtype }) => dtype);
-      return { weights, down, up: tensors.find(({ name }) => name.includes('up_proj'))?.dtype };
-    };
-    const down = ['q8', 'q8', 'q8'];
-    expect(await types(hooksOf().calibrator)).toEqual({ weights: 'calibrated+q8-down', down, up: 'm0e4' });
-    expect(await types(async () => undefined)).toEqual({ weights: 'm0e4+q8-down', down, up: 'm0e4' });
+  test('the middle size has six bits, and eight where rows are not whole groups', async () => {
+    const store = openStore(memoryStorage());
+    const tensors: Record<string, TestTensor> = { ...tinyTensors() };
+    const { id } = await importModel(
+      memoryFolder('wide', { ...tinyFiles(undefined, widened(tensors)), 'config.json': WIDE }),
+      store,
+      { weights: 'e0m6+q8-head' },
+    );
+    const types = new Map((await store.open(id)).manifest.tensors.map(({ name, dtype }) => [name, dtype]));
+    expect(types.get('model.layers.0.mlp.up_proj.weight')).toBe('e0m6');
+    expect(types.get('model.layers.0.mlp.down_proj.weight')).toBe('q8');
+    expect(types.get('model.embed_tokens.weight')).toBe('q8');
   });
 
   test('a preview has the sizes with their bytes; a model that is quantised has none', async () => {
     const { sizes } = await previewModel(layered());
-    expect(sizes.map(({ weights }) => weights)).toEqual(['calibrated', 'calibrated+q8-down', 'q8']);
+    expect(sizes.map(({ weights }) => weights)).toEqual(['calibrated', 'e0m6+q8-head', 'q8']);
     const bytes = sizes.map((size) => size.bytes);
     expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
     for (const size of sizes) {
