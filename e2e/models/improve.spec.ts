@@ -5,7 +5,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { ModelServer } from '../../scripts/testing/model-server.ts';
 import { assets, expect, picture, test as base } from '../harness/index.ts';
-import { inEveryLook } from '../looks.ts';
+import { inEveryLook, largeTargets } from '../looks.ts';
 import { ask, card, STORIES } from '../story.ts';
 
 const test = base.extend<{ hub: ModelServer }>({
@@ -36,6 +36,7 @@ test('a model is downloaded in the size of choice, and improved while it can be 
   await sizes.scrollIntoViewIfNeeded();
   for (const look of LOOKS) await picture(models, 'models-sizes', look);
   await inEveryLook(models, 'Models page with sizes');
+  if (test.info().project.name === 'phone') await largeTargets(models, 'sizes');
   await sizes.getByRole('radio', { name: /^Small/ }).check();
   await models.getByRole('button', { name: /^Download [\d.]+ (kB|MB)$/ }).click();
 

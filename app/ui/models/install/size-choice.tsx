@@ -20,28 +20,24 @@ export function SizeChoice({
   onChoose(size: ModelSize): void;
 }) {
   return (
-    <fieldset class="sizes">
+    <fieldset class="plain">
       <legend class="small">{t('size-title')}</legend>
-      {sizes.map((size, i) => {
-        const [name, hint] = [NAMES[i], HINTS[i]];
-        if (name === undefined || hint === undefined) return null;
-        return (
-          <label key={size.weights} class={size === chosen ? 'on' : undefined}>
-            <input
-              type="radio"
-              name="size"
-              checked={size === chosen}
-              aria-describedby={`size-${i}`}
-              onChange={() => onChoose(size)}
-            />
-            <strong>{t(name)}</strong>
-            <span class="small">{bytes(size.bytes)}</span>
-            <span class="soft small" id={`size-${i}`}>
-              {t(hint)}
-            </span>
-          </label>
-        );
-      })}
+      <div class="sizes">
+        {sizes.map((size, i) => {
+          const [name, hint] = [NAMES[i], HINTS[i]];
+          if (name === undefined || hint === undefined) return null;
+          return (
+            <label key={size.weights} class={`choice${size === chosen ? ' on' : ''}`}>
+              <input type="radio" name="size" checked={size === chosen} onChange={() => onChoose(size)} />
+              <span>
+                <strong>{t(name)}</strong>
+                <span class="soft small">{t(hint)}</span>
+              </span>
+              <span class="small cost">{bytes(size.bytes)}</span>
+            </label>
+          );
+        })}
+      </div>
     </fieldset>
   );
 }
