@@ -8,6 +8,7 @@ import { stat } from 'node:fs/promises';
 import {
   type CheckpointFolder,
   type Gpu,
+  gpuCalibrator,
   httpFolder,
   importModel,
   inspectCheckpoint,
@@ -19,6 +20,7 @@ import {
   memoryStorage,
   type ModelStore,
   openStore,
+  plainProfile,
   type StoredModel,
   storedVariants,
   type UnfinishedImport,
@@ -46,7 +48,10 @@ async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
   if (options.command === 'help') return await print(HELP);
   const needsNoGpu = ['models', 'import', 'convert'].includes(options.command);
-  const output = needsNoGpu ? await manageStore(options) : undefined;
+  const calibrates = needsNoGpu && plainProfile(options.weights) !== undefined;
+  const calibrating = calibrates ? await openAdapter(options) : undefined;
+  if (calibrating === 'none') return await rerunOnSoftware();
+  const output = needsNoGpu ? await manageStore(options, calibrating) : undefined;
   if (output !== undefined) return await print(format(output, options));
   const gpu =
     options.command === 'inspect' && options.adapter === undefined ? undefined : await openAdapter(options);
@@ -122,14 +127,14 @@ function settings({ facts }: LoadedModel) {
 }
 
 /** Runs `import`, `convert` or `models`. */
-async function manageStore(options: Options): Promise<Output> {
+async function manageStore(options: Options, gpu: Gpu | undefined): Promise<Output> {
   const { command, values } = options;
   const storage =
     command === 'convert'
       ? await publishedFolder(required(values, 'out'))
       : nodeStorage(required(values, 'store'));
   const store = openStore(storage);
-  const models = command === 'models' ? await listModels(store) : [await convert(options, store)];
+  const models = command === 'models' ? await listModels(store) : [await convert(options, store, gpu)];
   const unfinished = await listUnfinished(store);
   const line = (m: StoredModel) =>
     `${m.id}  ${m.weights}  ${(m.bytes / 1e6).toFixed(1)} MB  ${m.name}${m.hashed === true ? '  hashed' : ''}\n`;
@@ -150,7 +155,7 @@ async function load(options: Options, gpu: Gpu): Promise<LoadedModel> {
   const stored = (await listModels(store)).filter((m) => m.weights === weights);
   const existing =
     stored.find((m) => m.name === name) ?? stored.find((m) => m.name.replace(/ \(\d+\)$/, '') === name);
-  const { id } = existing ?? (await convert(options, store));
+  const { id } = existing ?? (await convert(options, store, gpu));
   const settings = {
     cache,
     ...(activations === undefined ? {} : { activations }),
@@ -160,13 +165,17 @@ async function load(options: Options, gpu: Gpu): Promise<LoadedModel> {
   return await loadModel(store, id, gpu, settings, hooks);
 }
 
-async function convert(options: Options, store: ModelStore): Promise<StoredModel> {
+async function convert(options: Options, store: ModelStore, gpu: Gpu | undefined): Promise<StoredModel> {
   const { weights, values } = options;
   const model = await importModel(
     await folderOf(options),
     store,
     values.name === undefined ? { weights } : { weights, name: values.name },
     {
+      // Without a profile that asks for it nothing is calibrated: what a command writes must not depend on its machine.
+      ...(gpu === undefined || plainProfile(weights) === undefined
+        ? {}
+        : { calibrator: async () => gpuCalibrator(gpu) }),
       onProgress: ({ phase, done, total, tensor }) => {
         if (!process.stderr.isTTY || total === 0) return;
         process.stderr.write(`\r${phase} ${((100 * done) / total).toFixed(0)} % ${tensor ?? ''}\u001b[K`);

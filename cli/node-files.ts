@@ -45,14 +45,8 @@ export async function nodeSource(path: string, name = basename(path)): Promise<B
     const file = await open(path, 'r');
     try {
       const bytes = new Uint8Array(length);
-      let got = 0;
-      while (got < length) {
-        const { bytesRead } = await file.read(bytes, got, length - got, offset + got);
-        if (bytesRead === 0) break;
-        got += bytesRead;
-      }
-      if (got === length) return bytes;
-      return fail('source-read', { who: name, message: 'the file ends early', expected: length, got });
+      await readFully(file, bytes, offset, name);
+      return bytes;
     } finally {
       await file.close();
     }
@@ -69,13 +63,23 @@ export async function nodeSource(path: string, name = basename(path)): Promise<B
   };
 }
 
+async function readFully(file: FileHandle, bytes: Uint8Array, offset: number, who: string): Promise<void> {
+  let got = 0;
+  while (got < bytes.length) {
+    const { bytesRead } = await file.read(bytes, got, bytes.length - got, offset + got);
+    if (bytesRead === 0)
+      fail('source-read', { who, message: 'the file ends early', expected: bytes.length, got });
+    got += bytesRead;
+  }
+}
+
 /** A folder as a storage. Writing throws `store-full` or `store-damaged`. */
 export function nodeStorage(root: string): Storage {
   return {
     open: (path) => nodeSource(join(root, path), path),
     async create(path) {
       await mkdir(dirname(join(root, path)), { recursive: true });
-      return nodeWriter(await open(join(root, path), 'w'), path);
+      return nodeWriter(await open(join(root, path), 'w+'), path);
     },
     async reopen(path) {
       const file = await open(join(root, path), 'r+').catch((cause: unknown) => refuse(path, cause));
@@ -91,6 +95,11 @@ function nodeWriter(file: FileHandle, path: string): FileWriter {
   return {
     async write(offset, bytes) {
       await file.write(bytes, 0, bytes.length, offset).catch((cause: unknown) => refuse(path, cause));
+    },
+    async read(offset, length) {
+      const bytes = new Uint8Array(length);
+      await readFully(file, bytes, offset, path);
+      return bytes;
     },
     flush: () => file.datasync(),
     async close() {

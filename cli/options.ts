@@ -50,7 +50,7 @@ options
   --seed N               seed of sampling; the same seed gives the same answer
   --ignore-eos           do not stop at the end-of-text token
   --weights W            published (default: a quantised file's own bits, else m0e4+q8-head), m0e4, m0e4+q8-head,
-                         m0e4+f16-head, q8, f16 or f32
+                         m0e4+f16-head, u6+q8-head, q8, f16, f32, or calibrated (slow; needs a GPU)
   --activations A        f16 or f32; by default f16 if the adapter supports it, until a number exceeds its range
   --cache C              plain (default: keys and values have the type of activations) or q8 (8 bits)
   --capacity N           tokens in the cache (default: 4096 or the model's context length, if less)

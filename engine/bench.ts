@@ -2,9 +2,6 @@
  * For benchmarks and checks of single parts: graphs without a store, kernels alone, number formats, random weights.
  * These names may change with the engine; a program that only uses models imports `index.ts`.
  */
-export { calibrate } from './calibrate/pass.ts';
-export { gpuCalibration } from './calibrate/gpu/index.ts';
-export { windowsOf } from './calibrate/windows.ts';
 export { PASSES, runPasses } from './graph/passes/index.ts';
 export { buildModel } from './models/index.ts';
 export {

@@ -40,7 +40,16 @@ export type { FromDryRun, ToDryRun } from './session/dry-run/messages.ts';
 export { verifyModel } from './session/import/check-stored.ts';
 export { listModels, listUnfinished } from './session/stored-model.ts';
 export { inspectCheckpoint } from './session/import/inspect.ts';
-export { DEFAULT_PROFILE, PROFILES, type WeightProfile } from './weights/store/profiles.ts';
+export { gpuCalibrator } from './calibrate/gpu/index.ts';
+export { calibrationBytes, calibrationSeconds, fitsCalibration } from './calibrate/gpu/measure.ts';
+export type { CalibrationNeed } from './calibrate/need.ts';
+export {
+  CALIBRATED_PROFILE,
+  DEFAULT_PROFILE,
+  plainProfile,
+  PROFILES,
+  type WeightProfile,
+} from './weights/store/profiles.ts';
 
 // 4. From the store onto a GPU.
 export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';
@@ -53,6 +62,7 @@ export type { ActivationDType, WeightDType } from './tensor/tensor.ts';
 
 // 5. Requests to a loaded model, and what they return.
 export type {
+  AskCalibrator,
   GenerateHooks,
   ImportHooks,
   ImportModelOptions,

@@ -108,6 +108,13 @@ export const gettingModels = {
   'own-looking': 'Reading the files…',
   'own-found': '{family} model that reads up to {context} tokens',
   'own-download': 'Download {size}',
+  'size-title': 'Size on this device',
+  'size-small': 'Small',
+  'size-small-hint': 'Fast, and right for most devices.',
+  'size-balanced': 'Balanced',
+  'size-balanced-hint': 'Larger, and clearly closer to the original.',
+  'size-closest': 'Closest to the original',
+  'size-closest-hint': 'Hardly any loss; larger, and slower to write.',
   'choices-title': '{count} models in {repository}',
   'choices-hint':
     'They differ in size and exactness. Linnet keeps the exactness in which a quantised model is published.',
@@ -160,6 +167,10 @@ export const gettingModels = {
     'The server cannot be reached. Everything downloaded so far is kept, and the import continues by itself when the connection is back.',
   'import-try-now': 'Try now',
   'import-needs-files': 'Choose the same files again below to continue where it stopped.',
+  improving: 'Improving {name}',
+  'improving-hint':
+    'You can use the model meanwhile; your questions come first. It is replaced once this is complete.',
+  'phase-calibrating': 'Fitting the numbers to text',
   'import-cancel-named': 'Cancel {name}',
   'imports-title': 'In progress',
 
@@ -199,6 +210,16 @@ export const gettingModels = {
   'weights-published': 'compressed as published',
   'weights-full': '{n}-bit numbers',
   'model-hashed': 'Verified: its files match the checksums (SHA-256) published by their source.',
+  'model-calibrated': 'Compressed with care: its numbers were fitted to text.',
+  'improve-offer': 'This model can come closer to its original',
+  'improve-hint':
+    'Linnet downloads the original again and fits the compressed numbers to text. This can take an hour on a slow device and waits while you ask something. You can pause it, close the browser, and keep using the model.',
+  'improve-hint-files':
+    'Choose the files that it was imported from. Linnet fits the compressed numbers to text. This can take an hour on a slow device and waits while you ask something; you can keep using the model.',
+  improve: 'Improve this model',
+  'improve-files': 'Choose the files and improve it',
+  'improve-named': 'Improve {name}',
+  'improve-under-way': 'It is being improved, as shown above.',
   'minutes-never': 'never',
   minutes: { one: '{n} minute', other: '{n} minutes' },
   'meter-label': '{used} of models, {other} of other data, {free} free',

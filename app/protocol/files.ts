@@ -17,6 +17,8 @@ export interface FilesMessage {
   /** The folder's name, which becomes the model's initial name. */
   readonly name: string;
   readonly files: readonly PickedFile[];
+  /** Id of the stored model that they are the original of. */
+  readonly improves?: string;
 }
 
 /** What files are called until the engine names their model: the first file of weights, else the first of all. */
@@ -27,10 +29,10 @@ export function nameOfFiles(files: readonly PickedFile[]): string | undefined {
 
 const CHANNEL = 'linnet-files';
 
-export function sendFiles(name: string, files: readonly PickedFile[]): string {
+export function sendFiles(name: string, files: readonly PickedFile[], improves?: string): string {
   const id = crypto.randomUUID();
   const channel = new BroadcastChannel(CHANNEL);
-  const message: FilesMessage = { kind: 'import-files', id, name, files };
+  const message: FilesMessage = { kind: 'import-files', id, name, files, improves };
   channel.postMessage(message);
   // Messages posted before the closing are still delivered.
   channel.close();

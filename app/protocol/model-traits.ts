@@ -1,8 +1,8 @@
 /**
  * Traits of a model beyond what its files declare. The app passes traits with an import, the engine stores them with the
- * model, and all other code uses the predicate below.
+ * model, and all other code uses the predicate below. Also: the sizes of a model, and whether it can be improved.
  */
-import type { StoredModel } from '../../engine/index.ts';
+import type { StoredModel, WeightProfile } from '../../engine/index.ts';
 
 /** A tiny model for trying the app; real work needs another model. */
 const PRACTICE = 'practice';
@@ -32,3 +32,30 @@ const has = ({ traits = [] }: Model, trait: string): boolean =>
   traits.includes(trait) || traits.includes(EARLIER);
 
 export const isPractice = (model: Model): boolean => has(model, PRACTICE);
+
+/** Sizes that a person may choose in place of the smallest. */
+export const CHOSEN_SIZES = ['u6+q8-head', 'q8'] as const;
+
+export type ChosenSize = (typeof CHOSEN_SIZES)[number];
+
+/** The calibrated form of a size that was converted plainly. */
+const IMPROVED: Partial<Record<WeightProfile, WeightProfile>> = {
+  m0e4: 'calibrated',
+  'm0e4+q8-head': 'calibrated',
+};
+
+/** Undefined where calibration has nothing to improve. */
+export const improvedProfile = ({
+  weights,
+  unquantised,
+}: Pick<StoredModel, 'weights' | 'unquantised'>): WeightProfile | undefined =>
+  unquantised === true ? IMPROVED[weights] : undefined;
+
+/** Whether the place that a model came from can be read again without a person. */
+export function hasAddress({ origin }: Pick<StoredModel, 'origin'>): boolean {
+  try {
+    return (JSON.parse(origin ?? '{}') as { kind?: unknown } | null)?.kind === 'address';
+  } catch {
+    return false;
+  }
+}

@@ -12,6 +12,7 @@ import type {
   VariantResult,
 } from '../../engine/index.ts';
 import type { TaskOffer } from './abilities.ts';
+import type { ChosenSize } from './model-traits.ts';
 import type { Notice, WireError } from './errors.ts';
 import type { TaskPrompts } from './task-prompts.ts';
 import type { FoundConversation } from './search-result.ts';
@@ -113,7 +114,13 @@ export interface Requests {
   warm: { send: object; reply: null };
   /** Takes the model off the GPU. */
   unload: { send: object; reply: null };
-  'import-address': { send: { address: string; name?: string; revision?: string }; reply: { id: string } };
+  /** `weights`: a larger size than the one by default. */
+  'import-address': {
+    send: { address: string; name?: string; revision?: string; weights?: ChosenSize };
+    reply: { id: string };
+  };
+  /** Reads a stored model's original again and rounds it by calibration; then the new one replaces it. */
+  'improve-model': { send: { id: string }; reply: { id: string } };
   /** The models at an address of a hub, by its list of files; null where a server has no list. */
   'find-models': { send: { address: string; revision?: string }; reply: FoundModels | null };
   /** Sets the access token for the hub until the worker ends; `keep`: on the device. An empty one removes it. */

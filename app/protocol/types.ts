@@ -346,6 +346,10 @@ export interface ImportState {
   readonly bytesPerSecond: number;
   /** It can continue only when the same files are chosen again. */
   readonly needsFiles?: boolean;
+  /** Id of the stored model that it replaces when it is complete, and which can be used until then. */
+  readonly improves?: string;
+  /** Its weights are being calibrated, which takes longer than the download. */
+  readonly calibrates?: boolean;
   /** It failed, and its files so far are still on the device. */
   readonly kept?: boolean;
   readonly error?: WireError;

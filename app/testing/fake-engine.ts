@@ -84,6 +84,7 @@ export function fakeEngine(
       engine.stored = [model, ...engine.stored];
       return model;
     },
+    sourceOf: ({ origin }) => (origin === undefined ? undefined : { kind: 'address', address: origin }),
     unfinished: async () => engine.left,
     async discard(id) {
       engine.left = engine.left.filter((each) => each.id !== id);
@@ -109,6 +110,7 @@ export function fakeEngine(
       total: 2000,
       bytes: 1000,
       largestBytes: 100,
+      sizes: [],
     }),
     verify: async () => 1000,
     async remove(id) {

@@ -63,6 +63,7 @@ export const modelPreview = (change: Partial<ModelPreview> = {}): ModelPreview =
   total: 2 * GB,
   bytes: 1 * GB,
   largestBytes: 100e6,
+  sizes: [],
   ...change,
 });
 

@@ -27,7 +27,7 @@ import { Prober } from './abilities/prober.ts';
 import { ConversationService } from './conversation-service.ts';
 import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
-import { modelHandlers } from './handlers/model-handlers.ts';
+import { improvedForm, modelHandlers } from './handlers/model-handlers.ts';
 import { promptHandlers } from './handlers/prompt-handlers.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { withOwnPrompts } from './prompts/own-prompts.ts';
@@ -93,6 +93,7 @@ export class AppWorker {
       idleMs: () => (this.settings.idleMinutes ?? IDLE_MINUTES) * 60_000,
       busy: () => this.jobs.running().length > 0,
       between: (work) => this.jobs.between(work),
+      pause: () => this.jobs.inPause(async () => {}),
       changed: () => this.notifyModels(),
       afterLoad: () => this.prober.schedule(),
       afterImport: () => this.tryImported(),
@@ -224,9 +225,15 @@ export class AppWorker {
 
   /** Throws `request-invalid` if it is no such message. */
   importFiles(message: FilesMessage): void {
-    const { id, name, files } = checked(filesMessage, message, 'the picked files');
+    const { id, name, files, improves } = checked(filesMessage, message, 'the picked files');
     // Loose files have no folder's name, and the engine's name for them comes a moment later.
-    this.models.imports.start({ kind: 'files', name, files }, id, name || nameOfFiles(files));
+    const model = this.models.snapshot().stored.find((stored) => stored.id === improves);
+    this.models.imports.start(
+      { kind: 'files', name, files },
+      id,
+      model?.name ?? (name || nameOfFiles(files)),
+      model && improvedForm(model),
+    );
   }
 
   private afterStart(handlers: Handlers): Handlers {

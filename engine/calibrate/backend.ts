@@ -12,7 +12,7 @@ export type Window = readonly number[];
 /** What the inputs of a product say about its weights (`factor.ts`), on the device. */
 export interface Factor {
   /** Rounds f32[rows, width] by it; throws `checkpoint-damaged` as `quantiseRows` does. `name` is the tensor's. */
-  quantise(weights: Float32Array, name: string): Promise<M0e4Rows>;
+  quantise(weights: Float32Array, name: string, signal?: AbortSignal): Promise<M0e4Rows>;
   destroy(): void;
 }
 
@@ -23,4 +23,12 @@ export interface CalibrationBackend {
   factor(input: ValueId, width: number, signal?: AbortSignal): Promise<Factor>;
   drop(values: readonly ValueId[]): void;
   destroy(): void;
+}
+
+/** A device for calibration, which the caller of an import hands in. */
+export interface Calibrator {
+  /** What is added to the diagonal of XᵀX (`factor.ts`); recorded with the model. */
+  readonly damping: number;
+  /** Opens the device for these windows; throws what it throws when it is not there. */
+  open(windows: readonly Window[]): Promise<CalibrationBackend>;
 }

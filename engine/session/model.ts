@@ -23,6 +23,8 @@ import type {
 import type { Guide } from './guide/guide.ts';
 import type { PrecisionCache } from './adapters/stored-precision.ts';
 import type { DryRun } from './dry-run/dry-run.ts';
+import type { Calibrator } from '../calibrate/backend.ts';
+import type { CalibrationNeed } from '../calibrate/need.ts';
 import type { GpuFacts } from '../gpu/index.ts';
 import type { CacheForm } from '../models/index.ts';
 import type { VariantCache } from '../runtime/index.ts';
@@ -150,7 +152,15 @@ export interface ImportHooks {
   readonly pause?: AbortSignal;
   /** Tries the source before it is opened; if absent, it is opened at once. */
   readonly dryRun?: DryRun | undefined;
+  /** If absent, nothing is calibrated, and the profile `calibrated` is refused. */
+  readonly calibrator?: AskCalibrator | undefined;
 }
+
+/**
+ * Asked before a checkpoint in f32, f16 or bf16 is converted, unless the caller chose a profile without calibration:
+ * returns what to calibrate it with, or undefined to convert it plainly. What it throws ends the import.
+ */
+export type AskCalibrator = (need: CalibrationNeed) => Promise<Calibrator | undefined>;
 
 /** Callbacks and cancellation of loading. */
 export interface LoadHooks {
@@ -172,12 +182,17 @@ export interface ImportModelOptions extends ImportOptions {
    */
   readonly id?: string;
   /**
+   * The model must be the stored one of {@link id} in another form: equal in its small files, or the import fails with
+   * `checkpoint-mismatch`.
+   */
+  readonly improves?: true;
+  /**
    * What the caller wants to know of the model later: at most 16 short names, stored with it and returned by
    * `listModels`. The engine gives them no meaning.
    */
   readonly traits?: readonly string[];
   /** Bytes to leave free on the disk beside the model. Default: 0. */
   readonly spareBytes?: number;
-  /** Description of the source; stored with an unfinished import for the caller that resumes it. */
+  /** Description of the source; stored with the model, and with an unfinished import for the caller that resumes it. */
   readonly origin?: string;
 }

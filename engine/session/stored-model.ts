@@ -17,6 +17,9 @@ export function storedModel(m: Manifest): StoredModel {
     contextLength: m.contextLength,
     hasChatTemplate: m.hasChatTemplate,
     ...(dialogue === undefined ? {} : { dialogue }),
+    ...(m.unquantised === true ? { unquantised: true } : {}),
+    ...(m.origin === undefined ? {} : { origin: m.origin }),
+    ...(m.calibration === undefined ? {} : { calibration: m.calibration }),
     ...(m.hashed === true ? { hashed: true } : {}),
     ...(m.traits === undefined ? {} : { traits: m.traits }),
   };
@@ -39,6 +42,7 @@ export async function listUnfinished(store: ModelStore): Promise<UnfinishedImpor
     startedAt: head.startedAt,
     paused,
     attempts,
+    ...(head.replaces === true ? { replaces: true } : {}),
     ...(head.origin === undefined ? {} : { origin: head.origin }),
   }));
 }

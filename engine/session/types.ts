@@ -4,6 +4,7 @@
  */
 import type { ActivationDType } from '../tensor/tensor.ts';
 import type { DialogueReport, TemplateOutcome } from '../text/probes/outcome.ts';
+import type { CalibrationFacts } from '../weights/store/manifest.ts';
 import type { WeightProfile } from '../weights/store/profiles.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { Sampling } from '../sampling/settings.ts';
@@ -168,6 +169,12 @@ export interface StoredModel {
   readonly dialogue?: DialogueReport;
   /** The source files of the weights matched their published SHA-256. */
   readonly hashed?: boolean;
+  /** All matrices of its checkpoint were in f32, f16 or bf16; absent for models of earlier versions. */
+  readonly unquantised?: boolean;
+  /** As given to the import; see `ImportModelOptions.origin`. */
+  readonly origin?: string;
+  /** Set if its matrices were rounded by the inputs that they get. */
+  readonly calibration?: CalibrationFacts;
   /** As given to the import; see `ImportModelOptions.traits`. */
   readonly traits?: readonly string[];
 }
@@ -180,6 +187,8 @@ export interface UnfinishedImport {
   /** Description of the source, from the caller that started the import. */
   readonly origin?: string;
   readonly weights: WeightProfile;
+  /** When it is complete, it replaces the stored model of its id. */
+  readonly replaces?: boolean;
   /** Bytes of the checkpoint converted so far. */
   readonly done: number;
   /** Bytes of the checkpoint to convert; 0 while unknown. */
@@ -207,5 +216,15 @@ export interface ModelPreview {
   /** Bytes in the store. */
   readonly bytes: number;
   /** Bytes of the largest section, which a GPU must bind as one buffer. */
+  readonly largestBytes: number;
+  /** The sizes in which it can be stored, the smallest first; none for a model that is quantised already. */
+  readonly sizes: readonly ModelSize[];
+}
+
+/** A size in which a checkpoint can be stored. */
+export interface ModelSize {
+  readonly weights: WeightProfile;
+  /** As in {@link ModelPreview}. */
+  readonly bytes: number;
   readonly largestBytes: number;
 }

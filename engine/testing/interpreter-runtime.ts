@@ -195,7 +195,8 @@ function hostRows(states: readonly HostTensor[], types: readonly TensorType[]): 
   };
 }
 
-async function hostTensor(
+/** A stored tensor in f32. */
+export async function hostTensor(
   weights: WeightSource,
   name: string,
   shape: readonly number[],

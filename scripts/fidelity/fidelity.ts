@@ -4,9 +4,9 @@
  * Prints a table in Markdown.
  *
  *   npm run -s fidelity -- [--model ID|FILE|FOLDER]… [--form NAME[,NAME…]] [--texts 10] [--tokens 490]
- *                          [--activations f32|f16] [--adapter lavapipe|swiftshader|default] [--llama FOLDER]
+ *                          [--activations f32|f16] [--adapter lavapipe|swiftshader|default] [--damping 0.01] [--llama FOLDER]
  *
- * The form `calibrated` is `m0e4+q8-head` rounded by the inputs of each matrix (`calibrated.ts`).
+ * `--damping` is that of the form `calibrated`, by default the one of an import.
  *
  * Without options: the published models of `npm run weights` and stories260K, in the form that an import chooses by
  * itself (`default`), in every other profile and calibrated, on the first 490 tokens of ten articles of ../shared/assets/pages/readability
@@ -32,6 +32,7 @@ const { values } = parseArgs({
     activations: { type: 'string', default: 'f32' },
     adapter: { type: 'string' },
     llama: { type: 'string' },
+    damping: { type: 'string' },
   },
 });
 
@@ -59,6 +60,7 @@ async function measureModel(model: FidelityModel, gpu: Gpu): Promise<void> {
     texts,
     tokens: count('tokens'),
     activations: activations(),
+    ...(values.damping === undefined ? {} : { damping: Number(values.damping) }),
     onText: (done) => process.stderr.write(`${model.name}: ${done} of ${texts.length} texts\n`),
   });
   const other =
@@ -73,7 +75,6 @@ function forms(): readonly MeasuredForm[] {
   const named = values.form?.flatMap((value) => value.split(','));
   const all: MeasuredForm[] = [
     'default',
-    'calibrated',
     ...(Object.keys(PROFILES) as WeightProfile[]).filter((f) => f !== 'f32' && f !== 'published'),
   ];
   const unknown = named?.find((name) => !all.includes(name as MeasuredForm));

@@ -2,6 +2,7 @@
 import {
   type ActivationDType,
   type Gpu,
+  gpuCalibrator,
   importModel,
   type LoadedModel,
   loadModel,
@@ -9,12 +10,11 @@ import {
   openStore,
   type WeightProfile,
 } from '../../engine/index.ts';
-import { loadCalibrated } from './calibrated.ts';
 import { type Deviation, deviationMeter } from './compare.ts';
 import type { FidelityModel } from './models.ts';
 
-/** A profile, what an import takes by itself, or `calibrated`. */
-export type MeasuredForm = WeightProfile | 'default' | 'calibrated';
+/** A profile, or what an import takes by itself. */
+export type MeasuredForm = WeightProfile | 'default';
 
 export interface FormRow {
   readonly form: MeasuredForm;
@@ -31,6 +31,8 @@ export interface MeasureSettings {
   /** Tokens of each text at most. */
   readonly tokens: number;
   readonly activations: ActivationDType;
+  /** Of calibrated forms; by default that of an import. */
+  readonly damping?: number;
   readonly onText?: (done: number) => void;
 }
 
@@ -76,11 +78,13 @@ async function load(
   model: FidelityModel,
   form: MeasuredForm,
   gpu: Gpu,
-  { tokens, activations }: MeasureSettings,
+  { tokens, activations, damping }: MeasureSettings,
 ): Promise<LoadedModel> {
-  if (form === 'calibrated') return await loadCalibrated(model, gpu, { tokens, activations });
   const store = openStore(memoryStorage());
-  const { id } = await importModel(model.folder, store, form === 'default' ? {} : { weights: form });
+  const calibrator = gpuCalibrator(gpu, { damping });
+  const { id } = await importModel(model.folder, store, form === 'default' ? {} : { weights: form }, {
+    calibrator: async () => calibrator,
+  });
   return await loadModel(store, id, gpu, {
     capacity: tokens,
     activations: form === 'f32' ? 'f32' : activations,

@@ -61,6 +61,7 @@ export const requestAccess = {
 
   // Models. An address is fetched only where a person typed it or pressed its button, on a page of the extension.
   'import-address': ownPages,
+  'improve-model': ownPages,
   'preview-import': ownPages,
   'find-models': ownPages,
   'hub-token': ownPages,

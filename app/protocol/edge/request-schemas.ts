@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { LIMITS } from '../limits.ts';
 import type { OptionalSetting, RequestKind, Send } from '../requests.ts';
+import { CHOSEN_SIZES } from '../model-traits.ts';
 import { targetLanguages } from '../target-languages.ts';
 import { count, id, language, list, mark, text, topic } from './fields.ts';
 import { page } from './page-schema.ts';
@@ -98,7 +99,12 @@ export const requestSchemas = {
   resync: v.object({ topic }),
   warm: nothing,
   unload: nothing,
-  'import-address': v.object({ ...source, name: v.optional(text(LIMITS.name)) }),
+  'import-address': v.object({
+    ...source,
+    name: v.optional(text(LIMITS.name)),
+    weights: v.optional(v.picklist(CHOSEN_SIZES)),
+  }),
+  'improve-model': ofId,
   'preview-import': v.object(source),
   'find-models': v.object(source),
   'hub-token': v.object({ token: text(LIMITS.name), keep: v.boolean() }),
@@ -137,4 +143,5 @@ export const filesMessage = v.object({
   id,
   name: text(LIMITS.address),
   files: list(v.object({ path: text(LIMITS.address), file: v.instance(File) }), LIMITS.list),
+  improves: v.optional(id),
 });

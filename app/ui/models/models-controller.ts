@@ -125,6 +125,16 @@ export class ModelsController extends WorkerController {
     sendFiles(name, files);
   }
 
+  /** Improves a stored model from the files that it was imported from. */
+  async improvePicked(id: string, choice: Promise<PickedFiles>): Promise<void> {
+    await this.attempt(async () => {
+      const { name, files } = await choice;
+      if (files.length === 0) return;
+      await this.client.request('settings', {});
+      sendFiles(name, files, id);
+    });
+  }
+
   /** Sends a request; {@link isWaiting} is true until it has ended. */
   async waitFor<K extends PendingAction>(kind: K, send: Send<K>): Promise<void> {
     const name = actionName(kind, send);

@@ -21,6 +21,7 @@ import { SettingsPage } from './settings-page.tsx';
 import '../styles/tokens.css';
 import '../styles/theme.css';
 import '../styles/controls.css';
+import '../styles/choices.css';
 import '../conversation/summary.css';
 import '../styles/page.css';
 import './settings.css';

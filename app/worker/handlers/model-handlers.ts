@@ -1,8 +1,10 @@
 /** Handlers of the requests about models: import, pause, choose, verify, measure, delete. */
+import { fail, type StoredModel } from '../../../engine/index.ts';
+import { improvedProfile } from '../../protocol/model-traits.ts';
 import type { Handlers } from '../../protocol/server.ts';
 import type { Benchmark, Settings } from '../../protocol/types.ts';
 import { benchmark } from '../models/benchmark.ts';
-import type { Engine } from '../models/engine.ts';
+import type { Engine, ImportForm } from '../models/engine.ts';
 import type { Prober } from '../abilities/prober.ts';
 import type { JobService } from '../job-service.ts';
 import type { ModelService } from '../models/model-service.ts';
@@ -21,6 +23,7 @@ type ModelRequest =
   | 'warm'
   | 'unload'
   | 'import-address'
+  | 'improve-model'
   | 'preview-import'
   | 'find-models'
   | 'hub-token'
@@ -48,9 +51,20 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
       await jobs.between(async () => models.unload());
       return null;
     },
-    'import-address': async ({ address, name, revision }) => {
+    'import-address': async ({ address, name, revision, weights }) => {
       const id = crypto.randomUUID();
-      await models.imports.start({ kind: 'address', address, name, revision }, id, name ?? address);
+      const form = weights === undefined ? {} : { weights };
+      await models.imports.start({ kind: 'address', address, name, revision }, id, name ?? address, form);
+      return { id };
+    },
+    'improve-model': async ({ id: model }) => {
+      const stored = models.snapshot().stored.find(({ id }) => id === model);
+      const checkpoint = stored && engine.sourceOf(stored);
+      const form = stored && improvedForm(stored);
+      if (stored === undefined || checkpoint === undefined || form === undefined) return notImproved(model);
+      const running = models.imports.states().find(({ improves }) => improves === model);
+      const id = running?.id ?? crypto.randomUUID();
+      if (running === undefined) await models.imports.start(checkpoint, id, stored.name, form);
       return { id };
     },
     'preview-import': ({ address, revision }) => engine.preview({ kind: 'address', address, revision }),
@@ -81,6 +95,9 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
     'delete-model': async ({ id }) => {
       // Jobs use the loaded model, which for a task may be another than the chosen one.
       if (models.isLoaded(id)) for (const job of jobs.running()) jobs.stop(job.id);
+      // Improving it would bring it back.
+      for (const { id: running, improves } of models.imports.states())
+        if (improves === id) await models.imports.dismiss(running);
       await jobs.between(() => models.remove(id));
       return null;
     },
@@ -112,4 +129,19 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
       return null;
     },
   };
+}
+
+/** What an import makes of a stored model to improve it; undefined where calibration has nothing to improve. */
+export function improvedForm(model: StoredModel): ImportForm | undefined {
+  const weights = improvedProfile(model);
+  return weights === undefined ? undefined : { weights, replaces: model, patient: true };
+}
+
+function notImproved(model: string): never {
+  return fail('request-invalid', {
+    who: 'improve-model',
+    message: 'this model cannot be improved',
+    expected: 'a stored model in 4 bits, of an original that is not quantised, with a known address',
+    got: model,
+  });
 }

@@ -12,6 +12,7 @@ import type {
   Storage,
   StoredModel,
   UnfinishedImport,
+  WeightProfile,
 } from '../../../engine/index.ts';
 import type { PickedFile } from '../../protocol/files.ts';
 import type { TestedAdapter } from '../../protocol/requests.ts';
@@ -25,10 +26,29 @@ export type ImportOrigin =
   /** The demo model inside the extension. */
   | { readonly kind: 'demo' };
 
+/** In which form an import stores a model; what is absent, the device decides. */
+export interface ImportForm {
+  /** The size that a person chose. */
+  readonly weights?: WeightProfile;
+  /** The stored model that the new one replaces when it is complete. */
+  readonly replaces?: Pick<StoredModel, 'id' | 'name' | 'traits'>;
+  /** Calibrated however long it takes: a person asked for that, or it was begun so. */
+  readonly patient?: true;
+}
+
+export interface EngineImportHooks extends ImportHooks {
+  /** Awaited before each short piece of work on the GPU, so that answers come first. */
+  readonly turn?: (signal: AbortSignal | undefined) => Promise<void>;
+  /** The model will be calibrated. */
+  readonly onCalibration?: () => void;
+}
+
 export interface Engine {
   /** Newest first. */
   list(): Promise<StoredModel[]>;
-  import(checkpoint: ImportOrigin, hooks: ImportHooks): Promise<StoredModel>;
+  import(checkpoint: ImportOrigin, hooks: EngineImportHooks, form?: ImportForm): Promise<StoredModel>;
+  /** Where a stored model came from; undefined for files, and for models of earlier versions. */
+  sourceOf(model: Pick<StoredModel, 'origin'>): ImportOrigin | undefined;
   /** Imports that were paused or cut off; `checkpoint` is absent where its files must be chosen again. */
   unfinished(): Promise<(UnfinishedImport & { readonly checkpoint?: ImportOrigin })[]>;
   /** Removes the files of an unfinished import; does nothing if there is none. */

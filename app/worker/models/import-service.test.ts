@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fail, type ImportHooks, EngineError, type StoredModel } from '../../../engine/index.ts';
-import type { Engine } from './engine.ts';
+import { fail, EngineError, type StoredModel } from '../../../engine/index.ts';
+import type { Engine, EngineImportHooks, ImportForm } from './engine.ts';
 import { fakeEngine, tinyModel } from '../../testing/fake-engine.ts';
 import { ImportService } from './import-service.ts';
 import { throughputMeter } from './throughput.ts';
@@ -20,12 +20,17 @@ const unfinished = {
 
 /** An engine whose imports stay at 40 of 100 until the test ends them. */
 function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
-  const runs: { hooks: ImportHooks; end(model: StoredModel): void; fail(error: unknown): void }[] = [];
+  const runs: {
+    hooks: EngineImportHooks;
+    form: ImportForm | undefined;
+    end(model: StoredModel): void;
+    fail(error: unknown): void;
+  }[] = [];
   const engine = fakeEngine();
   engine.left = left;
-  engine.import = (_, hooks) =>
+  engine.import = (_, hooks, form) =>
     new Promise((resolve, reject) => {
-      runs.push({ hooks, end: resolve, fail: reject });
+      runs.push({ hooks, form, end: resolve, fail: reject });
       const stopped = (code: 'import-paused' | 'source-cancelled') => {
         try {
           fail(code, { who: 'test', message: 'stopped' });
@@ -40,6 +45,7 @@ function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
       hooks.onProgress?.({ phase: 'converting', done: 40, total: 100 });
     });
   const stored: (StoredModel | undefined)[] = [];
+  const hold: { turn: Promise<void> } = { turn: Promise.resolve() };
   const line: { back(): void } = { back: () => {} };
   const worker = new ImportService({
     engine,
@@ -49,8 +55,9 @@ function setUp(left: Awaited<ReturnType<Engine['unfinished']>> = []) {
     now: () => 0,
     changed: () => {},
     stored: async (model) => void stored.push(model),
+    turn: () => hold.turn,
   });
-  return { worker, engine, runs, stored, line };
+  return { worker, engine, runs, stored, line, hold };
 }
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
@@ -144,6 +151,64 @@ describe('imports', () => {
     }
     expect(chosen.worker.states()).toMatchObject([{ needsFiles: true }]);
     expect(paused.worker.states()[0]?.needsFiles).toBeUndefined();
+  });
+
+  it('improves a model: it says so, goes on patiently, also after a restart', async () => {
+    const form = { weights: 'calibrated', replaces: tinyModel, patient: true } as const;
+    const { worker, runs } = setUp();
+    worker.start({ kind: 'address', address: 'org/half' }, 'a', 'Half', form);
+    await soon();
+    expect(runs[0]?.form).toEqual(form);
+    expect(worker.states()).toMatchObject([{ improves: tinyModel.id, calibrates: undefined }]);
+    runs[0]?.hooks.onCalibration?.();
+    expect(worker.states()).toMatchObject([{ calibrates: true }]);
+    const later = setUp([{ ...unfinished, weights: 'calibrated', replaces: true }]);
+    await later.worker.adopt(true);
+    await soon();
+    expect(later.runs[0]?.form).toEqual({
+      weights: 'calibrated',
+      replaces: { id: 'half', name: 'Half' },
+      patient: true,
+    });
+  });
+
+  it('converts plainly where the GPU turns out to have no room for what nobody asked for', async () => {
+    const { worker, runs } = setUp();
+    worker.start({ kind: 'address', address: 'org/half' }, 'a', 'Half');
+    await soon();
+    runs[0]?.hooks.onCalibration?.();
+    runs[0]?.fail(new EngineError('gpu-limit', { who: 'test', message: 'no room' }));
+    await soon();
+    expect(runs).toHaveLength(2);
+    expect(runs[1]?.form).toEqual({ weights: 'm0e4+q8-head' });
+    expect(worker.states()).toMatchObject([{ status: 'running', error: undefined, calibrates: undefined }]);
+    worker.start({ kind: 'address', address: 'org/other' }, 'b', 'Other', {
+      weights: 'calibrated',
+      replaces: tinyModel,
+      patient: true,
+    });
+    await soon();
+    runs[2]?.hooks.onCalibration?.();
+    runs[2]?.fail(new EngineError('gpu-limit', { who: 'test', message: 'no room' }));
+    await soon();
+    expect(worker.states().find(({ id }) => id === 'b')).toMatchObject({ status: 'failed' });
+  });
+
+  it('waits for its turn on the GPU, but not when it is cancelled', async () => {
+    const { worker, runs, hold } = setUp();
+    worker.start({ kind: 'address', address: 'org/half' }, 'a', 'Half');
+    await soon();
+    const { hooks } = runs[0]!;
+    hold.turn = new Promise(() => {}); // an answer that does not end
+    let over = false;
+    const waiting = hooks.turn!(hooks.signal).then(() => {
+      over = true;
+    });
+    await soon();
+    expect(over).toBe(false);
+    await worker.dismiss('a');
+    await waiting;
+    expect(worker.states()).toEqual([]);
   });
 
   it('shows and resumes an import that was paused before its first byte', async () => {

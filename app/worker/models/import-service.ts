@@ -6,14 +6,18 @@
  * Not here: how an import continues (the engine), which model answers (`model-service.ts`).
  */
 import {
+  CALIBRATED_PROFILE,
+  DEFAULT_PROFILE,
   EngineError,
   type ImportHooks,
   type ImportProgress,
+  plainProfile,
   type StoredModel,
+  type UnfinishedImport,
 } from '../../../engine/index.ts';
 import { AppError, toWire, type WireError } from '../../protocol/errors.ts';
 import type { ImportState } from '../../protocol/types.ts';
-import type { ImportOrigin, Engine } from './engine.ts';
+import type { Engine, EngineImportHooks, ImportForm, ImportOrigin } from './engine.ts';
 import { throughputMeter } from './throughput.ts';
 
 interface TrackedImport {
@@ -25,7 +29,11 @@ interface TrackedImport {
   /** Id of the model that it makes, once known. */
   model: string | undefined;
   progress: ImportProgress;
-  readonly throughput: ReturnType<typeof throughputMeter>;
+  throughput: ReturnType<typeof throughputMeter>;
+  /** In which form it is stored. */
+  form: ImportForm;
+  /** Its weights are being calibrated. */
+  calibrates: boolean;
   /** Set while it runs. */
   run: ImportRun | undefined;
   error: WireError | undefined;
@@ -44,6 +52,9 @@ const AGAIN_MS = 3 * 60_000;
 /** Attempts without progress in which this worker ended, after which only a person continues an import. */
 const MOST_ATTEMPTS = 2;
 
+/** Milliseconds: a calibrated import reads a layer, and then computes for a while. */
+const CALIBRATION_WINDOW_MS = 120_000;
+
 interface ImportRun {
   readonly stop: AbortController;
   readonly pause: AbortController;
@@ -57,6 +68,8 @@ export interface ImportServiceOptions {
   changed(): void;
   /** The store has changed; `model` is new in it. */
   stored(model?: StoredModel): Promise<void>;
+  /** Awaited before each short piece of work on the GPU. */
+  turn?(): Promise<void>;
   /** Calls `listener` when the browser's connection is back. */
   whenOnline(listener: () => void): void;
 }
@@ -92,8 +105,13 @@ export class ImportService {
   }
 
   /** Starts an import. Resolves once it is on the disk, so that an end of this worker does not lose it, or has ended. */
-  start(checkpoint: ImportOrigin, id: string, name: string | undefined): Promise<void> {
-    const entry = this.newEntry(id, name, checkpoint);
+  start(
+    checkpoint: ImportOrigin,
+    id: string,
+    name: string | undefined,
+    form: ImportForm = {},
+  ): Promise<void> {
+    const entry = this.newEntry(id, name, checkpoint, form);
     this.entries.set(id, entry);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.begin(entry, checkpoint, resolve);
@@ -108,7 +126,7 @@ export class ImportService {
     for (const left of await this.options.engine.unfinished()) {
       // An unfinished demo model is not adopted: the worker starts its import again.
       if (left.checkpoint?.kind === 'demo' || this.ofModel(left.id).length > 0) continue;
-      const entry = this.newEntry(`left:${left.id}`, left.name, left.checkpoint);
+      const entry = this.newEntry(`left:${left.id}`, left.name, left.checkpoint, formOf(left));
       entry.model = left.id;
       entry.progress = {
         phase: left.total === 0 ? 'reading' : 'converting',
@@ -157,6 +175,7 @@ export class ImportService {
     id: string,
     name: string | undefined,
     checkpoint: ImportOrigin | undefined,
+    form: ImportForm,
   ): TrackedImport {
     const throughput = throughputMeter(this.options.now);
     return {
@@ -164,6 +183,8 @@ export class ImportService {
       name,
       checkpoint,
       throughput,
+      form,
+      calibrates: false,
       model: undefined,
       progress: NOTHING,
       run: undefined,
@@ -198,8 +219,15 @@ export class ImportService {
   ): Promise<void> {
     const { engine, changed, stored } = this.options;
     try {
-      const model = await engine.import(checkpoint, {
+      const all: EngineImportHooks = {
         ...hooks,
+        turn: (stop) => untilAborted(this.options.turn?.() ?? Promise.resolve(), stop),
+        onCalibration: () => {
+          // What was begun so is finished so, however long it takes.
+          entry.form = { ...entry.form, patient: true };
+          entry.calibrates = true;
+          entry.throughput = throughputMeter(this.options.now, CALIBRATION_WINDOW_MS);
+        },
         onBegin: (id, name) => {
           // Only the engine knows how the model of some files is called.
           if (checkpoint.kind === 'files') entry.name = name;
@@ -210,13 +238,20 @@ export class ImportService {
           if (progress.phase === 'converting') entry.throughput.add(progress.done);
           changed();
         },
-      });
+      };
+      const model = await engine.import(checkpoint, all, entry.form);
       await stored(model);
       // Only once the model is in the list: a request that waits for it would otherwise find neither.
       this.entries.delete(entry.id);
       changed();
     } catch (error) {
       entry.run = undefined;
+      const plainly = plainForm(entry, error);
+      if (plainly !== undefined) {
+        entry.form = plainly;
+        entry.calibrates = false;
+        return this.begin(entry, checkpoint);
+      }
       if (codeOf(error) === 'source-cancelled') this.entries.delete(entry.id);
       else if (codeOf(error) !== 'import-paused') {
         entry.resumable = (await engine.unfinished()).some(({ id }) => id === entry.model);
@@ -238,13 +273,38 @@ export class ImportService {
   }
 }
 
+/** A person who cancels does not wait for the answer under way. */
+async function untilAborted(turn: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined || signal.aborted) return signal === undefined ? await turn : undefined;
+  const done = new AbortController();
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { signal: done.signal });
+  });
+  await Promise.race([turn, aborted]).finally(() => done.abort());
+}
+
+/** The form of an unfinished import. */
+function formOf({ id, name, weights, replaces }: UnfinishedImport): ImportForm {
+  return {
+    ...(weights === DEFAULT_PROFILE ? {} : { weights }),
+    ...(replaces === true ? { replaces: { id, name } } : {}),
+    ...(plainProfile(weights) === undefined ? {} : { patient: true as const }),
+  };
+}
+
+/** Without room on the GPU a model that nobody asked to calibrate is converted plainly. */
+function plainForm({ form, calibrates }: TrackedImport, error: unknown): ImportForm | undefined {
+  if (codeOf(error) !== 'gpu-limit' || !calibrates || form.replaces !== undefined) return undefined;
+  return { weights: plainProfile(form.weights ?? CALIBRATED_PROFILE) };
+}
+
 function stuck(who: string, attempts: number): WireError {
   const message = `the worker ended in ${attempts} attempts at this import, each time before it got further`;
   return toWire(new AppError('import-stuck', { who, message }));
 }
 
 function stateOf(entry: TrackedImport): ImportState {
-  const { id, name, progress, throughput, run, error, resumable, checkpoint } = entry;
+  const { id, name, progress, throughput, run, error, resumable, checkpoint, form, calibrates } = entry;
   return {
     id,
     name,
@@ -252,6 +312,8 @@ function stateOf(entry: TrackedImport): ImportState {
     status: statusOf(entry),
     bytesPerSecond: run === undefined ? 0 : throughput.perSecond(),
     needsFiles: checkpoint === undefined ? true : undefined,
+    improves: form.replaces?.id,
+    calibrates: calibrates ? true : undefined,
     error,
     kept: error === undefined ? undefined : resumable,
   };

@@ -1,5 +1,6 @@
 import { packagedTraits } from '../../protocol/model-traits.ts';
 import { describe, expect, it, vi } from 'vitest';
+import { EngineError } from '../../../engine/index.ts';
 import { fakeEngine, tinyModel } from '../../testing/fake-engine.ts';
 import { setUp, soon, stepwise } from '../../testing/test-client.ts';
 
@@ -82,6 +83,33 @@ describe('the model that answers', () => {
     await vi.waitFor(() => expect(viewer.models?.stored).toHaveLength(2));
     expect(viewer.models).toMatchObject({ active: { kind: 'ready', model: { id: 'tiny' } }, chosen: 'tiny' });
     expect(engine.disposals).toBe(0);
+  });
+
+  it('is improved from where it came from, once at a time, and not brought back after it was deleted', async () => {
+    const plain = { ...tinyModel, weights: 'm0e4+q8-head', unquantised: true, origin: 'org/tiny' } as const;
+    const { viewer, engine } = setUp(fakeEngine([plain, other]));
+    const begun: unknown[] = [];
+    engine.import = (checkpoint, { signal, onKept }, form) =>
+      new Promise((_, reject) => {
+        const stopped = new EngineError('source-cancelled', { who: 'test', message: 'stopped' });
+        if (checkpoint.kind === 'demo') return reject(stopped);
+        begun.push({ checkpoint, form });
+        onKept?.();
+        signal?.addEventListener('abort', () => reject(stopped));
+      });
+    await viewer.watch('models');
+    await expect(viewer.request('improve-model', { id: 'other' })).rejects.toThrow('cannot be improved');
+    const { id } = await viewer.request('improve-model', { id: 'tiny' });
+    expect(await viewer.request('improve-model', { id: 'tiny' })).toEqual({ id });
+    await vi.waitFor(() => expect(begun).toHaveLength(1));
+    expect(begun[0]).toMatchObject({
+      checkpoint: { kind: 'address', address: 'org/tiny' },
+      form: { weights: 'calibrated', replaces: { id: 'tiny' }, patient: true },
+    });
+    await vi.waitFor(() => expect(viewer.models?.imports).toMatchObject([{ id, improves: 'tiny' }]));
+    await viewer.request('delete-model', { id: 'tiny' });
+    await vi.waitFor(() => expect(viewer.models?.imports).toEqual([]));
+    expect(viewer.models?.stored.map((model) => model.id)).toEqual(['other']);
   });
 
   it('stops answering when it is deleted, not when another one is', async () => {

@@ -46,6 +46,8 @@ export interface ModelServiceOptions {
   busy?(): boolean;
   /** Runs `work` when no job runs; at once if absent. */
   between?(work: () => Promise<void>): Promise<void>;
+  /** Resolves when no job runs. */
+  pause?(): Promise<void>;
   /** A model is on the GPU. */
   afterLoad?(): void;
   /** A model was imported, and the chosen one is up to date. */
@@ -72,7 +74,11 @@ export class ModelService {
     this.options = options;
     const { engine, now, changed } = options;
     const stored = (model?: StoredModel) => this.afterImport(model);
-    this.imports = new ImportService({ engine, now, changed, stored, whenOnline });
+    // A job may wait for the first import, which must not wait for the job.
+    const turn = async () => {
+      if (this.chosen() !== undefined) await options.pause?.();
+    };
+    this.imports = new ImportService({ engine, now, changed, stored, whenOnline, turn });
   }
 
   async refresh(): Promise<void> {

@@ -12,6 +12,7 @@ import {
   httpFolder,
   type HttpOptions,
   importModel,
+  type ImportModelOptions,
   listModels,
   listUnfinished,
   type LoadedModel,
@@ -29,7 +30,8 @@ import {
 } from '../../../engine/index.ts';
 import { afterLoss } from './after-loss.ts';
 import { loadInForm } from './cache-fallback.ts';
-import type { ImportOrigin, Engine } from './engine.ts';
+import { calibratorChoice } from './calibrator-choice.ts';
+import type { Engine, ImportForm, ImportOrigin } from './engine.ts';
 import { hubToken } from './access/hub-token.ts';
 import { ownPolicy } from './access/own-policy.ts';
 
@@ -86,16 +88,22 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
 
   return {
     list: async () => listModels(await stored()),
-    async import(checkpoint, hooks) {
+    async import(checkpoint, { turn, onCalibration, ...hooks }, form = {}) {
       const { folder, options } = await source(checkpoint);
       const origin = JSON.stringify(originOf(checkpoint));
+      const calibrator = calibratorChoice({
+        ...{ device, turn, onCalibration, signal: hooks.signal, now: () => performance.now() },
+        patient: form.patient === true,
+        memoryGiB: (navigator as { deviceMemory?: number }).deviceMemory,
+      });
       return importModel(
         folder,
         await stored(),
-        { spareBytes: SPARE_BYTES, origin, ...options },
-        { ...hooks, dryRun: dryRunOf(checkpoint) },
+        { spareBytes: SPARE_BYTES, origin, ...options, ...formOptions(form) },
+        { ...hooks, calibrator, dryRun: dryRunOf(checkpoint) },
       );
     },
+    sourceOf: ({ origin }) => checkpointOf(origin),
     async unfinished() {
       return (await listUnfinished(await stored())).map((left) => {
         const checkpoint = checkpointOf(left.origin);
@@ -158,6 +166,13 @@ const CACHE_SHARE = 1 / 8;
 function roomForCache(memoryGiB: number | undefined): { readonly cacheBytes?: number } {
   const isKnown = memoryGiB !== undefined && memoryGiB < MEMORY_CAP_GiB;
   return isKnown ? { cacheBytes: memoryGiB * 2 ** 30 * CACHE_SHARE } : {};
+}
+
+function formOptions({ weights, replaces }: ImportForm): ImportModelOptions {
+  const size = weights === undefined ? {} : { weights };
+  if (replaces === undefined) return size;
+  const { id, name, traits = [] } = replaces;
+  return { ...size, id, name, traits, improves: true };
 }
 
 /** Identifies files by name and size, so that they are recognised when chosen from another folder. */

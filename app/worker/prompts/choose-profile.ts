@@ -60,6 +60,8 @@ const BITS: Readonly<Record<StoredModel['weights'], number>> = {
   published: 5.5,
   m0e4: 5,
   'm0e4+q8-head': 5.5,
+  calibrated: 5.5,
+  'u6+q8-head': 7.5,
   'm0e4+f16-head': 7,
   q8: 9,
   f16: 16,

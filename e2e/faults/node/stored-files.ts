@@ -162,6 +162,7 @@ function filling(storage: Storage, isFull: () => boolean): Storage {
         check(path);
         await file.write(offset, bytes);
       },
+      read: (offset: number, length: number) => file.read(offset, length),
       flush: async () => {
         check(path);
         await file.flush();

@@ -20,6 +20,7 @@ import { correlatedInputs, outputError } from '../../testing/correlated-inputs.t
 import { addOuter, factorOf } from '../factor.ts';
 import { calibrateRows } from '../sweep.ts';
 import { addOuterOn, createMatrix, factorOn, matrixBytes, padded } from './factor.ts';
+import { calibrationSeconds, fitsCalibration } from './measure.ts';
 import { sweepOn } from './sweep.ts';
 
 let gpu: Gpu;
@@ -130,4 +131,26 @@ test('a weight that is not a number, and one too large for a half, are named', a
     where: 'row 2, column 7',
   });
   matrix.destroy();
+});
+
+test('the time of a model grows with its layers, and a GPU that is too slow is known after the smallest width', async () => {
+  const products = (layers: number) => [64, 96].flatMap((width) => Array(layers).fill({ width, rows: 128 }));
+  const need = (layers: number) => ({ tokens: 1024, keptBytes: 1e6, products: products(layers) });
+  let clock = 0;
+  const options = { most: 1e9, now: () => (clock += 10) };
+  const one = await calibrationSeconds(gpu, need(1), options);
+  expect(one).toBeGreaterThan(0);
+  expect(await calibrationSeconds(gpu, need(10), options)).toBeCloseTo(10 * one, 5);
+  clock = 0;
+  const slow = await calibrationSeconds(gpu, need(10), { ...options, most: one / 100 });
+  expect(slow).toBeGreaterThan(one / 100);
+  expect(clock).toBe(80); // four measurements of one width, two looks at the clock each
+});
+
+test('a matrix that exceeds a binding is refused before anything is read', () => {
+  const limits = { maxStorageBufferBindingSize: 128 << 20, maxBufferSize: 256 << 20 };
+  const phone = { ...gpu, facts: { ...gpu.facts, limits } };
+  const need = (width: number) => ({ tokens: 1, keptBytes: 0, products: [{ width, rows: 64 }] });
+  expect(fitsCalibration(need(5632), phone)).toBe(true);
+  expect(fitsCalibration(need(8192), phone)).toBe(false);
 });

@@ -42,19 +42,26 @@ export async function addOuterOn(
   ]);
 }
 
-/** Overwrites the upper triangle of the matrix by its factor R. */
-export async function factorOn(gpu: Gpu, sum: Buffer, width: number): Promise<void> {
+/** Overwrites the upper triangle of the matrix by its factor R. `turn` is awaited before each submit. */
+export async function factorOn(
+  gpu: Gpu,
+  sum: Buffer,
+  width: number,
+  damping = DAMPING,
+  turn: () => Promise<void> = async () => {},
+): Promise<void> {
   const least = createBuffer(gpu, 'least pivot', 4);
   const size = padded(width);
   const dampStep: CalibrationStep = {
     shader: { name: 'damp', code: damp },
     buffers: { sum, least },
-    params: { k: width, padded: size, damping: DAMPING },
+    params: { k: width, padded: size, damping },
     workgroups: 1,
   };
   try {
     await runSteps(gpu, [dampStep]);
     for (let end = size; end > 0; end -= BLOCK * BLOCKS_AT_ONCE) {
+      await turn();
       const firsts = Array.from({ length: BLOCKS_AT_ONCE }, (_, i) => end - (i + 1) * BLOCK);
       await runSteps(
         gpu,

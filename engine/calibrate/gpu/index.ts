@@ -1,36 +1,74 @@
 /** Calibration on a GPU. */
 import { throwIfAborted } from '../../base/errors.ts';
 import { type Buffer, type Gpu, submittedWorkDone, withAllocationErrors } from '../../gpu/index.ts';
-import type { CalibrationBackend, Window } from '../backend.ts';
+import type { CalibrationBackend, Calibrator, Window } from '../backend.ts';
+import { DAMPING } from '../factor.ts';
 import { addOuterOn, createMatrix, factorOn } from './factor.ts';
 import { type KeptValues, runStage } from './run-stage.ts';
 import { sweepOn } from './sweep.ts';
 
+export interface GpuCalibratorOptions {
+  /** {@link DAMPING} when absent. */
+  readonly damping?: number | undefined;
+  /**
+   * Awaited before each piece of work, of at most some tenths of a second on a slow GPU: the caller lets other work on the
+   * GPU go first.
+   */
+  readonly turn?: ((signal: AbortSignal | undefined) => Promise<void>) | undefined;
+}
+
+/** A calibrator on this GPU, or on the one that `gpu` opens when it is needed. */
+export function gpuCalibrator(
+  gpu: Gpu | (() => Promise<Gpu>),
+  { damping = DAMPING, turn = async () => {} }: GpuCalibratorOptions = {},
+): Calibrator {
+  return {
+    damping,
+    open: async (windows) =>
+      gpuCalibration(typeof gpu === 'function' ? await gpu() : gpu, windows, damping, turn),
+  };
+}
+
+type Turn = NonNullable<GpuCalibratorOptions['turn']>;
+
 /** Its methods throw `gpu-limit`, `gpu-lost` and `request-aborted`. */
-export function gpuCalibration(gpu: Gpu, windows: readonly Window[]): CalibrationBackend {
+function gpuCalibration(
+  gpu: Gpu,
+  windows: readonly Window[],
+  damping: number,
+  turn: Turn,
+): CalibrationBackend {
   const kept: KeptValues = new Map();
   const destroyAll = (buffers: readonly Buffer[] = []) => {
     for (const buffer of buffers) buffer.destroy();
   };
+  const inTurn = async (signal: AbortSignal | undefined) => {
+    await turn(signal);
+    throwIfAborted(signal, 'calibration');
+  };
   return {
     run: (stage, weights, signal) =>
-      withAllocationErrors(gpu, stage.graph.name, () => runStage(gpu, stage, windows, kept, weights, signal)),
+      withAllocationErrors(gpu, stage.graph.name, () =>
+        runStage(gpu, stage, windows, kept, weights, inTurn, signal),
+      ),
     async factor(input, width, signal) {
       const matrix = await withAllocationErrors(gpu, 'calibration', () => createMatrix(gpu, width));
       try {
         for (const [i, x] of (kept.get(input) ?? []).entries()) {
-          throwIfAborted(signal, 'calibration');
+          await inTurn(signal);
           await addOuterOn(gpu, matrix, x, windows[i]?.length as number, width);
           await submittedWorkDone(gpu);
         }
-        await factorOn(gpu, matrix, width);
+        await factorOn(gpu, matrix, width, damping, () => inTurn(signal));
       } catch (error) {
         matrix.destroy();
         throw error;
       }
       return {
-        quantise: (weights, name) =>
-          withAllocationErrors(gpu, name, () => sweepOn(gpu, matrix, weights, width, name)),
+        quantise: (weights, name, quantising) =>
+          withAllocationErrors(gpu, name, () =>
+            sweepOn(gpu, matrix, weights, width, name, () => inTurn(quantising)),
+          ),
         destroy: () => matrix.destroy(),
       };
     },

@@ -1,5 +1,4 @@
 /** Runs a stage on the GPU: its weights uploaded, one program for all windows, what later stages read copied out. */
-import { throwIfAborted } from '../../base/errors.ts';
 import {
   type Buffer,
   type Copy,
@@ -31,6 +30,7 @@ export async function runStage(
   windows: readonly Window[],
   kept: KeptValues,
   weights: WeightSource,
+  turn: (signal: AbortSignal | undefined) => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const { graph, reads, keeps } = stage;
@@ -52,7 +52,7 @@ export async function runStage(
     };
     try {
       for (const [i, window] of windows.entries()) {
-        throwIfAborted(signal, 'calibration');
+        await turn(signal);
         const rows = window.length;
         if (ids !== undefined)
           writeBuffer(gpu, resources.bufferOf(ids.id, 'data'), 0, Uint32Array.from(window));

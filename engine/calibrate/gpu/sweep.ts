@@ -1,25 +1,37 @@
 /** Rounds matrices by a factor on the GPU, as `engine/calibrate/sweep.ts` defines it, some thousand rows at a time. */
 import sweep from '../../../wgsl/calibrate/sweep.wgsl?raw';
-import { type Buffer, createBuffer, type Gpu, readbackRing, submit, writeBuffer } from '../../gpu/index.ts';
+import {
+  type Buffer,
+  createBuffer,
+  type Gpu,
+  readbackRing,
+  submit,
+  submittedWorkDone,
+  writeBuffer,
+} from '../../gpu/index.ts';
 import { type M0e4Rows, m0e4Layout, rejectWeight } from '../../quant/m0e4.ts';
 import { BLOCK, padded } from './factor.ts';
 import { type CalibrationStep, runSteps } from './steps.ts';
 
 const THREADS = 64;
 /** Bytes of weights, and of errors, that are on the GPU at a time. */
-const MOST_BYTES = 64 << 20;
+export const MOST_BYTES = 64 << 20;
 /** Groups that are rounded in one submit. */
 const GROUPS_AT_ONCE = 8;
 /** The shader's mark of a group whose scale exceeds a half. */
 const BROKEN = 0xffffffff;
 
-/** `factor` is R f32[padded, padded] of inputs of `width`. Throws `checkpoint-damaged` as `quantiseRows` does. */
+/**
+ * `factor` is R f32[padded, padded] of inputs of `width`; `turn` is awaited before each submit. Throws `checkpoint-damaged`
+ * as `quantiseRows` does.
+ */
 export async function sweepOn(
   gpu: Gpu,
   factor: Buffer,
   weights: Float32Array,
   width: number,
   name: string,
+  turn: () => Promise<void> = async () => {},
 ): Promise<M0e4Rows> {
   requireFinite(weights, width, name);
   const rows = weights.length / width;
@@ -29,7 +41,7 @@ export async function sweepOn(
   const most = Math.max(1, Math.floor(MOST_BYTES / (4 * padded(width))));
   for (let first = 0; first < rows; first += most) {
     const part = weights.subarray(first * width, Math.min(rows, first + most) * width);
-    const made = await sweepPart(gpu, factor, part, width);
+    const made = await sweepPart(gpu, factor, part, width, turn);
     nibbles.set(made.nibbles, first * layout.words);
     scales.set(made.scales, first * layout.groups);
   }
@@ -48,7 +60,13 @@ function requireFinite(weights: Float32Array, width: number, name: string): void
   }
 }
 
-async function sweepPart(gpu: Gpu, factor: Buffer, weights: Float32Array, width: number): Promise<M0e4Rows> {
+async function sweepPart(
+  gpu: Gpu,
+  factor: Buffer,
+  weights: Float32Array,
+  width: number,
+  turn: () => Promise<void>,
+): Promise<M0e4Rows> {
   const rows = weights.length / width;
   const layout = m0e4Layout(width, BLOCK);
   const size = padded(width);
@@ -78,7 +96,9 @@ async function sweepPart(gpu: Gpu, factor: Buffer, weights: Float32Array, width:
       }),
     );
     for (let g = 0; g < steps.length; g += GROUPS_AT_ONCE) {
+      await turn();
       await runSteps(gpu, steps.slice(g, g + GROUPS_AT_ONCE));
+      await submittedWorkDone(gpu);
     }
     const [nibbles, scales] = await Promise.all([
       readWords(gpu, buffers.nibbles, rows * layout.nibbleBytes),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../../base/errors.ts';
+import { cpuCalibrator } from '../../testing/cpu-calibrator.ts';
 import { dryRunWorkerHere, type Misbehaviour, nodeDryRunWorker } from '../../testing/node-dry-run.ts';
 import { TINY_TOKENIZER, tinyFiles } from '../../testing/tiny-checkpoint.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
@@ -139,6 +140,19 @@ describe('a worker that', () => {
     const act = importModel(memoryFolder('tiny', tinyFiles()), openStore(storage), {}, { dryRun });
     await expect(act).rejects.toMatchObject({ code: 'model-limit', got: 'exit 1' });
     expect([...storage.files]).toEqual([]);
+  });
+
+  test('of a form that is made by calibration needs no GPU', async () => {
+    const { dryRun } = dryRunWith();
+    const options = { weights: 'calibrated' } as const;
+    const hooks = { dryRun, calibrator: async () => cpuCalibrator() };
+    const model = await importModel(
+      memoryFolder('tiny', tinyFiles()),
+      openStore(memoryStorage()),
+      options,
+      hooks,
+    );
+    expect(model.weights).toBe('calibrated');
   });
 
   test('cannot be started is done without', async () => {

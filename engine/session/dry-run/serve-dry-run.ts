@@ -1,6 +1,7 @@
 /** The program of a worker that tries one source: it opens it as an import or a load would, and reports how that ended. */
 import { EngineError } from '../../base/errors.ts';
 import { type ByteSource, type CheckpointFolder, inPieces } from '../../weights/sources/byte-source.ts';
+import { plainProfile } from '../../weights/store/profiles.ts';
 import { openSource } from '../import/import-source.ts';
 import { openTrial } from './try-stored.ts';
 import type { FromDryRun, ToDryRun, DryRunError, DryRunFile, DryRunQuestion } from './messages.ts';
@@ -25,7 +26,9 @@ export function serveDryRun(post: (message: FromDryRun) => void): (message: ToDr
     }
     const folder = folderOf(message, ask);
     const { what } = message;
-    const opened = what === 'stored' ? openTrial(folder) : openSource(folder, what, undefined);
+    // Calibration does not change what is read while a source is opened, and there is no GPU here.
+    const opened =
+      what === 'stored' ? openTrial(folder) : openSource(folder, plainProfile(what) ?? what, undefined);
     opened.then(
       () => post({ kind: 'passed' }),
       (error: unknown) => post({ kind: 'failed', error: asData(error) }),

@@ -54,7 +54,16 @@ export async function closePlace({ writer, log, left }: ImportFolder): Promise<v
 }
 
 /** Errors by request of the user or of temporary nature, after which the bytes are kept. */
-const RESUMABLE = ['import-paused', 'source-read', 'source-refused', 'source-forbidden', 'store-full'];
+const RESUMABLE = [
+  'import-paused',
+  'source-read',
+  'source-refused',
+  'source-forbidden',
+  'store-full',
+  'gpu-lost',
+  'gpu-limit',
+  'gpu-unavailable',
+];
 
 /**
  * Closes the folder after an import failed with `error`: keeps it if the import can resume, and removes it otherwise.

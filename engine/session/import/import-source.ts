@@ -6,76 +6,126 @@ import { fail } from '../../base/errors.ts';
 import { buildModel, type ModelGraph } from '../../models/index.ts';
 import type { WeightDType } from '../../tensor/tensor.ts';
 import { openCheckpoint } from '../../weights/checkpoint.ts';
-import { checkpointFeed, planStore } from '../../weights/import/convert.ts';
+import { checkpointFeed, planStore, type StorePlan } from '../../weights/import/convert.ts';
 import { hasOwnHead, requireAllUsed, withNames } from '../../weights/formats/tensor-names.ts';
 import type { Feed } from '../../weights/import/write-weights.ts';
 import { parseJson } from '../../weights/sources/json.ts';
-import type { Manifest, StoredTensor } from '../../weights/store/manifest.ts';
+import type { CalibrationFacts, Manifest, StoredTensor } from '../../weights/store/manifest.ts';
 import { openPublished, type Published, publishedFeed } from '../../weights/import/published-model.ts';
 import {
+  CALIBRATED_PROFILE,
   CONVERTED_PROFILE,
+  DEFAULT_PROFILE,
   type Profile,
   PROFILES,
+  plainProfile,
   profileNamed,
+  SIZES,
   type WeightProfile,
 } from '../../weights/store/profiles.ts';
 import type { Checkpoint, CheckpointTensor } from '../../weights/formats/checkpoint-tensor.ts';
 import type { ByteSource, CheckpointFolder } from '../../weights/sources/byte-source.ts';
+import { calibratedFeed, calibrationWork } from './calibrated/calibrated-source.ts';
 import { endTensors } from './end-tensors.ts';
+import type { AskCalibrator } from '../model.ts';
 import { openText } from '../text.ts';
-import type { DialogueReport } from '../types.ts';
+import type { DialogueReport, ModelSize } from '../types.ts';
 
 /** What an import will write. */
 export interface ImportSource {
   readonly name: string;
   readonly weights: WeightProfile;
   /** Fields of the manifest. */
-  readonly facts: Pick<Manifest, 'family' | 'contextLength' | 'hasChatTemplate'> & {
+  readonly facts: Pick<
+    Manifest,
+    'family' | 'contextLength' | 'hasChatTemplate' | 'calibration' | 'unquantised'
+  > & {
     readonly dialogue: DialogueReport;
   };
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** In the order in which they are written. */
   readonly tensors: readonly StoredTensor[];
   /** Size of `weights.bin`. */
   readonly bytes: number;
   readonly feed: Feed;
   readonly sources: readonly ByteSource[];
+  /** The sizes of which the caller may choose; none for a model that is quantised already. */
+  readonly sizes: readonly ModelSize[];
 }
 
 /**
  * Reads and checks everything but the weights. Throws the errors of `openCheckpoint` and `openPublished`,
- * `model-unknown`, `tokenizer-damaged`, and `checkpoint-mismatch`.
+ * `model-unknown`, `tokenizer-damaged`, `checkpoint-mismatch`, and `request-invalid` for calibration that is not possible.
  */
 export async function openSource(
   folder: CheckpointFolder,
   /** How to store matrices of a checkpoint; ignored for a model in the store's format. */
   weights: WeightProfile,
   signal: AbortSignal | undefined,
+  /** Asked where matrices may or must be calibrated. */
+  calibrator?: AskCalibrator,
 ): Promise<ImportSource> {
   const published = await openPublished(folder, signal);
   if (published !== undefined) return fromPublished(published);
   const opened = withOwnHead(await openCheckpoint(folder, signal));
-  const { inner, head } = PROFILES[weights];
-  const model = buildForImport(opened.config, () => inner);
+  const whole = planned(opened, weights);
+  const { checkpoint, model, plan } = whole;
+  const { profile, calibration } = await calibrated(whole, weights, calibrator);
+  const needed = plan.tensors.map((t) => checkpoint.tensors.get(t.name)?.source);
+  return {
+    name: folder.name,
+    weights: profile,
+    facts: {
+      ...factsOf(model, checkpoint.files),
+      ...(calibration === undefined ? {} : { calibration: calibration.facts }),
+      ...(whole.unquantised ? { unquantised: true } : {}),
+    },
+    files: checkpoint.files,
+    tensors: calibration?.tensors ?? plan.tensors,
+    bytes: plan.bytes,
+    feed: calibration?.feed ?? checkpointFeed(checkpoint, plan),
+    sources: [...new Set(needed)].filter((source) => source !== undefined),
+    sizes: whole.unquantised ? SIZES.map((name) => sizeOf(opened, name)) : [],
+  };
+}
+
+function sizeOf(opened: Checkpoint, weights: WeightProfile): ModelSize {
+  const { bytes, tensors } = planned(opened, weights).plan;
+  const sections = tensors.flatMap((tensor) => tensor.sections);
+  return { weights, bytes, largestBytes: sections.reduce((most, one) => Math.max(most, one.bytes), 0) };
+}
+
+/** A checkpoint with the layout of its file. */
+interface Planned {
+  readonly checkpoint: Checkpoint;
+  readonly model: ModelGraph;
+  readonly plan: StorePlan;
+  /** `published` is the name of a checkpoint that keeps its bits only. */
+  readonly profile: WeightProfile;
+  /** All its matrices are in f32, f16 or bf16. */
+  readonly unquantised: boolean;
+}
+
+function planned(opened: Checkpoint, weights: WeightProfile): Planned {
+  const { inner, head, keeps: mayKeep } = PROFILES[weights] as Profile;
+  // Types do not matter here, and rows of a cell would have to be whole blocks.
+  const model = buildForImport(opened.config, () => 'f32');
   const names = model.tensors.map(({ name }) => name);
   const checkpoint = withFlatVectors(withNames(opened, names), model);
   const ends = endTensors(model.graph);
-  const keeps = (PROFILES[weights] as Profile).keeps === true && isQuantised(checkpoint, model);
+  const keeps = mayKeep === true && isQuantised(checkpoint, model);
   const stored = model.tensors.map((t) => {
     const dtype = ends.has(t.name) ? head : inner;
     return { ...t, dtype: keeps ? typeOfPublished(checkpoint.tensors.get(t.name), dtype) : dtype };
   });
   const plan = planStore(checkpoint, stored, inner);
   requireAllUsed(checkpoint, names);
-  const needed = plan.tensors.map((t) => checkpoint.tensors.get(t.name)?.source);
   return {
-    name: folder.name,
-    weights: weights === 'published' && !keeps ? CONVERTED_PROFILE : weights,
-    facts: factsOf(model, checkpoint.files),
-    files: checkpoint.files,
-    tensors: plan.tensors,
-    bytes: plan.bytes,
-    feed: checkpointFeed(checkpoint, plan),
-    sources: [...new Set(needed)].filter((source) => source !== undefined),
+    checkpoint,
+    model,
+    plan,
+    profile: weights === 'published' && !keeps ? CONVERTED_PROFILE : weights,
+    unquantised: names.every((name) => checkpoint.tensors.get(name)?.rows === undefined),
   };
 }
 
@@ -89,6 +139,49 @@ function withFlatVectors(checkpoint: Checkpoint, model: ModelGraph): Checkpoint 
       tensors.set(name, { ...found, shape });
   }
   return { ...checkpoint, tensors };
+}
+
+interface Calibration {
+  readonly tensors: readonly StoredTensor[];
+  readonly feed: Feed;
+  readonly facts: CalibrationFacts;
+}
+
+/** The profile as it will be stored: without calibration where the caller declines, or the model cannot be calibrated. */
+async function calibrated(
+  { checkpoint, plan, profile, unquantised }: Planned,
+  wanted: WeightProfile,
+  ask: AskCalibrator | undefined,
+): Promise<{ readonly profile: WeightProfile; readonly calibration?: Calibration }> {
+  const plain = plainProfile(wanted);
+  if (plain !== undefined && ask === undefined) return notCalibrated(checkpoint);
+  const offered = wanted === DEFAULT_PROFILE && profile === CONVERTED_PROFILE && unquantised;
+  if (ask === undefined || (plain === undefined && !offered)) return { profile };
+  const text = openText(
+    (name) => checkpoint.files.get(name),
+    buildForImport(checkpoint.config, () => 'm0e4'),
+  );
+  const work = calibrationWork(checkpoint.config, plan, (passage) => text.encodeText(passage));
+  const calibrator = work && (await ask(work.need));
+  if (work === undefined || calibrator === undefined) return { profile: plain ?? profile };
+  const { damping } = calibrator;
+  return {
+    profile: plain === undefined ? CALIBRATED_PROFILE : wanted,
+    calibration: {
+      tensors: work.order,
+      feed: calibratedFeed(checkpoint, work, calibrator),
+      facts: { method: 'gptq', damping, tokens: work.need.tokens },
+    },
+  };
+}
+
+function notCalibrated({ name }: Checkpoint): never {
+  fail('request-invalid', {
+    who: name,
+    message: 'this form is made by calibration, which needs a GPU',
+    expected: 'a calibrator',
+    got: 'none',
+  });
 }
 
 /** A head beside tied embeddings is the model's own, and is used: the config is stored so that later loads know it. */
@@ -136,12 +229,16 @@ function fromPublished(published: Published): ImportSource {
   return {
     name: manifest.name,
     weights: manifest.weights,
-    facts: factsOf(model, files),
+    facts: {
+      ...factsOf(model, files),
+      ...(manifest.calibration === undefined ? {} : { calibration: manifest.calibration }),
+    },
     files,
     tensors: manifest.tensors,
     bytes: weights.size,
     feed: publishedFeed(published),
     sources: [weights],
+    sizes: [],
   };
 }
 

@@ -11,11 +11,11 @@ import { type Filled, fillWeights } from '../../weights/import/write-weights.ts'
 import { checksumOf } from '../../weights/integrity/checksum.ts';
 import { digest, type Journal, type JournalHead } from '../../weights/store/journal.ts';
 import { formatTag } from '../../weights/store/format-tag.ts';
-import { areTraits, type Manifest } from '../../weights/store/manifest.ts';
+import { areTraits, type Manifest, type StoredTensor } from '../../weights/store/manifest.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import type { ModelStore, ModelWriter } from '../../weights/store/store.ts';
 import { WEIGHTS_FILE } from '../../weights/store/weight-reader.ts';
-import { DEFAULT_PROFILE } from '../../weights/store/profiles.ts';
+import { DEFAULT_PROFILE, type WeightProfile } from '../../weights/store/profiles.ts';
 import { closePlace, endPlace, type ImportFolder, openPlace } from './import-folder.ts';
 import { openSource, type ImportSource } from './import-source.ts';
 import type { ImportHooks, ImportModelOptions } from '../model.ts';
@@ -42,7 +42,10 @@ export async function importModel(
     if (place.left === undefined) hooks.onBegin?.(head.id, head.name);
     const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
     const tried = await hooks.dryRun?.run(folder, head.weights, stop);
-    const source = await openSource(tried?.folder ?? folder, head.weights, stop);
+    // What was begun is finished in the same form, unless the caller wants another.
+    const weights = options.weights ?? formOf(place.left) ?? head.weights;
+    const source = await openSource(tried?.folder ?? folder, weights, stop, hooks.calibrator);
+    if (options.improves === true) await requireSameFiles(store, head.id, source);
     const opened = await withFreeId(store, journalHead(source, options), options);
     if (opened.id !== head.id) {
       // The new place first: an import that was announced as kept is never without one.
@@ -100,6 +103,23 @@ function journalHead(source: ImportSource, options: ImportModelOptions): Journal
   };
 }
 
+/** Throws `checkpoint-mismatch` unless the source has the small files of the stored model, `store-missing` without one. */
+async function requireSameFiles(store: ModelStore, id: string, { name, files }: ImportSource): Promise<void> {
+  const { manifest } = await store.open(id);
+  for (const file of manifest.files.filter((other) => other !== WEIGHTS_FILE)) {
+    const content = files.get(file);
+    const expected = manifest.checksums?.[file];
+    if (content !== undefined && (expected === undefined || checksumOf(content) === expected)) continue;
+    fail('checkpoint-mismatch', {
+      who: name,
+      where: file,
+      message: `this is not the model that is stored as ${manifest.name}`,
+      expected: 'the file that was imported',
+      got: content === undefined ? 'no such file' : 'another one',
+    });
+  }
+}
+
 /** Keeps an unfinished import of another model with this name: this one gets `id-2`, or a higher number. */
 async function withFreeId(
   store: ModelStore,
@@ -117,6 +137,7 @@ function idAndOrigin(name: string, { id, origin }: ImportModelOptions) {
   return {
     id: id ?? idOf(name),
     name,
+    ...(id === undefined ? {} : { replaces: true as const }),
     ...(origin === undefined ? {} : { origin }),
     startedAt: Date.now(),
   };
@@ -131,26 +152,35 @@ async function write(
   hooks: ImportHooks,
 ): Promise<Manifest> {
   const { writer, log } = place;
+  // An import that was begun to replace a model does so whoever finishes it.
+  const replaces = id !== undefined || place.left?.head.replaces === true;
   const from = await startOrResume(source, head, place, store, spareBytes);
   const { tensors, hashed } = await fill(source, place, from, hooks);
   await log.close();
   const manifest: Manifest = {
     ...source.facts,
-    id: id ?? idOf(head.name),
+    id: replaces ? head.id : idOf(head.name),
     name: head.name,
     weights: head.weights,
     ...(traits.length > 0 ? { traits } : {}),
+    ...(head.origin === undefined ? {} : { origin: head.origin }),
     ...(hashed ? { hashed } : {}),
     format: formatTag('store'),
     importedAt: Date.now(),
     files: [...source.files.keys(), WEIGHTS_FILE],
     checksums: Object.fromEntries([...source.files].map(([name, content]) => [name, checksumOf(content)])),
-    tensors,
+    tensors: tensors.toSorted((a, b) => startOf(a) - startOf(b)),
     bytes: head.bytes,
   };
   if (triedBy !== undefined) await writer.setTriedBy(triedBy);
-  return await writer.commit(manifest, id !== undefined);
+  return await writer.commit(manifest, replaces);
 }
+
+const startOf = ({ sections }: StoredTensor): number => sections[0]?.offset ?? 0;
+
+/** The form of an earlier import whose source was opened. */
+const formOf = (left: Journal | undefined): WeightProfile | undefined =>
+  left === undefined || left.head.identity === '' ? undefined : left.head.weights;
 
 /** Returns the journal of an earlier import to resume; undefined after the folder was prepared to start over. */
 async function startOrResume(

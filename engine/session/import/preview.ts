@@ -22,5 +22,6 @@ export async function previewModel(
     total: source.feed.total,
     bytes: source.bytes,
     largestBytes: sections.reduce((most, { bytes }) => Math.max(most, bytes), 0),
+    sizes: source.sizes,
   };
 }

@@ -139,6 +139,7 @@ test('writes blocks of at most 1 MiB, from pieces of any size', async () => {
       largest = Math.max(largest, bytes.length);
       parts.push(bytes.slice());
     },
+    read: async () => new Uint8Array(0),
     flush: async () => {},
     close: async () => {},
   });

@@ -11,7 +11,7 @@ import { encodeCells } from '../../quant/cells/encode.ts';
 import { rowOf } from '../../quant/cells/planes.ts';
 import { q8Layout, quantiseQ8 } from '../../quant/q8.ts';
 import { f16Array, f32ArrayFromBf16, f32ArrayFromF16 } from '../../tensor/f16.ts';
-import { isCell } from '../../tensor/cells.ts';
+import { cellRow, isCell } from '../../tensor/cells.ts';
 import { hasGroup, isGrouped, type WeightDType } from '../../tensor/tensor.ts';
 import { requireTensor } from '../checkpoint.ts';
 import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
@@ -62,8 +62,8 @@ export function planStore(
     return section;
   };
   const tensors = found.map((t): StoredTensor => {
-    const dtype = t.shape.length === 1 ? 'f32' : (own.get(t.name) ?? weights);
     const { rows, columns } = matrix(t.shape);
+    const dtype = t.shape.length === 1 ? 'f32' : fitting(own.get(t.name) ?? weights, columns, t);
     if (!isGrouped(dtype)) {
       const bytes = rows * columns * (dtype === 'f16' ? 2 : 4);
       return { name: t.name, dtype, shape: t.shape, sections: [place(bytes)] };
@@ -75,6 +75,12 @@ export function planStore(
     return { name: t.name, dtype, ...grouped, shape: t.shape, sections };
   });
   return { tensors, bytes: at };
+}
+
+/** A cell has rows of whole blocks; other rows are converted to Q8. */
+function fitting(dtype: WeightDType, columns: number, { rows }: CheckpointTensor): WeightDType {
+  const isOwn = rows?.cell === dtype;
+  return isCell(dtype) && !isOwn && cellRow(dtype, columns) === undefined ? 'q8' : dtype;
 }
 
 /** Bytes of a row of grouped weights: [weights, scales]. */
@@ -98,7 +104,10 @@ export function checkpointFeed(checkpoint: Checkpoint, plan: StorePlan): Feed {
     name: checkpoint.name,
     total: sources.reduce((sum, t) => sum + t.bytes, 0),
     async *blocks(from, signal) {
-      const read = rowBlocks(sources, startRow(plan, from), from.hash, signal);
+      const read = rowBlocks(sources, startRow(plan, from), signal, {
+        size: () => BLOCK_BYTES,
+        hashed: { from: from.hash },
+      });
       for await (const { tensor, block, firstRow, hash } of read) {
         const target = plan.tensors[tensor] as StoredTensor;
         const source = sources[tensor] as CheckpointTensor;
@@ -132,12 +141,53 @@ interface RowBlock {
   readonly hash: Sha256State | undefined;
 }
 
-/** Yields whole rows of one tensor after the other, about {@link BLOCK_BYTES} at once. */
+/** Rows of a tensor as f32. */
+export interface WidenedRows {
+  /** Index into the tensors asked for. */
+  readonly tensor: number;
+  readonly values: Float32Array;
+  /** Bytes of the checkpoint that they were read from. */
+  readonly bytes: number;
+}
+
+/**
+ * Reads tensors in the order given, not in that of the file, so nothing is hashed: whole rows from the position on, about
+ * `blockBytes` of f32 at once.
+ */
+export async function* widenedRows(
+  checkpoint: Checkpoint,
+  tensors: readonly StoredTensor[],
+  from: Position,
+  blockBytes: number,
+  signal: AbortSignal | undefined,
+): AsyncIterable<WidenedRows> {
+  const sources = tensors.map((t) => checkpoint.tensors.get(t.name) as CheckpointTensor);
+  const size = (index: number) => {
+    const { bytes, shape } = sources[index] as CheckpointTensor;
+    const { rows, columns } = matrix(shape);
+    return (blockBytes / (4 * columns)) * (bytes / Math.max(1, rows));
+  };
+  const read = rowBlocks(sources, startRow({ tensors, bytes: 0 }, from), signal, { size });
+  for await (const { tensor, block } of read) {
+    // The block is filled again meanwhile, and numbers in f32 are not copied by widening.
+    const own = block.slice();
+    yield { tensor, values: widen(own, sources[tensor] as CheckpointTensor), bytes: own.length };
+  }
+}
+
+interface RowBlockOptions {
+  /** Bytes of a block of a tensor, at least one row. */
+  size(tensor: number): number;
+  /** Whether files are hashed, and the state from which. */
+  readonly hashed?: { readonly from: Sha256State | undefined };
+}
+
+/** Yields whole rows of one tensor after the other. A block is filled again after it was yielded. */
 async function* rowBlocks(
   tensors: readonly CheckpointTensor[],
   from: RowPlace,
-  state: Sha256State | undefined,
   signal: AbortSignal | undefined,
+  { size: sizeOf, hashed }: RowBlockOptions,
 ): AsyncIterable<RowBlock> {
   const rowBytes = tensors.map((t) => t.bytes / Math.max(1, matrix(t.shape).rows));
   const wanted = tensors.map(({ source, offset, bytes }, i): HashedPart => {
@@ -156,10 +206,10 @@ async function* rowBlocks(
     const { bytes, done } = wanted[next] as HashedPart;
     left = bytes - done;
     const size = rowBytes[next] as number;
-    block = new Uint8Array(Math.min(left, size * Math.max(1, Math.floor(BLOCK_BYTES / size))));
+    block = new Uint8Array(Math.min(left, size * Math.max(1, Math.floor(sizeOf(next) / size))));
     filled = 0;
   };
-  for (const { stretches, hash } of fileReads(wanted, state)) {
+  for (const { stretches, hash } of fileReads(wanted, hashed?.from, hashed !== undefined)) {
     for await (const { span, piece } of inOrder(stretches, signal)) {
       const next = stretches[span]?.part;
       if (next === undefined) {

@@ -28,7 +28,8 @@ export interface Feed {
   readonly name: string;
   /** Total bytes of the source. */
   readonly total: number;
-  blocks(from: Position, signal: AbortSignal | undefined): AsyncIterable<Block>;
+  /** `written` reads back what was placed of earlier blocks. */
+  blocks(from: Position, signal: AbortSignal | undefined, written: FileWriter['read']): AsyncIterable<Block>;
 }
 
 /** Options of {@link fillWeights}. */
@@ -82,7 +83,9 @@ export async function fillWeights(
     lastEntry = { done: cursor.done(), at: performance.now() };
   };
   try {
-    for await (const block of feed.blocks(cursor.position(), stop)) {
+    for await (const block of feed.blocks(cursor.position(), stop, (offset, length) =>
+      file.read(offset, length),
+    )) {
       if (stop?.aborted === true) break;
       for (const { offset, part } of cursor.place(block)) await file.write(offset, part);
       cursor.advance(block);

@@ -64,10 +64,15 @@ export interface FileHash {
 
 /**
  * Plans what to read of each file of `parts`, in their order. `state`: the hash state at the position up to which the
- * parts are done.
+ * parts are done. Without `hashing` only the parts are read.
  */
-export function fileReads(parts: readonly HashedPart[], state: Sha256State | undefined): FileRead[] {
+export function fileReads(
+  parts: readonly HashedPart[],
+  state: Sha256State | undefined,
+  hashing = true,
+): FileRead[] {
   return files(parts).flatMap((file) => {
+    if (!hashing) return { stretches: wantedOf(parts, file), hash: undefined };
     // If bytes of a later file were read, this file has been checked.
     if (parts.slice(file.end).some(({ done }) => done > 0)) return [];
     const from = startOf(parts.slice(file.first, file.end), state);

@@ -68,6 +68,8 @@ function segment(file: RangedFile, { offset, length }: ByteRange, signal: AbortS
   patiently(
     file,
     async (progress) => {
+      // Only bytes beyond the range were wrong: nothing is left to ask for.
+      if (at === length) return;
       const start = at;
       for await (const piece of readRange(file, { offset: offset + at, length: length - at }, signal)) {
         at += piece.length;

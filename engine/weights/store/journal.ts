@@ -33,6 +33,8 @@ export interface JournalHead {
   readonly weights: WeightProfile;
   /** The caller's description of the source. */
   readonly origin?: string;
+  /** When it is complete, it replaces the stored model of its id, whatever that is. */
+  readonly replaces?: true;
   /**
    * Must be equal to resume: covers files with size and tag, the plan of the store, and the small files. Empty while
    * the source has not been opened, or if it has no tags: then the import cannot resume.

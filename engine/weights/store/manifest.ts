@@ -35,6 +35,16 @@ export interface StoredTensor {
   readonly sections: readonly StoredSection[];
 }
 
+/** How matrices were rounded (engine/calibrate). */
+export interface CalibrationFacts {
+  /** Rounding with error feedback, scales by the cost of outputs. */
+  readonly method: 'gptq';
+  /** Added to the diagonal of XᵀX, as a fraction of its mean. */
+  readonly damping: number;
+  /** Ids of the calibration text. */
+  readonly tokens: number;
+}
+
 /** The contents of `manifest.json`. */
 export interface Manifest {
   /** {@link formatTag} */
@@ -49,6 +59,12 @@ export interface Manifest {
   readonly traits?: readonly string[];
   /** Set if the source files of the weights matched their published SHA-256. */
   readonly hashed?: true;
+  /** All matrices of the checkpoint were in f32, f16 or bf16, so that it could be calibrated; absent in earlier versions. */
+  readonly unquantised?: true;
+  /** The importer's description of the source. */
+  readonly origin?: string;
+  /** Set if matrices were rounded by the inputs that they get. */
+  readonly calibration?: CalibrationFacts;
   /** Unix time in milliseconds. */
   readonly importedAt: number;
   readonly contextLength: number;
@@ -92,6 +108,7 @@ export function parseManifest(
   for (const key of ['importedAt', 'contextLength', 'bytes'] as const) {
     if (!isCount(m[key])) damaged('a whole number', m[key], key);
   }
+  if (m.origin !== undefined && typeof m.origin !== 'string') damaged('a string', m.origin, 'origin');
   if (!Array.isArray(m.files) || !m.files.every((f) => typeof f === 'string')) {
     damaged('a list of names', m.files, 'files');
   }
@@ -99,6 +116,8 @@ export function parseManifest(
     damaged('a list of tensors', m.tensors, 'tensors');
   if (m.checksums !== undefined && !areChecksums(m.checksums))
     damaged('a whole number for each file', JSON.stringify(m.checksums), 'checksums');
+  if (m.calibration !== undefined && !isCalibration(m.calibration))
+    damaged('how the model was calibrated', JSON.stringify(m.calibration), 'calibration');
   // Models of earlier versions have none, and a published folder may have been changed on purpose.
   if (code === 'store-damaged' && seal !== undefined && seal !== sealOf(m))
     damaged(`checksum ${sealOf(m)}`, seal, 'seal');
@@ -129,6 +148,9 @@ function earlierTraits(m: object): string[] {
 function isCount(x: unknown): x is number {
   return Number.isSafeInteger(x) && (x as number) >= 0;
 }
+
+const isCalibration = (x: Partial<CalibrationFacts> | null): boolean =>
+  typeof x === 'object' && x?.method === 'gptq' && Number.isFinite(x.damping) && isCount(x.tokens);
 
 const areChecksums = (x: unknown): boolean =>
   typeof x === 'object' && x !== null && Object.values(x).every(isCount);

@@ -11,6 +11,11 @@ export interface Profile {
    * type, its others as f32 or f16, whichever is nearer. `inner` and `head` are for formats without a cell.
    */
   readonly keeps?: true;
+  /**
+   * The 4-bit matrices are rounded by the inputs that they get (engine/calibrate); the profile of this name is the same
+   * without that. The import needs a calibrator for it.
+   */
+  readonly plain?: string;
   /** Type of the matrices between embedding and head. */
   readonly inner: WeightDType;
   /** Type of the embedding (ids to vectors) and the head (vectors to logits). */
@@ -22,6 +27,8 @@ export const PROFILES = {
   published: { keeps: true, inner: 'm0e4', head: 'q8' },
   m0e4: { inner: 'm0e4', head: 'm0e4' },
   'm0e4+q8-head': { inner: 'm0e4', head: 'q8' },
+  calibrated: { plain: 'm0e4+q8-head', inner: 'm0e4', head: 'q8' },
+  'u6+q8-head': { inner: 'u6_f16_32', head: 'q8' },
   'm0e4+f16-head': { inner: 'm0e4', head: 'f16' },
   q8: { inner: 'q8', head: 'q8' },
   f16: { inner: 'f16', head: 'f16' },
@@ -36,6 +43,16 @@ export const DEFAULT_PROFILE: WeightProfile = 'published';
 
 /** What {@link DEFAULT_PROFILE} is for a checkpoint in f32, f16 or bf16: the manifest names this one. */
 export const CONVERTED_PROFILE: WeightProfile = 'm0e4+q8-head';
+
+/** What {@link DEFAULT_PROFILE} is for such a checkpoint where it can be calibrated. */
+export const CALIBRATED_PROFILE: WeightProfile = 'calibrated';
+
+/** The sizes in which such a checkpoint can be stored, the smallest first. */
+export const SIZES: readonly WeightProfile[] = [CALIBRATED_PROFILE, 'u6+q8-head', 'q8'];
+
+/** The profile without calibration; undefined if it has none. */
+export const plainProfile = (name: WeightProfile): WeightProfile | undefined =>
+  (PROFILES[name] as Profile).plain as WeightProfile | undefined;
 
 /** Returns the profile by the name in a manifest; an unknown name (from a newer version) counts as plain m0e4. */
 export function profileNamed(name: string): Profile {

@@ -39,6 +39,8 @@ export function memoryStorage(quota = Number.POSITIVE_INFINITY): MemoryStorage {
 
   const writer = (path: string): FileWriter => ({
     write: async (offset, bytes) => write(path, offset, bytes),
+    read: async (offset, length) =>
+      memorySource(path, files.get(path) ?? new Uint8Array(0)).read(offset, length),
     flush: async () => {},
     close: async () => {},
   });

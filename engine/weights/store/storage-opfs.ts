@@ -11,6 +11,7 @@ import type { FileWriter, Storage } from './storage.ts';
 /** The part of a synchronous handle used here; TypeScript's DOM library lacks it. */
 interface SyncHandle {
   write(bytes: Uint8Array, options: { at: number }): number;
+  read(bytes: Uint8Array, options: { at: number }): number;
   truncate(size: number): void;
   flush(): void;
   close(): void;
@@ -80,6 +81,12 @@ async function writer(base: Folder, path: string, fresh: boolean): Promise<FileW
         // On a full disk some browsers write fewer bytes instead of failing.
         if (written !== bytes.length) full(path, bytes.length, written);
       }),
+    read: (offset, length) =>
+      guarded(path, async () => {
+        const bytes = new Uint8Array(length);
+        const got = file.read(bytes, { at: offset });
+        return got === length ? bytes : tooShort(path, length, got);
+      }),
     flush: () => guarded(path, async () => file.flush()),
     close: () =>
       guarded(path, async () => {
@@ -89,7 +96,7 @@ async function writer(base: Folder, path: string, fresh: boolean): Promise<FileW
   };
 }
 
-/** The file changes only at `close`, so an interrupted import starts over. */
+/** The file changes only at `close`, so an interrupted import starts over, and nothing can be read back before. */
 async function streamWriter(handle: FileHandle, path: string, fresh: boolean): Promise<FileWriter> {
   const stream = await guarded(path, () => handle.createWritable({ keepExistingData: !fresh }));
   return {
@@ -97,6 +104,7 @@ async function streamWriter(handle: FileHandle, path: string, fresh: boolean): P
       guarded(path, () =>
         stream.write({ type: 'write', position: offset, data: bytes as Uint8Array<ArrayBuffer> }),
       ),
+    read: async (_, length) => tooShort(path, length, 0),
     flush: async () => {},
     close: () => guarded(path, () => stream.close()),
   };
@@ -169,6 +177,15 @@ function full(path: string, expected: number, got: number): never {
   fail('store-full', {
     who: path,
     message: 'there is no space left for this model',
+    expected: `${expected} bytes`,
+    got: `${got} bytes`,
+  });
+}
+
+function tooShort(path: string, expected: number, got: number): never {
+  fail('store-damaged', {
+    who: path,
+    message: 'what was written cannot be read back',
     expected: `${expected} bytes`,
     got: `${got} bytes`,
   });

@@ -9,6 +9,8 @@ import type { ByteSource } from '../sources/byte-source.ts';
 export interface FileWriter {
   /** Writes at an offset; writes may be in any order. */
   write(offset: number, bytes: Uint8Array): Promise<void>;
+  /** Reads back `length` bytes that were written, now or before the file was reopened. */
+  read(offset: number, length: number): Promise<Uint8Array>;
   /** Makes all writes so far durable, as far as the platform can before {@link close}. */
   flush(): Promise<void>;
   /** Makes all writes durable and releases the file. */

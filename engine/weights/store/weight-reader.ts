@@ -46,13 +46,7 @@ export async function storedWeights(model: StoredFiles): Promise<StoredWeights> 
     });
   }
   const checks = new Map<string, SectionCheck>();
-  const section = async (
-    tensor: StoredTensor,
-    s: number,
-    first: number,
-    count: number,
-    signal?: AbortSignal,
-  ) => {
+  const section: ReadSection = async (tensor, s, first, count, signal) => {
     const { offset, bytes, checksum: expected } = tensor.sections[s] as StoredTensor['sections'][number];
     const rowBytes = bytes / matrix(tensor.shape).rows;
     const data = await file.read(offset + first * rowBytes, count * rowBytes, signal);
@@ -67,6 +61,35 @@ export async function storedWeights(model: StoredFiles): Promise<StoredWeights> 
     }
     return data;
   };
+  return readerOf(tensors, model.manifest.name, section);
+}
+
+/** Weights of a file that is being written. Nothing is checked: the checksums are known when the file is complete. */
+export function writtenWeights(
+  name: string,
+  tensors: readonly StoredTensor[],
+  read: (offset: number, length: number) => Promise<Uint8Array>,
+): StoredWeights {
+  return readerOf(new Map(tensors.map((t) => [t.name, t])), name, (tensor, s, first, count) => {
+    const { offset, bytes } = tensor.sections[s] as StoredTensor['sections'][number];
+    const rowBytes = bytes / matrix(tensor.shape).rows;
+    return read(offset + first * rowBytes, count * rowBytes);
+  });
+}
+
+type ReadSection = (
+  tensor: StoredTensor,
+  section: number,
+  first: number,
+  count: number,
+  signal?: AbortSignal,
+) => Promise<Uint8Array>;
+
+function readerOf(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  model: string,
+  section: ReadSection,
+): StoredWeights {
   return {
     type(name) {
       const t = tensors.get(name);
@@ -76,7 +99,7 @@ export async function storedWeights(model: StoredFiles): Promise<StoredWeights> 
       const tensor = tensors.get(name);
       if (tensor === undefined) {
         fail('store-damaged', {
-          who: model.manifest.name,
+          who: model,
           where: `tensor ${name}`,
           message: 'the store lacks a tensor',
           expected: name,

@@ -36,7 +36,8 @@ const TITLES = {
 export function ImportCard({ entry, controller }: { entry: ImportState; controller: ModelsController }) {
   const { name, status, error, needsFiles } = entry;
   const shown = name ?? t('model-demo-name');
-  const title = TITLES[status];
+  const improving = entry.improves !== undefined;
+  const title = improving && status === 'running' ? 'improving' : TITLES[status];
   return (
     <article class={`card import ${status}`}>
       <h3>{t(title, { name: shown })}</h3>
@@ -47,6 +48,9 @@ export function ImportCard({ entry, controller }: { entry: ImportState; controll
       )}
       {(status !== 'failed' || entry.kept === true) && (
         <Progress entry={entry} label={t(title, { name: shown })} />
+      )}
+      {improving && (status === 'running' || status === 'paused') && (
+        <p class="soft small">{t('improving-hint')}</p>
       )}
       {status === 'waiting' && (
         <p class="soft small" role="status">
@@ -109,10 +113,10 @@ function ImportButtons({
 
 function Progress({ entry, label }: { entry: ImportState; label: string }) {
   const { phase, done, total, tensor } = entry.progress;
-  const { bytesPerSecond, status } = entry;
+  const { bytesPerSecond, status, calibrates = false } = entry;
   const left = bytesPerSecond > 0 && total > done ? (total - done) / bytesPerSecond : undefined;
   const facts = [
-    status === 'running' && t(`phase-${phase}`),
+    status === 'running' && t(calibrates && phase === 'converting' ? 'phase-calibrating' : `phase-${phase}`),
     total > 0 && t('import-progress', { done: bytes(done), total: bytes(total) }),
     bytesPerSecond > 0 && t('import-rate', { rate: bytes(bytesPerSecond) }),
     left !== undefined && t('import-left', { time: duration(left) }),

@@ -37,6 +37,31 @@ test('an address is previewed, then downloaded with its revision, and the form i
   expect([(address as HTMLInputElement).value, (revision as HTMLInputElement).value]).toEqual(['', '']);
 });
 
+test('an unquantised model is stored in the size that is chosen; the small one is the default', async () => {
+  const { client, screen, address } = await section();
+  const sizes = [
+    { weights: 'calibrated', bytes: 3e8, largestBytes: 1e8 },
+    { weights: 'u6+q8-head', bytes: 4e8, largestBytes: 1e8 },
+    { weights: 'q8', bytes: 6e8, largestBytes: 1e8 },
+  ] as const;
+  client.answer('preview-import', () => modelPreview({ sizes }));
+  const look = async () => {
+    await screen.fill(address, 'birds/wren');
+    await screen.press('Enter', { in: address });
+  };
+  await look();
+  const radio = (name: string) => screen.get('radio', new RegExp(name)) as HTMLInputElement;
+  expect(radio(t('size-small')).checked).toBe(true);
+  expect(screen.get('status').textContent).toContain('300 MB');
+  await screen.click(screen.get('button', t('own-download', { size: '2 GB' })));
+  await look();
+  await screen.click(radio(t('size-balanced')));
+  const shown = t('catalogue-sizes-text', { wire: '2 GB', device: '400 MB' });
+  expect(screen.get('status').textContent).toContain(shown);
+  await screen.click(screen.get('button', t('own-download', { size: '2 GB' })));
+  expect(client.sent('import-address').map(({ weights }) => weights)).toEqual([undefined, 'u6+q8-head']);
+});
+
 test('no revision is sent if none is given, and white space is no address', async () => {
   const { client, screen, address, preview } = await section();
   await screen.fill(address, '   ');

@@ -1,14 +1,16 @@
 /** Imports a model of the person's choice: from a folder, files, a drop, or a repository with a revision. */
 import { useRef, useState } from 'preact/hooks';
+import type { ModelPreview } from '../../../../engine/index.ts';
 import { fitOf } from '../../../catalogue/fit.ts';
 import { bytes, t } from '../../../i18n/index.ts';
-import { isBaseModel } from '../../../protocol/model-traits.ts';
 import { DialogueNote } from '../dialogue-note.tsx';
+import { CHOSEN_SIZES, type ChosenSize, isBaseModel } from '../../../protocol/model-traits.ts';
 import { useDevice } from './device-section.tsx';
 import { Choices, MirrorQuestion, Refused } from './choices.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
 import { RestCard } from './rest-card.tsx';
 import { TokenNote } from './token-note.tsx';
+import { SizeChoice } from './size-choice.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import type { PreviewState, ModelsController } from '../models-controller.ts';
 import { fromFileList, pickFolder } from '../../files/file-picker.ts';
@@ -89,13 +91,14 @@ function AddressForm({ controller }: { controller: ModelsController }) {
     controller.preview.value = undefined;
   };
   const look = () => controller.previewAddress(address.trim(), revision.trim());
-  const download = (name: string) => {
+  const download = (name: string, weights: ChosenSize | undefined) => {
     const chosen = preview?.kind === 'found' ? preview.address : undefined;
     // The address of a choice has the revision in it.
     const from = { address: address.trim(), revision: revision.trim() || undefined };
     void controller.request('import-address', {
       ...(chosen === undefined ? from : { address: chosen }),
       name,
+      weights,
     });
     controller.preview.value = undefined;
     setAddress('');
@@ -149,10 +152,9 @@ function Preview({
 }: {
   preview: PreviewState;
   controller: ModelsController;
-  onDownload(name: string): void;
+  onDownload(name: string, weights: ChosenSize | undefined): void;
   again(): void;
 }) {
-  const device = useDevice(controller);
   if (preview.kind === 'running') {
     return (
       <p class="soft small found" role="status">
@@ -167,16 +169,22 @@ function Preview({
     return <MirrorQuestion origin={preview.origin} controller={controller} again={again} />;
   }
   if (preview.kind === 'choices') return <Choices found={preview.found} controller={controller} />;
-  const {
-    name,
-    family,
-    contextLength,
-    hasChatTemplate,
-    dialogue,
-    total,
-    bytes: weightBytes,
-    largestBytes,
-  } = preview.preview;
+  return <Found preview={preview.preview} controller={controller} onDownload={onDownload} />;
+}
+
+function Found({
+  preview,
+  controller,
+  onDownload,
+}: {
+  preview: ModelPreview;
+  controller: ModelsController;
+  onDownload(name: string, weights: ChosenSize | undefined): void;
+}) {
+  const device = useDevice(controller);
+  const { name, family, contextLength, hasChatTemplate, dialogue, total, sizes } = preview;
+  const [size, choose] = useState(sizes[0]);
+  const { bytes: weightBytes, largestBytes } = size ?? preview;
   // The size of the cache is not known here; for a small model it is about a tenth of the weights.
   const need = { deviceBytes: weightBytes, gpuBytes: weightBytes * 1.1, largestBytes };
   const fit = device && fitOf(need, device);
@@ -192,9 +200,19 @@ function Preview({
         <p class="small">{t('preview-base')}</p>
       )}
       <DialogueNote dialogue={dialogue} />
+      {size !== undefined && <SizeChoice sizes={sizes} chosen={size} onChoose={choose} />}
       {fit !== undefined && <FitReasons fit={fit} />}
       <div class="row">
-        <button type="button" class="button primary" onClick={() => onDownload(name)}>
+        <button
+          type="button"
+          class="button primary"
+          onClick={() =>
+            onDownload(
+              name,
+              CHOSEN_SIZES.find((chosen) => chosen === size?.weights),
+            )
+          }
+        >
           <Icon name="download" />
           {t('own-download', { size: bytes(total) })}
         </button>

@@ -9,6 +9,7 @@ import type { ModelsController, VerificationState } from '../models-controller.t
 import { DialogueNote } from '../dialogue-note.tsx';
 import { AbilitiesNote } from './abilities-note.tsx';
 import { ActiveModelCard, PendingNote } from './active-model-card.tsx';
+import { ImproveNote } from './improve-note.tsx';
 import { StorageMeter } from './storage-meter.tsx';
 import { useFocus } from '../../kit/use-focus.ts';
 
@@ -72,6 +73,7 @@ function Card({ model, chosen, loaded, controller }: StoredCardProps) {
           {t('model-hashed')}
         </p>
       )}
+      <ImproveNote model={model} controller={controller} />
       {isPractice(model) && <p class="small">{t('model-demo-hint')}</p>}
       {!model.hasChatTemplate && model.dialogue?.own !== 'failed' && <p class="small">{t('no-template')}</p>}
       <DialogueNote dialogue={model.dialogue} />
@@ -149,6 +151,8 @@ function weightsText(profile: StoredModel['weights']): string {
 const WEIGHT_BITS: { readonly [P in Exclude<StoredModel['weights'], 'published'>]: number } = {
   m0e4: 4,
   'm0e4+q8-head': 4,
+  calibrated: 4,
+  'u6+q8-head': 6,
   'm0e4+f16-head': 4,
   q8: 8,
   f16: 16,
