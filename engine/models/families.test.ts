@@ -93,6 +93,9 @@ describe('refused configs', () => {
     ],
     ['half a pair', 'phi-4-mini', { partial_rotary_factor: 0.3 }, 'partial_rotary_factor'],
     ['no layer for a list', 'smollm3', { no_rope_layers: [1, 0] }, 'no_rope_layers'],
+    ['a base below 0', 'granite-swa', { layer_rope_theta: [0, 1, 1, -1, 1] }, 'layer_rope_theta'],
+    ['a kind of layer of another family', 'lfm3', { layer_types: new Array(5).fill('mamba') }, 'layer_types'],
+    ['biases of attention', 'lfm3', { attention_bias: true }, 'attention_bias'],
   ];
   test.each(refused)('%s: %s', (_what, name, change, where) => {
     const { config } = TINY_FAMILIES.find((family) => family.name === name)!;
@@ -144,6 +147,38 @@ describe('windows and ropes by layer', () => {
       6,
       ...new Array(4).fill(undefined),
     ]);
+  });
+
+  it('of Granite with sinks: a base for each layer, windows but in every fourth', () => {
+    const { config } = TINY_FAMILIES.find((family) => family.name === 'granite-swa')!;
+    const more = { layer_types: null, layer_rope_theta: [0, 500, 500, 10000, 0] };
+    expect(attributes('granite-swa', 'window', more)).toEqual([undefined, 4, 4, 4, undefined]);
+    const { nodes, values } = buildModel({ ...config, ...more }, f32).graph;
+    const turns = nodes.filter(({ name }) => name.endsWith('.q_rope'));
+    expect(turns.map((node) => node.attributes.rotary)).toEqual([0, 24, 24, 24, 0]);
+    const second = turns.map(({ inputs }) => {
+      const { origin } = values[inputs.table!]!;
+      return origin.kind === 'constant' ? origin.table.frequencies[1] : undefined;
+    });
+    const [low, high] = [500 ** (-1 / 12), 10000 ** (-1 / 12)];
+    expect(second).toEqual([low, low, low, high, low]);
+  });
+
+  it('of LFM3: by default two of four layers attend, one with a window; gates and norms after blocks can be off', () => {
+    const { config } = TINY_FAMILIES.find((family) => family.name === 'lfm3')!;
+    const { layer_types: _, rope_parameters: __, ...rest } = config;
+    const { graph, tensors } = buildModel({ ...rest, num_hidden_layers: 8 }, f32);
+    const kinds = graph.nodes.flatMap(({ op, attributes: a }) =>
+      op === 'attention' ? [a.window] : op === 'short_conv' ? ['conv'] : [],
+    );
+    expect(kinds).toEqual(['conv', 'conv', undefined, 'conv', 4, 'conv', undefined, 'conv']);
+    const named = (part: string, of = tensors) => of.filter(({ name }) => name.includes(part)).length;
+    expect([named('self_attn.gate_proj'), named('.post_')]).toEqual([3, 16]);
+    const off = buildModel({ ...config, use_sandwich_norm: false, use_attention_gate: false }, f32);
+    expect([named('gate_proj', off.tensors), named('.post_', off.tensors)]).toEqual([0, 0]);
+    const table = graph.values.find(({ name }) => name === 'rope')!.origin;
+    const frequencies = table.kind === 'constant' ? table.table.frequencies : [];
+    expect(frequencies.slice(7)).toEqual([1e6 ** (-7 / 16), ...new Array(8).fill(0)]);
   });
 
   it('of Gemma 3 with the keys of transformers 5', () => {
