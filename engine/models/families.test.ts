@@ -231,6 +231,35 @@ describe('windows and ropes by layer', () => {
   });
 });
 
+describe('sinks and gates of heads', () => {
+  const layerOf = (config: object, layer: number, options: Partial<ModelOptions> = {}) =>
+    runPasses(buildModel(config, { ...f32, ...options }).graph)
+      .nodes.filter(({ name }) => name.startsWith(`layers.${layer}.`))
+      .map(({ op }) => op);
+  const { config } = TINY_FAMILIES.find((family) => family.name === 'lfm3')!;
+  const NORMED = ['linear', 'rmsnorm', 'gated', 'linear', 'rmsnorm'];
+
+  // The sizes are the defaults of the config classes; the counts are those of transformers' models.
+  it.each([
+    ['granite_swa', 2_144_463_840, ['qkv', 'attention', 'linear', 'gated', 'linear']],
+    ['lfm3', 1_728_801_536, ['qkv_heads', 'attention', ...NORMED]],
+  ])('%s in its published size has %i numbers and few dispatches', (model_type, expected, ops) => {
+    const weights = () => ({ dtype: 'm0e4', group: 32 }) as const;
+    const { tensors } = buildModel({ model_type }, f32);
+    expect(tensors.reduce((sum, t) => sum + t.shape.reduce((n, d) => n * d, 1), 0)).toBe(expected);
+    expect(layerOf({ model_type }, 2, { activations: 'f16', weights })).toEqual(ops);
+  });
+
+  it('gates are a product of their own where they are stored in another way', () => {
+    const weights = (name: string) => ({ dtype: name.includes('gate_proj') ? 'f16' : 'f32' }) as const;
+    expect(layerOf(config, 1, { weights })).toEqual(['qkv_heads', 'linear', 'attention', ...NORMED]);
+  });
+
+  it('gates join the product where the cache has 8 bits', () => {
+    expect(layerOf(config, 1, { cache: 'q8' })).toEqual(['qkv_heads', 'attention', ...NORMED]);
+  });
+});
+
 describe('rows of the cache', () => {
   const { config } = TINY_FAMILIES.find((family) => family.name === 'gemma3')!;
   /** Rows of k in a layer with the window of 4 and in a layer without a window, and the rings. */
