@@ -6,8 +6,6 @@ export type CaseView = 'both' | 'translation';
 
 export interface TranslationCase {
   readonly file: string;
-  /** Types that the page is served with, if not HTML. */
-  readonly type?: string;
   /** Milliseconds that each translation takes. */
   readonly pause?: number;
   /** Milliseconds before the check; without it, until nothing is left to do. */
@@ -21,7 +19,6 @@ export interface TranslationCase {
 export const translationCases: readonly TranslationCase[] = [
   {
     file: '23-plain.txt',
-    type: 'text/plain',
     check(view) {
       const shown = document.body.innerText;
       const lines = [
@@ -38,7 +35,6 @@ export const translationCases: readonly TranslationCase[] = [
   },
   {
     file: '24-data.json',
-    type: 'application/json',
     check() {
       const shown = document.body.innerText;
       const faults: string[] = [];

@@ -5,6 +5,7 @@ import {
   ELEMENT,
   getAttribute,
   headOf,
+  isConnected,
   nodeType,
   ownerDocument,
   parentElement,
@@ -18,6 +19,11 @@ export interface Box {
   readonly bottom: number;
 }
 
+interface Start {
+  readonly node: Node;
+  readonly offset: number;
+}
+
 export interface Selected {
   readonly kind: 'page' | 'written';
   /** Paragraphs, separated by an empty line. */
@@ -26,6 +32,8 @@ export interface Selected {
   readonly marked?: string;
   /** BCP 47 tag that the page declares; absent if it declares none. */
   readonly lang?: string;
+  /** Where it begins. Only to be compared: a page may change around it. */
+  readonly start: Start;
   /** The current position, in CSS pixels of the viewport. */
   box(): Box;
   /**
@@ -33,6 +41,20 @@ export interface Selected {
    * not allow changes. Returns undefined if the text is no longer there.
    */
   readonly replace: ((translation: string) => Undo | undefined) | undefined;
+}
+
+/**
+ * Whether two selections are the same words in the same place. A page that draws its text anew puts other nodes in the
+ * place of those that it removes.
+ */
+export function isSameSelection(a: Selected, b: Selected): boolean {
+  const plain = ({ text }: Selected) => text.replace(/\s+/g, ' ').trim();
+  if (plain(a) !== plain(b)) return false;
+  return (
+    (a.start.node === b.start.node && a.start.offset === b.start.offset) ||
+    !isConnected(a.start.node) ||
+    !isConnected(b.start.node)
+  );
 }
 
 /** Returns whether the original is restored; false if the page or the person has changed the text since. */
@@ -63,6 +85,11 @@ function closestLanguage(element: Element): string | undefined {
   }
   return undefined;
 }
+
+export const startOf = ({ startContainer, startOffset }: Range): Start => ({
+  node: startContainer,
+  offset: startOffset,
+});
 
 /** The box of the last selected line, where the pointer was released. */
 export function lastBox(range: Range): Box {

@@ -30,6 +30,8 @@ export const UNTOUCHED: Readonly<Record<string, string>> = {
   zoom: '1',
 };
 
+/** Browsers round a computed zoom. */
+const LEAST_ZOOM = 0.001;
 /** Pixels that rounding may account for. */
 const TOLERANCE = 2;
 /** Pages may be zoomed by their own style sheets, within these factors. */
@@ -43,14 +45,15 @@ const POINTS = [
   [0.9, 0.9],
 ] as const;
 
-/** `size` is the size that Linnet gave the element, in CSS pixels. */
+/** `size` is the size that Linnet gave the element, in CSS pixels, `zoom` its zoom. */
 export function hindranceOf(
   element: HTMLElement,
   size: { readonly width: number; readonly height: number },
+  zoom = 1,
 ): Hindrance | undefined {
   const doc = ownerDocument(element);
   if (doc !== document || !isConnected(element) || !matches(element, ':popover-open')) return 'gone';
-  if (isStyled(element)) return 'styled';
+  if (isStyled(element, zoom)) return 'styled';
   const { left, top, width, height } = boxOf(element);
   const factor = width / size.width;
   const resized =
@@ -65,10 +68,11 @@ export function hindranceOf(
   return root !== null && isInTransition(root) ? 'transition' : undefined;
 }
 
-function isStyled(element: HTMLElement): boolean {
+function isStyled(element: HTMLElement, zoom: number): boolean {
   const style = getComputedStyle(element);
   return Object.entries(UNTOUCHED).some(([name, value]) => {
     const now = style.getPropertyValue(name);
+    if (name === 'zoom') return now !== '' && Math.abs(Number(now) - zoom) > LEAST_ZOOM;
     // Empty: this browser has no such property.
     return now !== '' && now !== value;
   });
