@@ -54,11 +54,44 @@ export class BubbleTrial {
     }, selector);
   }
 
+  /** The box of an element in a frame, by what the frame says where the pointer is: zoom and transforms scale it. */
+  async inFrame(frame: Frame, selector: string): Promise<Box> {
+    const outer = (await (await frame.frameElement()).boundingBox())!;
+    await frame.evaluate(() =>
+      addEventListener(
+        'mousemove',
+        ({ clientX, clientY }) => Object.assign(window, { pointer: [clientX, clientY] }),
+        true,
+      ),
+    );
+    const heard = async (part: number): Promise<readonly [number, number, number, number]> => {
+      const [x, y] = [outer.x + outer.width * part, outer.y + outer.height * part];
+      await this.page.mouse.move(x, y);
+      await this.page.waitForTimeout(100);
+      const [inX, inY] = await frame.evaluate(
+        () => (window as unknown as { pointer: [number, number] }).pointer,
+      );
+      return [x, y, inX, inY];
+    };
+    const [a, b] = [await heard(0.2), await heard(0.8)];
+    const inner = await frame.evaluate((wanted) => {
+      const { left, top, width, height } = document.querySelector(wanted)!.getBoundingClientRect();
+      return { left, top, width, height };
+    }, selector);
+    const [scaleX, scaleY] = [(b[0] - a[0]) / (b[2] - a[2]), (b[1] - a[1]) / (b[3] - a[3])];
+    return {
+      x: a[0] + (inner.left - a[2]) * scaleX,
+      y: a[1] + (inner.top - a[3]) * scaleY,
+      width: inner.width * scaleX,
+      height: inner.height * scaleY,
+    };
+  }
+
   /**
    * Waits for the offer, and compares its place with that of `what`, both as the browser draws them. `around`: the selected
    * words are only a part of it, and the offer may lie over the rest.
    */
-  async offered(what: Locator, named: string, kind: 'words' | 'around' = 'words'): Promise<void> {
+  async offered(what: Locator | Box, named: string, kind: 'words' | 'around' = 'words'): Promise<void> {
     const offer = await this.offer();
     if (offer === undefined) {
       this.faults.push(`${named}: no offer`);
@@ -74,7 +107,7 @@ export class BubbleTrial {
       offer.y + offer.height > size.height
     )
       this.faults.push(`${named}: the offer is out of view`);
-    const box = (await what.boundingBox())!;
+    const box = 'x' in what ? what : (await what.boundingBox())!;
     const distance = distanceOf(offer, box);
     if (distance > NEAR) this.faults.push(`${named}: the offer is ${Math.round(distance)} px away`);
     const room = Math.max(box.y, size.height - box.y - box.height, box.x, size.width - box.x - box.width);

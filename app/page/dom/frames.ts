@@ -75,7 +75,7 @@ interface Box {
 }
 
 /** A box in the view of `doc`, in CSS pixels of the view of the outermost document that can be read. */
-export function boxAround(box: Box, doc: Document): Box {
+export function boxAround<B extends Box>(box: B, doc: Document): B {
   let now = box;
   let at = doc;
   for (let depth = 0; depth < MOST_DEEP; depth++) {
@@ -88,7 +88,8 @@ export function boxAround(box: Box, doc: Document): Box {
 }
 
 /** By measure, since zoom and transforms scale a frame; of one that is turned, the box around it counts. */
-function throughFrame({ left, top, right, bottom }: Box, frame: Element, doc: Document): Box {
+function throughFrame<B extends Box>(box: B, frame: Element, doc: Document): B {
+  const { left, top, right, bottom } = box;
   const outer = boxOf(frame);
   const { paddingLeft, paddingTop, paddingRight, paddingBottom } = getComputedStyle(frame);
   const [before, above, after, below] = [paddingLeft, paddingTop, paddingRight, paddingBottom].map(
@@ -101,6 +102,7 @@ function throughFrame({ left, top, right, bottom }: Box, frame: Element, doc: Do
   const startX = outer.left + (clientLeftOf(frame) + before) * scale;
   const startY = outer.top + (clientTopOf(frame) + above) * scale;
   return {
+    ...box,
     left: startX + left * x,
     top: startY + top * y,
     right: startX + right * x,

@@ -17,6 +17,8 @@ export interface Box {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
+  /** Set in vertical writing: where the next line is. */
+  readonly columns?: 'leftward' | 'rightward' | undefined;
 }
 
 interface Start {
@@ -94,5 +96,13 @@ export const startOf = ({ startContainer, startOffset }: Range): Start => ({
 /** The box of the last selected line, where the pointer was released. */
 export function lastBox(range: Range): Box {
   const lines = [...range.getClientRects()].filter(({ width, height }) => width > 0 && height > 0);
-  return lines.at(-1) ?? range.getBoundingClientRect();
+  const { left, top, right, bottom } = lines.at(-1) ?? range.getBoundingClientRect();
+  return { left, top, right, bottom, columns: columnsAt(range.endContainer) };
+}
+
+function columnsAt(node: Node): Box['columns'] {
+  const element = nodeType(node) === ELEMENT ? (node as Element) : parentElement(node);
+  const mode = (element && globalThis.getComputedStyle?.(element).writingMode) ?? '';
+  if (!/^(?:vertical|sideways)/.test(mode)) return undefined;
+  return mode.endsWith('-rl') ? 'leftward' : 'rightward';
 }

@@ -26,6 +26,15 @@ describe('positionBeside', () => {
     expect(positionBeside(column(100), size, view, 8)).toEqual({ left: 128, top: 250 });
     expect(positionBeside(column(300), size, view, 8)).toEqual({ left: 92, top: 250 });
   });
+
+  it('is where the next column of vertical writing is, or on the other side', () => {
+    const column = (left: number, columns: 'leftward' | 'rightward') =>
+      positionBeside({ left, right: left + 20, top: 10, bottom: 300, columns }, size, view, 8);
+    expect(column(300, 'leftward')).toEqual({ left: 92, top: 200 });
+    expect(column(100, 'leftward')).toEqual({ left: 128, top: 200 });
+    expect(column(100, 'rightward')).toEqual({ left: 128, top: 200 });
+    expect(column(300, 'rightward')).toEqual({ left: 92, top: 200 });
+  });
 });
 
 test('a place is corrected by how far off the element landed, if that is not by rounding', () => {

@@ -1,6 +1,6 @@
 /**
- * Positions a bubble beside a selection: below it, above if there is no room below, at its side if it is too tall for both,
- * as a column of vertical writing is. Never outside the viewport.
+ * Positions a bubble beside a selection: below it, above if there is no room below, at its side if it is too tall for both.
+ * Beside a column of vertical writing it is where the next column is. Never outside the viewport.
  */
 import type { Box } from '../../page/read/selected.ts';
 
@@ -19,17 +19,20 @@ const MARGIN = 8;
 
 /** `gap`: pixels between selection and bubble; wider for fingers, whose handles hang below the text. */
 export function positionBeside(box: Box, size: Size, view: Size, gap: number): Point {
+  const sides = [box.right + gap, box.left - gap - size.width];
+  if (box.columns === 'leftward') sides.reverse();
+  const fits = (left: number) => left >= MARGIN && left + size.width <= view.width - MARGIN;
+  const side = sides.find(fits);
+  if (box.columns !== undefined && side !== undefined)
+    return keepInside({ left: side, top: box.bottom - size.height }, size, view);
   const middle = (box.left + box.right) / 2 - size.width / 2;
   const below = box.bottom + gap;
   if (below + size.height <= view.height - MARGIN)
     return keepInside({ left: middle, top: below }, size, view);
   const above = box.top - gap - size.height;
   if (above >= MARGIN) return keepInside({ left: middle, top: above }, size, view);
-  const [after, before] = [box.right + gap, box.left - gap - size.width];
   const top = (Math.max(box.top, 0) + Math.min(box.bottom, view.height)) / 2 - size.height / 2;
-  if (after + size.width <= view.width - MARGIN) return keepInside({ left: after, top }, size, view);
-  if (before >= MARGIN) return keepInside({ left: before, top }, size, view);
-  return keepInside({ left: middle, top: below }, size, view);
+  return keepInside(side === undefined ? { left: middle, top: below } : { left: side, top }, size, view);
 }
 
 /** Pixels that rounding may account for. */

@@ -3,7 +3,16 @@
  * frame makes (sight.ts), finds what lies over it; it does not find masks, clips, animations and zoom.
  */
 import { elementFromPoint } from '../../page/dom/pristine-document.ts';
-import { boxOf, documentElementOf, isConnected, matches, ownerDocument } from '../../page/dom/pristine.ts';
+import {
+  boxOf,
+  documentElementOf,
+  FRAGMENT,
+  getRootNode,
+  isConnected,
+  matches,
+  nodeType,
+  ownerDocument,
+} from '../../page/dom/pristine.ts';
 
 export type Hindrance = 'gone' | 'styled' | 'resized' | 'covered' | 'transition';
 
@@ -61,11 +70,19 @@ export function hindranceOf(
     Math.abs(height - size.height * factor) > TOLERANCE * Math.max(1, factor);
   if (resized) return 'resized';
   const isHit = ([x, y]: readonly [number, number]) =>
-    elementFromPoint(doc, left + x * width, top + y * height) === element;
+    hitAt(element, doc, left + x * width, top + y * height) === element;
   if (!POINTS.every(isHit)) return 'covered';
   const root = documentElementOf(doc);
   // The pictures of a transition lie over everything, also over the top layer.
   return root !== null && isInTransition(root) ? 'transition' : undefined;
+}
+
+/** In the tree of the element: outside of a component, the component is what is hit. */
+function hitAt(element: Element, doc: Document, x: number, y: number): Element | null {
+  const root = getRootNode(element);
+  return nodeType(root) === FRAGMENT
+    ? (root as ShadowRoot).elementFromPoint(x, y)
+    : elementFromPoint(doc, x, y);
 }
 
 function isStyled(element: HTMLElement, zoom: number): boolean {

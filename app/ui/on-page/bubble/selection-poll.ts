@@ -14,7 +14,6 @@ function look(doc: Document): Look {
   const selection = selectionOf(doc);
   const field = activeElementOf(doc) as Partial<HTMLInputElement> | null;
   return [
-    doc,
     selection?.anchorNode,
     selection?.anchorOffset,
     selection?.focusNode,
@@ -24,21 +23,36 @@ function look(doc: Document): Look {
   ];
 }
 
+/** Nothing selected, as long as nobody has looked. */
+const isCaret = ([anchor, from, focus, to, start, end]: Look): boolean =>
+  anchor === focus && from === to && start === end;
+
+interface SelectionPoll {
+  /** Call it when an event has said that the selection in `doc` changed. */
+  heard(doc: Document): void;
+  stop(): void;
+}
+
 /**
  * `tick` is called with the document that has the focus, and for how many looks its selection has stood still: 0 if it
- * changed since the last one. Returns a function that ends it.
+ * changed since the last one and no event said so.
  */
-export function pollSelection(tick: (doc: Document, still: number) => void): () => void {
-  let before = look(document);
+export function pollSelection(tick: (doc: Document, still: number) => void): SelectionPoll {
+  const before = new WeakMap<Document, Look>([[document, look(document)]]);
   let still = 0;
   const timer = setInterval(() => {
     // Nobody selects anything in a page that is not seen.
     if (document.hidden) return;
     const doc = focusedDocument(document);
     const now = look(doc);
-    still = now.every((value, index) => value === before[index]) ? still + 1 : 0;
-    before = now;
+    const then = before.get(doc);
+    before.set(doc, now);
+    const isSame = then === undefined ? isCaret(now) : now.every((value, index) => value === then[index]);
+    still = isSame ? still + 1 : 0;
     tick(doc, still);
   }, EVERY);
-  return () => clearInterval(timer);
+  return {
+    heard: (doc) => before.set(doc, look(doc)),
+    stop: () => clearInterval(timer),
+  };
 }

@@ -50,6 +50,10 @@ export function watchSelection(controller: BubbleController, host: HTMLElement):
     latest = doc;
     schedule();
   };
+  const onHeard = (doc: Document) => {
+    poll.heard(doc);
+    onSelection(doc);
+  };
   const onDown = (_: Document, event: Event) => {
     pressed = event.target !== host;
   };
@@ -66,7 +70,7 @@ export function watchSelection(controller: BubbleController, host: HTMLElement):
     controller.close();
   };
   const events = [
-    ['selectionchange', onSelection],
+    ['selectionchange', onHeard],
     ['pointerdown', onDown],
     ['pointerup', onUp],
     ['pointercancel', onUp],
@@ -87,7 +91,7 @@ export function watchSelection(controller: BubbleController, host: HTMLElement):
       for (const stop of stops) stop();
     };
   });
-  const stopPolling = pollSelection((doc, still) => {
+  const poll = pollSelection((doc, still) => {
     if (doc !== document) documents.refresh();
     if (still === 0) onSelection(doc);
     if (pressed && still === STILL) onUp();
@@ -96,7 +100,7 @@ export function watchSelection(controller: BubbleController, host: HTMLElement):
   schedule();
   return () => {
     clearTimeout(timer);
-    stopPolling();
+    poll.stop();
     documents.stop();
   };
 }
