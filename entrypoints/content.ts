@@ -11,6 +11,8 @@ import { useTexts } from '../app/i18n/index.ts';
 import type { PageReader } from '../app/page/read/reader.ts';
 import { refusePdf } from '../app/page/read/refuse-pdf.ts';
 import { frameAround } from '../app/page/dom/frames.ts';
+import { bodyOf } from '../app/page/dom/pristine.ts';
+import { forbidsSelection } from '../app/page/dom/selectable.ts';
 import { selectedElsewhere } from '../app/page/read/selection.ts';
 import {
   selectionAnywhere,
@@ -95,7 +97,9 @@ export default defineContentScript({
           // It is injected after this script, with the request.
           const asOriginal = page.shown.value ? <T>(work: () => T) => page.asOriginal(work) : undefined;
           const text = await world.linnetReader!(document, location.href, { selection, asOriginal });
-          return { page: text, selection, written };
+          const body = bodyOf(document) as HTMLElement | null;
+          const unselectable = selection === '' && body !== null && forbidsSelection(body);
+          return { page: text, selection, written, unselectable };
         },
         'show-passage'({ url, text }) {
           const place = tabDistance(url, location.href);

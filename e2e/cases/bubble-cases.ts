@@ -14,6 +14,9 @@ export interface BubbleRow {
   readonly faults: readonly string[];
 }
 
+/** Milliseconds. */
+const PATIENCE = 20_000;
+
 const offeredAndOpens = async (trial: BubbleTrial, selector = '#one') => {
   await trial.select(selector);
   await trial.offered(trial.page.locator(selector), selector);
@@ -108,6 +111,23 @@ export const bubbleCases: readonly BubbleCase[] = [
     },
   },
   {
+    file: '41-user-select-none.html',
+    async check(trial) {
+      const box = (await trial.page.locator('#one').boundingBox())!;
+      await trial.page.mouse.move(box.x + 2, box.y + box.height / 2);
+      await trial.page.mouse.down();
+      await trial.page.mouse.move(box.x + 120, box.y + box.height / 2, { steps: 4 });
+      await trial.page.mouse.up();
+      await trial.notOffered('what cannot be selected');
+      const popup = await trial.call();
+      const said = popup.getByText(
+        'The text of this page cannot be selected, but the page can be translated.',
+      );
+      await said.waitFor({ timeout: PATIENCE }).catch(() => trial.faults.push('the popup does not say so'));
+      await popup.close();
+    },
+  },
+  {
     file: '42-big-selection.html',
     async check(trial) {
       await trial.page.evaluate(() => {
@@ -123,7 +143,7 @@ export const bubbleCases: readonly BubbleCase[] = [
 /** Calls Linnet on each page by `call`, which opens the popup: so the browser gives it access. */
 export async function tryBubble(
   open: () => Promise<Page>,
-  call: (page: Page) => Promise<void>,
+  call: (page: Page) => Promise<Page>,
   cases: readonly BubbleCase[] = bubbleCases,
 ): Promise<BubbleRow[]> {
   const rows: BubbleRow[] = [];
@@ -131,8 +151,11 @@ export async function tryBubble(
     const page = await open();
     await serveCases(page);
     await page.goto(`${CASES_ORIGIN}/${file}`);
-    await call(page);
-    const trial = new BubbleTrial(page);
+    const trial = new BubbleTrial(page, () => call(page));
+    // The content script is there once the page is read.
+    const popup = await trial.call();
+    await popup.getByRole('button', { name: 'Translate this page' }).waitFor({ timeout: PATIENCE });
+    await popup.close();
     await check(trial).catch((error: unknown) => trial.faults.push(String(error)));
     rows.push({ file, faults: trial.faults });
     await page.close();

@@ -23,8 +23,12 @@ export class BubbleTrial {
   readonly bubble: Bubble;
   readonly page: Page;
 
-  constructor(page: Page) {
+  /** Opens the popup on the page. */
+  readonly call: () => Promise<Page>;
+
+  constructor(page: Page, call: () => Promise<Page>) {
     this.page = page;
+    this.call = call;
     this.bubble = new Bubble(page);
   }
 

@@ -89,15 +89,27 @@ export async function settled(page: Page): Promise<void> {
 
 /** Keeps every node of the page, to compare with {@link isAsBefore}. */
 export function remember(): void {
-  const all = (node: Node): Node[] => [node, ...[...node.childNodes].flatMap(all)];
+  const all = (node: Node): Node[] => {
+    const framed = (node as Partial<HTMLIFrameElement>).contentDocument?.documentElement;
+    return [node, ...[...node.childNodes].flatMap(all), ...(framed ? all(framed) : [])];
+  };
   const root = document.documentElement;
-  Object.assign(window, { before: { nodes: all(root), html: root.outerHTML } });
+  const frames = [...document.querySelectorAll('iframe')].map(
+    ({ contentDocument }) => contentDocument?.documentElement.outerHTML,
+  );
+  Object.assign(window, { before: { nodes: all(root), html: [root.outerHTML, ...frames].join() } });
 }
 
 export function isAsBefore(): boolean {
-  const all = (node: Node): Node[] => [node, ...[...node.childNodes].flatMap(all)];
+  const all = (node: Node): Node[] => {
+    const framed = (node as Partial<HTMLIFrameElement>).contentDocument?.documentElement;
+    return [node, ...[...node.childNodes].flatMap(all), ...(framed ? all(framed) : [])];
+  };
   const { before } = window as unknown as { readonly before: { nodes: Node[]; html: string } };
   const now = all(document.documentElement);
   const same = now.length === before.nodes.length && now.every((node, i) => node === before.nodes[i]);
-  return same && document.documentElement.outerHTML === before.html;
+  const frames = [...document.querySelectorAll('iframe')].map(
+    ({ contentDocument }) => contentDocument?.documentElement.outerHTML,
+  );
+  return same && [document.documentElement.outerHTML, ...frames].join() === before.html;
 }

@@ -18,6 +18,19 @@ export interface TranslationCase {
 
 export const translationCases: readonly TranslationCase[] = [
   {
+    file: '08-iframe-article.html',
+    check(view) {
+      const inner = document.querySelector('iframe')!.contentDocument!;
+      const shown = inner.body.innerText;
+      const wanted = ['üAbout üthe üferry', 'üIris üworks üas üa ümusician.', 'üOld üwooden üboats'];
+      const faults = wanted.filter((text) => !shown.includes(text)).map((text) => `no “${text}”`);
+      if (view === 'both' && !shown.includes('Old wooden boats')) faults.push('the original is gone');
+      if (!document.body.innerText.includes('üReply'))
+        faults.push('the page around the frame is not translated');
+      return faults;
+    },
+  },
+  {
     file: '23-plain.txt',
     check(view) {
       const shown = document.body.innerText;

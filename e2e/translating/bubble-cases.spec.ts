@@ -2,7 +2,6 @@
 import { casesAbsent } from '../../scripts/testing/read-cases.ts';
 import { bubbleCases, tryBubble } from '../cases/bubble-cases.ts';
 import { expect, test } from '../harness/index.ts';
-import { callLinnet } from '../story.ts';
 
 for (const one of bubbleCases)
   test(`the bubble on ${one.file}`, { tag: '@phone' }, async ({ linnet }) => {
@@ -10,7 +9,7 @@ for (const one of bubbleCases)
     test.skip(absent !== undefined, absent);
     const rows = await tryBubble(
       () => linnet.open('about:blank'),
-      (page) => callLinnet(linnet, page),
+      (page) => linnet.openPopup(page),
       [one],
     );
     expect(rows[0]!.faults).toEqual([]);

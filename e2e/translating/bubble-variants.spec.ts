@@ -8,7 +8,7 @@ for (const { name, html, check } of bubbleVariants)
   test(`the bubble beside a selection: ${name}`, { tag: '@phone-rare' }, async ({ linnet, site }) => {
     const page = await linnet.open(site.page('/places', html));
     await callLinnet(linnet, page);
-    const trial = new BubbleTrial(page);
+    const trial = new BubbleTrial(page, () => linnet.openPopup(page));
     if (check !== undefined) await check(trial);
     else {
       await trial.select('#one');

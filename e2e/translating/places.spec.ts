@@ -94,7 +94,7 @@ for (const view of ['both', 'translation'] as const)
 
 test('says what is left out: a frame, a part that asks not to be translated', async ({ linnet, site }) => {
   const html = `<!doctype html><html lang="en"><title>Day</title><main><p>Iris works as a musician.</p>
-<div class="notranslate">Leave these words alone</div><iframe width="300" height="150" srcdoc="<p>Another page"></iframe>
+<div class="notranslate">Leave these words alone</div><iframe sandbox width="300" height="150" srcdoc="<p>Another page"></iframe>
 <p>Press <span translate="no">Save As</span> now.</p></main>`;
   const page = await linnet.open(site.page('/', html));
   await translate(page, 'translation', 'loses');

@@ -71,7 +71,7 @@ async function rowsOf(linnet: LinnetBrowser, way: (typeof WAYS)[number]): Promis
   if (way === 'bubble') {
     const rows = await tryBubble(
       () => linnet.open('about:blank'),
-      async (page) => void (await (await linnet.openPopup(page)).close()),
+      (page) => linnet.openPopup(page),
     );
     return rows.map((row) => ({ ...row, way }));
   }

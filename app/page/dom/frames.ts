@@ -76,7 +76,7 @@ interface Box {
 
 /** A box in the view of `doc`, in CSS pixels of the view of the outermost document that can be read. */
 export function boxAround<B extends Box>(box: B, doc: Document): B {
-  let now = box;
+  let now: B = box;
   let at = doc;
   for (let depth = 0; depth < MOST_DEEP; depth++) {
     const frame = frameAround(at);

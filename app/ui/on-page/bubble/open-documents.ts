@@ -1,6 +1,6 @@
 /** The page and the frames in it that this script can read, as they come and go. */
 import { isFrame, openFrames } from '../../../page/dom/frames.ts';
-import { nodeType, viewOf } from '../../../page/dom/pristine.ts';
+import { viewOf } from '../../../page/dom/pristine.ts';
 import { listen } from '../../../page/dom/pristine-document.ts';
 
 export interface OpenDocuments {
@@ -46,4 +46,4 @@ export function forEachDocument(attach: (doc: Document, view: Window) => () => v
 }
 
 const isLoadedFrame = (target: EventTarget | null): boolean =>
-  target !== null && typeof nodeType(target as Node) === 'number' && isFrame(target as Node);
+  target !== null && 'nodeType' in target && isFrame(target as Node);
