@@ -1,6 +1,6 @@
 /**
  * Runs in a page: the words that the browser shows, block by block, by its own layout. Nothing of Linnet's is used: each word
- * has the box of its range, and counts if the element that is hit at its middle, once it is scrolled to, has to do with it.
+ * has the box of its range, and counts if its element is hit at its middle, once it is scrolled to.
  */
 
 /** Words of the same block of the layout. */
@@ -108,11 +108,11 @@ export async function shownBlocks(apparatus: string): Promise<ShownBlock[]> {
     const [left, top] = frame
       ? [frame.getBoundingClientRect().left, frame.getBoundingClientRect().top]
       : [0, 0];
-    // What lets pointers pass is looked for among all that is there.
-    return root
-      .elementsFromPoint(x - scrollX - left, y - scrollY - top)
-      .slice(0, 1)
-      .some((hit) => hit === parent || hit.contains(parent) || parent.contains(hit));
+    // An element without a box is hit as the one around it.
+    let boxed = parent;
+    while (getComputedStyle(boxed).display === 'contents')
+      boxed = parentOf(boxed) ?? boxed.ownerDocument.body;
+    return boxed.contains(root.elementFromPoint(x - scrollX - left, y - scrollY - top));
   };
   const words = [...blocks.values()].flatMap((block) => block.words);
   for (let at = 0; at <= document.documentElement.scrollHeight; at += Math.floor(innerHeight * 0.7)) {

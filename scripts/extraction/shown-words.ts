@@ -4,8 +4,9 @@
  *
  * The main column of an article of ../shared/assets/pages is the rectangle around the long blocks that people marked in it
  * (Mozilla's expected texts); in it, what people marked counts. A page of ../shared/cases/pages is all main column, but for
- * navigation and the page's edges. Formulas are read by their source, and marks of references, their list and "[edit]"
- * are left out on purpose: none of them is counted.
+ * navigation, the page's edges, and what its case names. What a click opens is opened, as a reader reads it too. Formulas
+ * are read by their source, and numbers of lines, marks of references, their list and "[edit]" are left out on purpose:
+ * none of them is counted.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -31,7 +32,7 @@ const SHORT = 50;
 /** Words of a block by which the column is found. */
 const LONG = 15;
 const APPARATUS =
-  'math, .MathJax, .MathJax_Display, mjx-container, .katex, .mwe-math-element, svg, sup.reference, ol.references, .reflist, .mw-editsection';
+  '.ln, .linenos, [data-line-number], math, .MathJax, .MathJax_Display, mjx-container, .katex, .mwe-math-element, svg, sup.reference, ol.references, .reflist, .mw-editsection';
 const ADDRESS = 'https://example.org/';
 
 /** The articles, without scripts and without the network. */
@@ -65,10 +66,11 @@ export async function scoreArticles(page: Page): Promise<ShownRow[]> {
 /** The pages of the cases from which text is read. */
 export async function scoreCases(page: Page): Promise<ShownRow[]> {
   const rows: ShownRow[] = [];
-  for (const { file, refused } of readingCases) {
+  for (const { file, refused, beside, closed } of readingCases) {
     if (refused !== undefined || !file.endsWith('.html')) continue;
     await page.goto(pathToFileURL(at(`../shared/cases/pages/${file}`)).href);
-    rows.push(await scoreOpen(page, file, (blocks) => blocks.filter(({ beside }) => !beside)));
+    const column = (blocks: readonly ShownBlock[]) => blocks.filter((block) => !block.beside);
+    rows.push(await scoreOpen(page, file, column, beside, closed));
   }
   return rows;
 }
@@ -77,12 +79,15 @@ async function scoreOpen(
   page: Page,
   name: string,
   columnOf: (blocks: readonly ShownBlock[]) => readonly ShownBlock[],
+  beside = 'script',
+  closed = 'script',
 ): Promise<ShownRow> {
-  const { title = '', text } = await readOpen(page);
-  const blocks = await page.evaluate(shownBlocks, APPARATUS);
-  const shown = columnOf(blocks)
-    .flatMap(({ words }) => words)
-    .join(' ');
+  const read = await readOpen(page);
+  const [title, text] = [apart(read.title ?? ''), apart(read.text)];
+  await page.evaluate(opened, closed);
+  const blocks = await page.evaluate(shownBlocks, `${APPARATUS}, ${beside}`);
+  const words = columnOf(blocks).flatMap((block) => block.words);
+  const shown = apart(words.join(' '));
   // A reader gives the title apart from the text.
   const { recall } = wordScore(`${title} ${text}`, shown);
   const { precision } = wordScore(text, shown);
@@ -92,6 +97,16 @@ async function scoreOpen(
     score: { recall, precision, f1: (2 * recall * precision) / Math.max(recall + precision, 1e-9) },
   };
 }
+
+/** Opens what a click opens, and takes away what a person closes. */
+function opened(closed: string): void {
+  for (const details of document.querySelectorAll('details')) details.open = true;
+  for (const element of document.querySelectorAll(closed)) element.remove();
+}
+
+/** Scripts without spaces are compared by the character: where a word ends, a layout does not say. */
+const apart = (text: string): string =>
+  text.replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu, ' $& ');
 
 const letters = (words: readonly string[]): string => words.join('').toLowerCase();
 
