@@ -39,7 +39,10 @@ const restored = async (page: Page) => {
   return page.evaluate(isAsBefore);
 };
 
-test('translates the pages that others were reported to fail on', async ({ linnet, site }) => {
+test('translates the pages that others were reported to fail on', { tag: '@phone' }, async ({
+  linnet,
+  site,
+}) => {
   const absent = casesAbsent();
   test.skip(absent !== undefined, absent);
   const page = await linnet.open(site.page('/', '<p>Cases</p>'));

@@ -5,7 +5,10 @@
 
 /** Words of the same block of the layout. */
 export interface ShownBlock {
+  /** Without those of the apparatus. */
   readonly words: readonly string[];
+  /** All of them. */
+  readonly all: readonly string[];
   readonly left: number;
   readonly right: number;
   readonly top: number;
@@ -19,6 +22,7 @@ export async function shownBlocks(apparatus: string): Promise<ShownBlock[]> {
   interface Word {
     readonly text: string;
     readonly parent: Element;
+    readonly counts: boolean;
     readonly root: DocumentOrShadowRoot;
     /** In the document, in CSS pixels. */
     readonly x: number;
@@ -64,7 +68,7 @@ export async function shownBlocks(apparatus: string): Promise<ShownBlock[]> {
     const parent = node.parentElement ?? (node.getRootNode() as Partial<ShadowRoot>).host;
     if (parent === undefined || parent === null || skips(parent)) return;
     if (!parent.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return;
-    if (around(parent, apparatus)) return;
+    const counts = !around(parent, apparatus);
     const range = node.ownerDocument.createRange();
     for (const { 0: text, index } of node.data.matchAll(/[\p{L}\p{N}]+/gu)) {
       range.setStart(node, index);
@@ -76,7 +80,7 @@ export async function shownBlocks(apparatus: string): Promise<ShownBlock[]> {
       const element = blockOf(parent);
       const block = blocks.get(element) ?? { words: [], left, right: left, top, bottom: top };
       blocks.set(element, block);
-      block.words.push({ text, parent, root, x, y, seen: false });
+      block.words.push({ text, parent, counts, root, x, y, seen: false });
       block.left = Math.min(block.left, left);
       block.right = Math.max(block.right, left + box.width);
       block.top = Math.min(block.top, top);
@@ -125,9 +129,10 @@ export async function shownBlocks(apparatus: string): Promise<ShownBlock[]> {
   }
   scrollTo(0, 0);
   return [...blocks].flatMap(([element, { words: all, left, right, top, bottom }]) => {
-    const seen = all.filter((word) => word.seen).map(({ text }) => text);
-    return seen.length === 0
-      ? []
-      : [{ words: seen, left, right, top, bottom, beside: around(element, BESIDE) }];
+    const seen = all.filter((word) => word.seen);
+    const textOf = (some: readonly Word[]) => some.map(({ text }) => text);
+    const counted = textOf(seen.filter(({ counts }) => counts));
+    if (counted.length === 0) return [];
+    return [{ words: counted, all: textOf(seen), left, right, top, bottom, beside: around(element, BESIDE) }];
   });
 }

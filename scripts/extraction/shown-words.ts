@@ -112,7 +112,7 @@ const letters = (words: readonly string[]): string => words.join('').toLowerCase
 
 function markedColumn(blocks: readonly ShownBlock[], marked: string): ShownBlock[] {
   const text = letters(wordsOf(marked));
-  const found = blocks.filter(({ words }) => text.includes(letters(wordsOf(words.join(' ')))));
+  const found = blocks.filter(({ all }) => text.includes(letters(wordsOf(all.join(' ')))));
   const long = found.filter(({ words }) => words.length >= LONG);
   const of = (pick: (block: ShownBlock) => number) => long.map(pick);
   const [left, right] = [Math.min(...of(({ left }) => left)), Math.max(...of(({ right }) => right))];
