@@ -166,7 +166,15 @@ const apply = (page: Page, trick: string) =>
       Object.assign(over.style, base, style);
       document.body.append(over);
       over.showPopover();
-      return () => over.remove();
+      // Linnet puts itself above what a page opens, but not as often as a page can.
+      const again = setInterval(() => {
+        over.hidePopover();
+        over.showPopover();
+      }, 20);
+      return () => {
+        clearInterval(again);
+        over.remove();
+      };
     };
     const run = new Function(
       'host',
