@@ -3,15 +3,23 @@
  * text and translates the selection, text in an editable field, or the whole page.
  */
 import '../app/page/dom/own-globals.ts';
+import { effect } from '@preact/signals';
 import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
 import { AppError, toWire } from '../app/protocol/errors.ts';
 import { useTexts } from '../app/i18n/index.ts';
 import type { PageReader } from '../app/page/read/reader.ts';
 import { refusePdf } from '../app/page/read/refuse-pdf.ts';
-import { listen } from '../app/page/dom/pristine-document.ts';
-import { writtenText } from '../app/page/read/editing.ts';
-import { currentSelection, selectedElsewhere } from '../app/page/read/selection.ts';
+import { frameAround } from '../app/page/dom/frames.ts';
+import { bodyOf } from '../app/page/dom/pristine.ts';
+import { forbidsSelection } from '../app/page/dom/selectable.ts';
+import { selectedElsewhere } from '../app/page/read/selection.ts';
+import {
+  selectionAnywhere,
+  selectionIn,
+  selectionInFrame,
+  writtenAnywhere,
+} from '../app/ui/on-page/bubble/selection-in-frames.ts';
 import type { Selected } from '../app/page/read/selected.ts';
 import { tabDistance, showPassage } from '../app/page/read/highlight.ts';
 import { connectToEngine } from '../app/browser/connect.ts';
@@ -43,7 +51,6 @@ export default defineContentScript({
 
     // A page on which nothing is selected or translated asks for nothing.
     const loadTexts = createTextLoader(({ language, texts }) => useTexts(language, texts));
-    const unsubscribe = listen(document, 'selectionchange', () => void loadTexts());
     const detector = browserDetector();
     const { language } = navigator;
     const openModels = () => void requestModelsPage();
@@ -60,7 +67,11 @@ export default defineContentScript({
     });
     const bubble = mountBubble(state, onLost);
     const removeControl = mountTranslationBar(page, onLost);
-    const unwatch = watchSelection(state, bubble.host);
+    // In a frame of the same origin, the script of the page around it watches, and has more room.
+    const unwatch = frameAround(document) === undefined ? watchSelection(state, bubble.host) : () => {};
+    const stopTexts = effect(() => {
+      if (state.phase.value !== 'hidden') void loadTexts();
+    });
     const open = async (selected: Selected | undefined): Promise<null> => {
       if (selected === undefined)
         throw new AppError('text-none', {
@@ -81,12 +92,14 @@ export default defineContentScript({
     answerPageRequests(
       {
         async extract() {
-          const selection = currentSelection(document)?.text ?? '';
-          const written = writtenText(document) !== undefined;
+          const selection = selectionAnywhere()?.text ?? '';
+          const written = writtenAnywhere() !== undefined;
           // It is injected after this script, with the request.
           const asOriginal = page.shown.value ? <T>(work: () => T) => page.asOriginal(work) : undefined;
           const text = await world.linnetReader!(document, location.href, { selection, asOriginal });
-          return { page: text, selection, written };
+          const body = bodyOf(document) as HTMLElement | null;
+          const unselectable = selection === '' && body !== null && forbidsSelection(body);
+          return { page: text, selection, written, unselectable };
         },
         'show-passage'({ url, text }) {
           const place = tabDistance(url, location.href);
@@ -97,11 +110,11 @@ export default defineContentScript({
           return place === 'here' ? 'gone' : 'elsewhere';
         },
         'translate-selection': ({ text = '', inFrame = false }) =>
-          open((inFrame ? undefined : currentSelection(document)) ?? selectedElsewhere(document, text)),
-        'translate-written': () => open(writtenText(document)),
+          open((inFrame ? selectionInFrame() : selectionIn(document)) ?? selectedElsewhere(document, text)),
+        'translate-written': () => open(writtenAnywhere()),
         'translate-page': openPage,
         'translate-this': () => {
-          const selected = currentSelection(document) ?? writtenText(document);
+          const selected = selectionAnywhere() ?? writtenAnywhere();
           return selected === undefined ? openPage() : open(selected);
         },
       },
@@ -110,7 +123,7 @@ export default defineContentScript({
     world.linnetPresence = {
       alive: () => browser.runtime?.id !== undefined,
       leave() {
-        unsubscribe();
+        stopTexts();
         unwatch();
         state.close();
         bubble.remove();

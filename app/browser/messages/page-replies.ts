@@ -31,7 +31,7 @@ const REPLIES: { readonly [K in PageRequestKind]: (value: unknown, kind: string)
 const SHOWN: readonly PassageShown[] = ['shown', 'elsewhere', 'gone'];
 
 function reading(value: unknown, kind: string): PageReading {
-  const { page: given, selection, written } = fieldsOf(value, kind, 'value');
+  const { page: given, selection, written, unselectable } = fieldsOf(value, kind, 'value');
   const page = fieldsOf(given, kind, 'page');
   const { title, lang, headings, dir } = page;
   for (const [name, longest] of [
@@ -44,7 +44,8 @@ function reading(value: unknown, kind: string): PageReading {
   text(selection, LIMITS.page, kind, 'selection');
   if (dir !== 'ltr' && dir !== 'rtl') refuse(kind, 'page.dir', 'ltr or rtl', dir);
   if (headings !== undefined && !isCounts(headings)) refuse(kind, 'page.headings', 'numbers', headings);
-  if (written !== undefined && typeof written !== 'boolean') refuse(kind, 'written', 'a boolean', written);
+  for (const [name, fact] of Object.entries({ written, unselectable }))
+    if (fact !== undefined && typeof fact !== 'boolean') refuse(kind, name, 'a boolean', fact);
   // A page may declare any title and any language: the one is shortened, the other left out.
   const tag = typeof lang === 'string' && lang.length <= LIMITS.language ? { lang } : {};
   const { lang: _, ...others } = page;

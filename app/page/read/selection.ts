@@ -2,7 +2,7 @@
  * Reads the selection on a page: its paragraphs, its position, and how to replace it and undo the replacement. Form
  * fields and editable text are replaced in another way (editing.ts).
  */
-import { type Box, type Selected, declaredLanguage, lastBox } from './selected.ts';
+import { type Box, type Selected, declaredLanguage, lastBox, startOf } from './selected.ts';
 import { selectedInEditable, selectedInField } from './editing.ts';
 import { openRoots, parentAcross } from '../dom/flat-tree.ts';
 import { decode } from '../dom/inline-copies.ts';
@@ -70,6 +70,7 @@ function selectedOnPage(range: Range, shown: string, layout: Layout): Selected |
     text,
     marked,
     lang: declaredLanguage(range.commonAncestorContainer),
+    start: startOf(range),
     box: () => lastBox(range),
     replace: (replacement) =>
       parts.length === 0 ? replaceRange(range, replacement) : replaceParts(parts, replacement),
@@ -88,6 +89,7 @@ export function selectedElsewhere(doc: Document, text: string): Selected | undef
   return {
     kind: 'page',
     text: plain,
+    start: { node: around ?? doc, offset: 0 },
     box: () => middleOf(around === null ? NOWHERE : boxOf(around), viewOf(doc)),
     replace: undefined,
   };

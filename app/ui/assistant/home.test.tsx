@@ -69,6 +69,12 @@ describe('the home view', () => {
     expect(on.onTranslate.mock.calls).toEqual([[], ['page'], ['written']]);
   });
 
+  it('says that a page whose text cannot be selected can be translated', () => {
+    const { screen } = show({ page: read({ unselectable: true }) });
+    expect(screen.text()).toContain(`${t('translate-page')} ${t('page-unselectable')}`);
+    expect(show().screen.text()).not.toContain(t('page-unselectable'));
+  });
+
   it('has only title and button until page and settings are known', () => {
     const { screen } = show({ ready: false, page: { kind: 'reading' }, recent: [conversation()] });
     expect(screen.text()).toBe(`The linnet ${t('summarise')}`);

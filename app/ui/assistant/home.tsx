@@ -88,7 +88,11 @@ function PageChoices({ reading, ...props }: HomeProps & { reading: PageReading }
           onSettings={props.onSettings}
         />
       )}
-      <TranslateButtons written={reading.written === true} onTranslate={props.onTranslate} />
+      <TranslateButtons
+        written={reading.written === true}
+        unselectable={reading.unselectable}
+        onTranslate={props.onTranslate}
+      />
     </>
   );
 }

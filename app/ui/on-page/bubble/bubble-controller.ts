@@ -7,7 +7,7 @@ import { type TaskOffer, writesLanguage } from '../../../protocol/abilities.ts';
 import { toWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
-import type { Selected, Undo } from '../../../page/read/selected.ts';
+import { isSameSelection, type Selected, type Undo } from '../../../page/read/selected.ts';
 import type { Job } from '../../../protocol/types.ts';
 import { targetFor } from '../../state/target-language.ts';
 import type { Point } from '../anchor-position.ts';
@@ -89,10 +89,13 @@ export class BubbleController implements BubbleModel {
     this.chosen = {};
   }
 
-  /** Whether `text` is the selection that the bubble shows, or the translation that replaced it. */
-  isAbout(text: string): boolean {
+  /** Whether it is the selection that the bubble shows, or the translation that replaced it. */
+  isAbout(selected: Selected): boolean {
+    const own = this.selected.value;
     const plain = (value: string) => value.replace(/\s+/g, ' ').trim();
-    return [this.selected.value?.text ?? '', this.answer()].some((own) => plain(own) === plain(text));
+    return (
+      (own !== undefined && isSameSelection(own, selected)) || plain(this.answer()) === plain(selected.text)
+    );
   }
 
   async translate(): Promise<void> {

@@ -14,6 +14,7 @@ const selection = (change: Partial<Selected> = {}): Selected => ({
   kind: 'page',
   text: 'A linnet',
   lang: 'en',
+  start: { node: document.documentElement, offset: 0 },
   box,
   replace: undefined,
   ...change,

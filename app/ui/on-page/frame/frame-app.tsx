@@ -87,7 +87,9 @@ function Guarded({ refusals, content }: { refusals: Signal<Refusals>; content: C
           {t('page-covers')}
         </p>
       )}
-      <div key={`${times}`}>{content}</div>
+      <div key={`${times}`} data-refusals={times}>
+        {content}
+      </div>
     </>
   );
 }

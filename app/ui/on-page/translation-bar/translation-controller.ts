@@ -17,6 +17,7 @@ import type { TranslationAsk, PageNote, ParagraphOutcome, Scope } from '../../..
 import { layoutByStyle, type Paragraph, paragraphsOf } from '../../../page/dom/paragraphs.ts';
 import { declaredLanguage } from '../../../page/read/selected.ts';
 import type { TranslationStyle, View } from '../../../page/translate/unit.ts';
+import { frameRoots } from '../../../page/translate/frame-roots.ts';
 import { asksNot, leftOut, protectingPage } from '../../../page/translate/protected.ts';
 import { watchViewport } from '../../../page/translate/viewport.ts';
 import { errorOf, type Job, type TranslationRequest } from '../../../protocol/types.ts';
@@ -130,6 +131,7 @@ export class TranslationController implements TranslationModel {
       translate: (ask, onText) => this.translate(ask, onText),
       skips: (paragraph) => this.skips(paragraph),
       insisted: () => this.insistedParts(),
+      framesOf: frameRoots,
       leftOut,
       json: /json/.test(contentType(document) ?? ''),
       watchView: watchViewport,
@@ -180,9 +182,10 @@ export class TranslationController implements TranslationModel {
     const body = bodyOf(document) ?? pageRoot();
     const paragraphs = paragraphsOf(body, layoutByStyle, protectingPage(document));
     const main = mainPart(paragraphs, body);
-    const nodes = paragraphs
-      .filter(({ parent }) => containsAcross(main, parent))
-      .flatMap((paragraph) => paragraph.nodes);
+    const inFrames = frameRoots(main, body).flatMap((root) => paragraphsOf(root, layoutByStyle));
+    const nodes = [...paragraphs.filter(({ parent }) => containsAcross(main, parent)), ...inFrames].flatMap(
+      (paragraph) => paragraph.nodes,
+    );
     const text = nodes.map(wordsOf).join(' ').slice(0, SAMPLE);
     return (await languageOf(text, declaredLanguage(main), this.detector))?.language;
   }
