@@ -63,7 +63,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/text/sites',
-    imports: [],
+    imports: ['app/protocol', 'app/text'],
     instead: 'An address is taken apart here; what is kept of a site is for app/worker.',
   },
   {

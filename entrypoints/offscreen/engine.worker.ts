@@ -24,15 +24,21 @@ const dryRun = dryRunIn(
     new Worker(new URL('./dry-run.worker.ts', import.meta.url), { type: 'module', name: 'linnet-dry-run' }),
 );
 
+const post = (message: FromWorkerMessage) => self.postMessage(message);
+
 /** A promise, since ports may open before the stores do. */
 const worker = openStores(language).then((opened) => {
   const demo = new URL('/demo/', self.location.origin).href;
   const manifest = new URL('/manifest.json', self.location.origin).href;
-  return new AppWorker({ engine: createWorkerEngine({ provider, demo, manifest, dryRun }), ...opened });
+  return new AppWorker({
+    engine: createWorkerEngine({ provider, demo, manifest, dryRun }),
+    ...opened,
+    onRules: (rules) => post({ kind: 'rules', rules }),
+  });
 });
 
 const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));
 
-const receive = relayInWorker((message: FromWorkerMessage) => self.postMessage(message), accept);
+const receive = relayInWorker(post, accept);
 self.onmessage = ({ data }: MessageEvent<ToWorkerMessage>) => receive(data);
 receiveFiles((message) => void worker.then((ready) => ready.importFiles(message)));
