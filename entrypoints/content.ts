@@ -9,6 +9,7 @@ import { AppError, toWire } from '../app/protocol/errors.ts';
 import { useTexts } from '../app/i18n/index.ts';
 import type { PageReader } from '../app/page/read/reader.ts';
 import { refusePdf } from '../app/page/read/refuse-pdf.ts';
+import { atRest } from '../app/page/dom/at-rest.ts';
 import { listen } from '../app/page/dom/pristine-document.ts';
 import { writtenText } from '../app/page/read/editing.ts';
 import { currentSelection, selectedElsewhere } from '../app/page/read/selection.ts';
@@ -19,12 +20,17 @@ import { browserDetector } from '../app/browser/language-detector.ts';
 import { createTextLoader } from '../app/browser/messages/page-texts.ts';
 import { reportHidingPage } from '../app/browser/messages/icon-error.ts';
 import { requestModelsPage } from '../app/browser/open-models.ts';
+import { requestPageRules, requestSettingsPage, requestThisSite } from '../app/browser/rules/rule-reports.ts';
+import { inPrivatePage } from '../app/browser/windows/private-page.ts';
 import { answerPageRequests } from '../app/browser/messages/page-messages.ts';
 import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.ts';
 import { BubbleController } from '../app/ui/on-page/bubble/bubble-controller.ts';
 import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-translation-bar.ts';
 import { TranslationController } from '../app/ui/on-page/translation-bar/translation-controller.ts';
+import { RuleKeeper } from '../app/ui/on-page/rules/rule-keeper.ts';
 import { Translator } from '../app/ui/on-page/translator.ts';
+import { languageOf } from '../app/text/language.ts';
+import { siteOf } from '../app/text/sites/sites.ts';
 import { watchSelection } from '../app/ui/on-page/bubble/watch-selection.ts';
 
 /** Stored in the page's isolated world. A second injection does nothing; one after an update replaces the first. */
@@ -41,7 +47,7 @@ export default defineContentScript({
     if (world.linnetPresence?.alive() === true) return;
     world.linnetPresence?.leave();
 
-    // A page on which nothing is selected or translated asks for nothing.
+    // A page on which nothing is selected or translated asks for its rules, and nothing else.
     const loadTexts = createTextLoader(({ language, texts }) => useTexts(language, texts));
     const unsubscribe = listen(document, 'selectionchange', () => void loadTexts());
     const detector = browserDetector();
@@ -49,7 +55,16 @@ export default defineContentScript({
     const openModels = () => void requestModelsPage();
     const onLost = () => void reportHidingPage().catch(() => {});
     const [forBubble, forPage] = [new Translator(connectToEngine), new Translator(connectToEngine)];
-    const page = new TranslationController(forPage, detector, language, { openModels });
+    const keeper = new RuleKeeper({
+      // A rule for the site of a private window would be stored.
+      site: inPrivatePage() ? undefined : siteOf(location.href),
+      ask: requestPageRules,
+      set: (about, rule) => forPage.ask('set-rule', { about, ...(rule === undefined ? {} : { rule }) }),
+      allow: requestThisSite,
+      languageOf: async ({ text, lang }) => (await languageOf(text, lang, detector))?.language,
+    });
+    const openSettings = () => void requestSettingsPage();
+    const page = new TranslationController(forPage, detector, language, { openModels, openSettings, keeper });
     const translatePage = () => void page.start();
     const state = new BubbleController({
       translator: forBubble,
@@ -57,10 +72,25 @@ export default defineContentScript({
       language,
       translatePage,
       openModels,
+      mayOffer: (selected) => keeper.mayOffer(selected),
     });
     const bubble = mountBubble(state, onLost);
     const removeControl = mountTranslationBar(page, onLost);
     const unwatch = watchSelection(state, bubble.host);
+    // Rules may have changed while another page was in front.
+    const unsee = listen(document, 'visibilitychange', () => {
+      if (document.visibilityState === 'visible') void keeper.load();
+    });
+    const byRule = async (): Promise<void> => {
+      await keeper.load();
+      // A frame is translated with the page around it, or not at all.
+      if (window.top !== window || !keeper.mayTranslate) return;
+      await atRest(document);
+      await loadTexts();
+      await page.startByRule();
+    };
+    // What fails here was asked for by nobody.
+    byRule().catch(() => {});
     const open = async (selected: Selected | undefined): Promise<null> => {
       if (selected === undefined)
         throw new AppError('text-none', {
@@ -68,7 +98,7 @@ export default defineContentScript({
           message: 'no readable text is selected or written',
         });
       await loadTexts();
-      state.offer(selected);
+      state.offer(selected, true);
       void state.translate();
       return null;
     };
@@ -111,6 +141,7 @@ export default defineContentScript({
       alive: () => browser.runtime?.id !== undefined,
       leave() {
         unsubscribe();
+        unsee();
         unwatch();
         state.close();
         bubble.remove();

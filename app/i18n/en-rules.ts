@@ -11,6 +11,7 @@ export const enRulesOnPage = {
   'rule-ran-language': 'Translated because you always translate {language}.',
   'rule-ran-site': 'Translated because you always translate {site}.',
   'rule-end': 'End this rule',
+  'rule-ended': 'This rule has ended.',
   'rule-reach':
     'A rule for a language works on pages where Linnet may run. In Settings you can allow all pages.',
   'rule-access': 'The browser has not allowed Linnet to run on {site} by itself yet.',

@@ -21,6 +21,8 @@ export interface BubbleOptions {
   readonly language: string;
   translatePage(): void;
   openModels(): void;
+  /** Whether a selection is offered that nobody asked about; always if absent. */
+  mayOffer?(selected: Selected): boolean | Promise<boolean>;
 }
 
 export class BubbleController implements BubbleModel {
@@ -59,6 +61,7 @@ export class BubbleController implements BubbleModel {
   private readonly insisted = new Set<string>();
   /** Drops answers to earlier translations. */
   private readonly runs = latestOnly();
+  private readonly offers = latestOnly();
 
   constructor(options: BubbleOptions) {
     this.options = options;
@@ -67,8 +70,17 @@ export class BubbleController implements BubbleModel {
 
   /**
    * Offers a new selection; a pinned bubble translates it at once. Undefined hides an offer, but not an open bubble.
+   * `asked`: by the person, whatever their rules say.
    */
-  offer(selected: Selected | undefined): void {
+  offer(selected: Selected | undefined, asked = false): void {
+    const isLatest = this.offers.begin();
+    const may = asked || selected === undefined || (this.options.mayOffer?.(selected) ?? true);
+    const offer = (allowed: boolean) => this.offerNow(allowed ? selected : undefined);
+    if (typeof may === 'boolean') offer(may);
+    else void may.then((allowed) => isLatest() && offer(allowed));
+  }
+
+  private offerNow(selected: Selected | undefined): void {
     if (selected === undefined) {
       if (this.phase.value === 'offer') this.phase.value = 'hidden';
       return;
