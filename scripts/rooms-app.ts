@@ -146,7 +146,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/worker/translation',
-    imports: [door, ...shared, 'app/worker/jobs', 'app/worker/prompts'],
+    imports: [door, ...shared, 'app/worker/guides', 'app/worker/jobs', 'app/worker/prompts'],
     instead: 'A translation takes a model and a text; running it as a job is for app/worker.',
   },
   {

@@ -51,6 +51,18 @@ export function kindOfModel({ model, thinks = false }: ProfiledModel): ModelKind
   return thinks ? 'thinking' : 'instruct';
 }
 
+/**
+ * Parameters below which a model writes neither key points nor a single sentence, nor the entry of a word, whatever its trial
+ * says: a passage of 75 words is easier than a page. Measured on SmolLM2-135M-Instruct (docs/ANSWERS.md): the page has a
+ * sentence for few of its points, and its one sentence is further from the publisher's description than the page's own. The
+ * next model of the list has 360 million.
+ */
+export const LEAST_PARAMETERS = 200e6;
+
+/** Whether a model is large enough for the entry of a word; others translate the word alone. */
+export const writesEntries = ({ facts }: Pick<LoadedModel, 'facts'>): boolean =>
+  parametersOf(facts.model) >= LEAST_PARAMETERS;
+
 /** Words in the names of models that only translate. */
 const TRANSLATION = ['translate', 'translategemma', 'translator', 'mt', 'alma'] as const;
 

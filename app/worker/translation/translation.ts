@@ -19,6 +19,7 @@ import type { RunningJob } from '../jobs/running-job.ts';
 import { languageName, translationMessages } from '../prompts/prompts.ts';
 import { samplingFor } from '../prompts/sampling.ts';
 import type { TaskProfile } from '../prompts/task-profile.ts';
+import { translateWord } from './word-entry.ts';
 
 const PARAGRAPHS = '\n\n';
 
@@ -42,6 +43,8 @@ export interface TranslationWork {
   readonly profile: TaskProfile;
   readonly request: TranslationRequest;
   readonly glossary: readonly GlossaryEntry[];
+  /** Whether the model is asked for a dictionary entry of a single word. */
+  readonly writesEntries?: boolean;
   /** By model: how many answers in a row lost their marks. Kept up to date here. */
   readonly lost: Map<string, number>;
   onPrompt(messages: readonly ChatMessage[]): void;
@@ -59,6 +62,10 @@ interface TranslatedPart {
 /** Resolves to the job's fields at its end. */
 export async function translate(work: TranslationWork): Promise<Partial<TranslationJob>> {
   const { running, request } = work;
+  if (request.sentence !== undefined && work.writesEntries === true && work.profile.word.request !== '') {
+    const entry = await translateWord(work, request.sentence);
+    if (entry !== undefined) return entry;
+  }
   const paragraphs = request.text.split(/\n\s*\n/).map((text) => text.trim());
   const made: string[] = [];
   const terms: TermCheck[] = [];
