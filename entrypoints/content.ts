@@ -27,6 +27,9 @@ import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.ts';
 import { BubbleController } from '../app/ui/on-page/bubble/bubble-controller.ts';
 import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-translation-bar.ts';
 import { TranslationController } from '../app/ui/on-page/translation-bar/translation-controller.ts';
+import { HoverController } from '../app/ui/on-page/hover/hover-controller.ts';
+import { mountHover } from '../app/ui/on-page/hover/mount-hover.ts';
+import { watchHover } from '../app/ui/on-page/hover/watch-hover.ts';
 import { RuleKeeper } from '../app/ui/on-page/rules/rule-keeper.ts';
 import { Translator } from '../app/ui/on-page/translator.ts';
 import { languageOf } from '../app/text/language.ts';
@@ -66,6 +69,14 @@ export default defineContentScript({
     const openSettings = () => void requestSettingsPage();
     const page = new TranslationController(forPage, detector, language, { openModels, openSettings, keeper });
     const translatePage = () => void page.start();
+    /** Looking at a whole page takes a while, and it is asked about with each selection in a field. */
+    let asked: { readonly url: string; readonly language: Promise<string | undefined> } | undefined;
+    const pageLanguage = async (): Promise<string | undefined> => {
+      if (asked?.url !== location.href) asked = { url: location.href, language: page.pageLanguage() };
+      const language = await asked.language;
+      if (language === undefined) asked = undefined;
+      return language;
+    };
     const state = new BubbleController({
       translator: forBubble,
       detector,
@@ -73,10 +84,32 @@ export default defineContentScript({
       translatePage,
       openModels,
       mayOffer: (selected) => keeper.mayOffer(selected),
+      pageLanguage,
+      keepsWords: !inPrivatePage(),
     });
     const bubble = mountBubble(state, onLost);
     const removeControl = mountTranslationBar(page, onLost);
     const unwatch = watchSelection(state, bubble.host);
+    // Nobody points at a paragraph on most pages, so it is made when a key is held.
+    let hover: { readonly controller: HoverController; remove(): void } | undefined;
+    const forHover = new Translator(connectToEngine);
+    const pointing = (): HoverController => {
+      if (hover !== undefined) return hover.controller;
+      void loadTexts();
+      const controller = new HoverController({
+        translator: forHover,
+        detector,
+        rules: () => keeper.rules.value,
+        known: (source, to) => page.known(source, to),
+      });
+      hover = { controller, remove: mountHover(controller, onLost) };
+      return controller;
+    };
+    const hoverKey = () => {
+      const { site, hoverKey: key } = keeper.rules.value;
+      return site === 'never' ? undefined : key;
+    };
+    const unhover = watchHover(document, hoverKey, pointing);
     // Rules may have changed while another page was in front.
     const unsee = listen(document, 'visibilitychange', () => {
       if (document.visibilityState === 'visible') void keeper.load();
@@ -142,6 +175,9 @@ export default defineContentScript({
       leave() {
         unsubscribe();
         unsee();
+        unhover();
+        hover?.remove();
+        forHover.close();
         unwatch();
         state.close();
         bubble.remove();

@@ -246,6 +246,11 @@ export const appRooms: readonly Room[] = [
     instead: 'The glossary page uses requests to the worker and views of its own.',
   },
   {
+    path: 'app/ui/words',
+    imports: [...views, 'app/ui/files'],
+    instead: 'The word list uses requests to the worker and views of its own.',
+  },
+  {
     path: 'app/ui/settings',
     imports: [door, ...views, 'app/browser', 'app/ui/conversation', 'app/ui/settings/prompts'],
     instead: 'The Settings page uses requests to the worker and views of its own.',
@@ -315,6 +320,7 @@ export const appRooms: readonly Room[] = [
       'app/ui/composer',
       'app/ui/models',
       'app/ui/glossary',
+      'app/ui/words',
       'app/ui/settings',
       'app/ui/assistant',
       'app/ui/on-page',
@@ -338,7 +344,7 @@ export const appRooms: readonly Room[] = [
 /** The floors of the app, top to bottom. A test may import everything on the floors below its own. */
 export const appFloors: readonly (readonly string[])[] = [
   ['entrypoints'],
-  ['app/ui/assistant', 'app/ui/settings', 'app/ui/glossary'],
+  ['app/ui/assistant', 'app/ui/settings', 'app/ui/glossary', 'app/ui/words'],
   ['app/ui/models', 'app/ui/on-page'],
   ['app/ui/conversation', 'app/ui/composer', 'app/ui/settings/prompts'],
   ['app/ui/conversation/markdown'],

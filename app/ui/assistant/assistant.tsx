@@ -144,7 +144,7 @@ function Rules({ controller }: ControllerProps) {
     <RulesHere
       page={page.reading.page}
       settings={settings}
-      browser={controller.browser}
+      around={controller.browser}
       onRule={(about, rule) => void controller.setRule(about, rule)}
     />
   );

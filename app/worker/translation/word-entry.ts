@@ -1,5 +1,5 @@
 /** A word of a sentence as a dictionary entry: part of speech, translation, and what it means there. */
-import { ENTRY_BEGUN, ENTRY_TOKENS, EntryGuide, readEntry } from '../guides/entry-guide.ts';
+import { ENTRY_BEGUN, ENTRY_TOKENS, EntryGuide, readEntry } from '../guides/entry/entry-guide.ts';
 import { combine } from '../guides/combine.ts';
 import { LoopGuide } from '../guides/loop-guide.ts';
 import type { TranslationJob } from '../../protocol/types.ts';
@@ -8,7 +8,7 @@ import { requestFor } from '../prompts/chat-prompt.ts';
 import { languageName, wordMessages } from '../prompts/prompts.ts';
 import { samplingFor } from '../prompts/sampling.ts';
 import { checkTerms, termsIn, termsRequest } from './glossary.ts';
-import type { TranslationWork } from './translation.ts';
+import type { TranslationWork } from './work.ts';
 
 /** Resolves to the job's fields at its end; to undefined if the model wrote no entry. */
 export async function translateWord(

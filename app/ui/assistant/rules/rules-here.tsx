@@ -15,16 +15,16 @@ const SAMPLE = 2000;
 interface RulesHereProps {
   readonly page: Pick<PageText, 'url' | 'lang' | 'text'>;
   readonly settings: Settings;
-  readonly browser: Pick<AssistantBrowser, 'inPrivate' | 'rules' | 'openSettings'>;
+  readonly around: Pick<AssistantBrowser, 'inPrivate' | 'rules' | 'openSettings'>;
   onRule(about: RuleAbout, rule: Rule | undefined): void;
 }
 
-export function RulesHere({ page, settings, browser, onRule }: RulesHereProps) {
-  const language = useLanguage(page, browser);
+export function RulesHere({ page, settings, around, onRule }: RulesHereProps) {
+  const language = useLanguage(page, around);
   const [lacksAccess, setLacksAccess] = useState(false);
   const rules = rulesOfPage(settings, page.url);
   // A rule for the site of a private window would be stored.
-  const site = browser.inPrivate ? undefined : siteOf(page.url);
+  const site = around.inPrivate ? undefined : siteOf(page.url);
   const ofLanguage = ruleOfLanguage(rules, language);
   const view: RuleView = {
     ...(site === undefined ? {} : { site }),
@@ -41,13 +41,13 @@ export function RulesHere({ page, settings, browser, onRule }: RulesHereProps) {
     onRule({ kind, url: page.url }, rule ?? undefined);
     setLacksAccess(false);
     if (rule === 'always' && site !== undefined)
-      void browser.rules.access(site).then((agreed) => setLacksAccess(!agreed));
+      void around.rules.access(site).then((agreed) => setLacksAccess(!agreed));
   };
   if (site === undefined && language === undefined) return null;
   return (
     <details class="rules-here">
       <summary class="small">{t('rules')}</summary>
-      <RuleRow view={view} language={language} actions={{ setRule, openSettings: browser.openSettings }} />
+      <RuleRow view={view} language={language} actions={{ setRule, openSettings: around.openSettings }} />
     </details>
   );
 }

@@ -212,7 +212,8 @@ export class TranslationController implements TranslationModel {
     return script !== undefined && sameLanguage(script, this.language.value);
   }
 
-  private async pageLanguage(): Promise<string | undefined> {
+  /** BCP 47, of what the page says and not of what it declares. */
+  async pageLanguage(): Promise<string | undefined> {
     const body = bodyOf(document) ?? pageRoot();
     const paragraphs = paragraphsOf(body, layoutByStyle, protectingPage(document));
     const main = mainPart(paragraphs, body);
@@ -308,6 +309,11 @@ export class TranslationController implements TranslationModel {
 
   openModels(): void {
     this.options.openModels();
+  }
+
+  /** The translation of a text of this page, if it is there already. */
+  known(source: string, language: string): string | undefined {
+    return language === this.language.value ? this.page?.known(source) : undefined;
   }
 
   openSettings(): void {

@@ -50,7 +50,9 @@ export function RulesSection({ settings, access, onRule }: RulesProps) {
             {rows.map((row) => (
               <li class="prompt" key={row.name}>
                 <p>
-                  <strong dir="auto">{row.name}</strong>{' '}
+                  <strong>
+                    <bdi>{row.name}</bdi>
+                  </strong>{' '}
                   <span class="soft small">{t(`rule-${row.rule}`)}</span>
                 </p>
                 {row.site !== undefined && row.rule === 'always' && <Allow site={row.site} access={access} />}

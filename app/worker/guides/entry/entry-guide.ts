@@ -2,10 +2,10 @@
  * The form of a dictionary entry: three lines, each after its label. The first has one of a few parts of speech, the second
  * a translation of a few words, the third a short meaning. The labels are written for the model. Pure but for the vocabulary.
  */
-import type { GuidedAnswer, GuideStep, LoadedModel } from '../../../engine/index.ts';
-import { WORD_CLASSES, type WordClass, type WordEntry } from '../../protocol/page/words.ts';
-import { wordEnds } from './cuts.ts';
-import { FormGuide } from './form-guide.ts';
+import type { GuidedAnswer, GuideStep, LoadedModel } from '../../../../engine/index.ts';
+import { WORD_CLASSES, type WordClass, type WordEntry } from '../../../protocol/page/words.ts';
+import { wordEnds } from '../cuts.ts';
+import { FormGuide } from '../form-guide.ts';
 
 /** What the prompt begins the answer with; without a blank, as every beginning. */
 export const ENTRY_BEGUN = 'Part of speech:';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EntryGuide, readEntry } from './entry-guide.ts';
-import { scriptedModel } from './scripted-model.ts';
+import { scriptedModel } from '../scripted-model.ts';
 
 function said(...wants: readonly string[]) {
   const model = scriptedModel();
