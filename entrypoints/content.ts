@@ -85,6 +85,7 @@ export default defineContentScript({
       openModels,
       mayOffer: (selected) => keeper.mayOffer(selected),
       pageLanguage,
+      ownLanguage: () => keeper.rules.value.own,
       keepsWords: !inPrivatePage(),
     });
     const bubble = mountBubble(state, onLost);

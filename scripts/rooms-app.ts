@@ -277,7 +277,15 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/on-page',
-    imports: [door, ...views, 'app/browser', 'app/page/dom', 'app/page/read', 'app/page/translate'],
+    imports: [
+      door,
+      ...views,
+      'app/text/claims',
+      'app/browser',
+      'app/page/dom',
+      'app/page/read',
+      'app/page/translate',
+    ],
     instead: 'What is drawn on web pages loads with every page: import nothing of Linnet’s own pages.',
   },
   {

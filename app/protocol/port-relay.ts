@@ -7,7 +7,7 @@
  * every port is closed. Pages then connect again and receive the state that the new worker restored.
  */
 import type { ClientFrame, ServerChannel, ServerFrame } from './messages.ts';
-import type { RuleSettings } from './page/page-rules.ts';
+import type { ReportedRules } from './page/page-rules.ts';
 import type { Sender } from './sender.ts';
 
 /** To the worker. */
@@ -21,7 +21,7 @@ export type ToWorkerMessage =
 export type FromWorkerMessage =
   | { readonly kind: 'frame'; readonly port: number; readonly frame: ServerFrame }
   /** For what knows of pages while no worker runs. */
-  | { readonly kind: 'rules'; readonly rules: RuleSettings }
+  | { readonly kind: 'rules'; readonly rules: ReportedRules }
   | { readonly kind: 'pong' };
 
 /** The part of a runtime port that the relay uses. */
@@ -51,7 +51,7 @@ export interface PortRelay {
 }
 
 export interface RelayOptions {
-  onRules?(rules: RuleSettings): void;
+  onRules?(rules: ReportedRules): void;
   now?(): number;
 }
 

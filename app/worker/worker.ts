@@ -11,7 +11,7 @@ import { filesMessage } from '../protocol/edge/request-schemas.ts';
 import { createGate } from '../protocol/edge/gate.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
-import type { RuleSettings } from '../protocol/page/page-rules.ts';
+import type { ReportedRules } from '../protocol/page/page-rules.ts';
 import type { Sender } from '../protocol/sender.ts';
 import { IDLE_MINUTES, isOver, type Job, type Models, type Settings, type Task } from '../protocol/types.ts';
 import { type GlossaryStore, memoryGlossary } from './store/lists/glossary-store.ts';
@@ -46,7 +46,7 @@ export interface AppWorkerOptions {
   readonly glossary?: GlossaryStore;
   readonly words?: WordStore;
   /** Receives the rules for pages at the start and whenever they change: pages are opened while no worker runs. */
-  onRules?(rules: RuleSettings): void;
+  onRules?(rules: ReportedRules): void;
   readonly now?: () => number;
   /** Milliseconds without a job before a model is tried. */
   readonly probeAfterMs?: number;
@@ -74,7 +74,7 @@ export class AppWorker {
   private readonly stored: SettingsService;
   private readonly notices: Notices;
   private readonly upkeep: Upkeep;
-  private readonly onRules: (rules: RuleSettings) => void;
+  private readonly onRules: (rules: ReportedRules) => void;
   private modelsTimer: ReturnType<typeof setTimeout> | undefined;
   /** Requests wait until settings and stored models are known, or cannot be read. */
   private readonly started: Promise<void>;
@@ -378,8 +378,8 @@ export class AppWorker {
 }
 
 /** The part of the settings that pages follow. */
-const rulesIn = ({ siteRules, languageRules, hoverKey }: Settings): RuleSettings =>
-  withoutUndefined({ siteRules, languageRules, hoverKey });
+const rulesIn = ({ siteRules, languageRules, hoverKey, language }: Settings): ReportedRules =>
+  withoutUndefined({ siteRules, languageRules, hoverKey, language });
 
 /** `isPrivate`: as an own page says, whose popups the browser does not place in a window. */
 function originOf({ incognito, url }: Sender, isPrivate: boolean | undefined = false): Origin {

@@ -6,12 +6,29 @@ vi.mock('wxt/browser', () => import('../../testing/fake-browser.ts'));
 vi.mock('../own-address.ts', () => ({ ownOrigin: () => 'chrome-extension://linnet' }));
 const { answerRuleRequests } = await import('./rule-reports.ts');
 
-const ownPage = { id: 'linnet', url: 'chrome-extension://linnet/offscreen.html', origin: 'chrome-extension://linnet' };
-const webPage = (url: string) => ({ id: 'linnet', url, origin: new URL(url).origin, frameId: 0, tab: { id: 4 } });
+const ownPage = {
+  id: 'linnet',
+  url: 'chrome-extension://linnet/offscreen.html',
+  origin: 'chrome-extension://linnet',
+};
+const webPage = (url: string) => ({
+  id: 'linnet',
+  url,
+  origin: new URL(url).origin,
+  frameId: 0,
+  tab: { id: 4 },
+});
 
 /** A service worker with the leave for some sites. `agrees`: the person's answer. */
 async function start({ granted = [] as string[], agrees = true } = {}) {
-  const allowed = new Set(granted.flatMap((site) => [`https://${site}/*`, `http://${site}/*`, `https://www.${site}/*`, `http://www.${site}/*`]));
+  const allowed = new Set(
+    granted.flatMap((site) => [
+      `https://${site}/*`,
+      `http://${site}/*`,
+      `https://www.${site}/*`,
+      `http://www.${site}/*`,
+    ]),
+  );
   const stored: Record<string, unknown> = {};
   let scripts: { id: string; matches: string[] }[] = [];
   const asked: string[][] = [];
@@ -58,7 +75,10 @@ async function start({ granted = [] as string[], agrees = true } = {}) {
 
 it('tells a page the rule for its own site and nothing of others', async () => {
   const { report, rulesAt } = await start();
-  await report({ siteRules: { 'example.org': 'never', 'other.org': 'always' }, languageRules: { nl: 'always' } });
+  await report({
+    siteRules: { 'example.org': 'never', 'other.org': 'always' },
+    languageRules: { nl: 'always' },
+  });
   expect(await rulesAt('https://example.org/a')).toEqual({ site: 'never', always: ['nl'], never: [] });
   expect(JSON.stringify(await rulesAt('https://third.org/'))).not.toContain('other');
 });
@@ -86,7 +106,12 @@ it('asks for the site of the page, in the moment that the page asks', async () =
   await report({ siteRules: { 'example.org': 'always' } });
   expect(await send('linnet:allow-site', webPage('https://www.example.org/a'))).toBe(true);
   expect(asked).toEqual([
-    ['https://example.org/*', 'http://example.org/*', 'https://www.example.org/*', 'http://www.example.org/*'],
+    [
+      'https://example.org/*',
+      'http://example.org/*',
+      'https://www.example.org/*',
+      'http://www.example.org/*',
+    ],
   ]);
   expect(matches()).toContain('https://www.example.org/*');
 });

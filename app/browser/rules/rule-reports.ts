@@ -3,7 +3,7 @@
  * so it reports the rules whenever they change, by way of the page that hosts it, and the service worker keeps them.
  */
 import { browser } from 'wxt/browser';
-import { HOVER_KEYS, NO_RULES, type PageRules, type RuleSettings } from '../../protocol/page/page-rules.ts';
+import { HOVER_KEYS, NO_RULES, type PageRules, type ReportedRules } from '../../protocol/page/page-rules.ts';
 import { rulesOfPage } from '../../text/sites/rules.ts';
 import { siteOf } from '../../text/sites/sites.ts';
 import { answerMessage, answerReport } from '../messages/own-messages.ts';
@@ -18,7 +18,7 @@ const OPEN_SETTINGS = 'linnet:open-settings';
 const KEY = 'pageRules';
 
 /** Called in the page that hosts the worker. */
-export async function reportRules(rules: RuleSettings): Promise<void> {
+export async function reportRules(rules: ReportedRules): Promise<void> {
   await browser.runtime.sendMessage({ kind: REPORT, rules });
 }
 
@@ -67,20 +67,22 @@ export function answerRuleRequests(): void {
   browser.permissions?.onRemoved?.addListener(sync);
 }
 
-const storedRules = async (): Promise<RuleSettings> => readRules((await browser.storage.local.get(KEY))[KEY]);
+const storedRules = async (): Promise<ReportedRules> =>
+  readRules((await browser.storage.local.get(KEY))[KEY]);
 
 /** The worker has checked them against the schema of settings; what was stored since may be damaged. */
-function readRules(stored: unknown): RuleSettings {
-  const { siteRules, languageRules, hoverKey } = fieldsOf(stored);
+function readRules(stored: unknown): ReportedRules {
+  const { siteRules, languageRules, hoverKey, language } = fieldsOf(stored);
   const key = HOVER_KEYS.find((each) => each === hoverKey);
   return {
     siteRules: rulesIn(siteRules),
     languageRules: rulesIn(languageRules),
     ...(key === undefined ? {} : { hoverKey: key }),
+    ...(typeof language === 'string' ? { language } : {}),
   };
 }
 
-const rulesIn = (stored: unknown): NonNullable<RuleSettings['siteRules']> =>
+const rulesIn = (stored: unknown): NonNullable<ReportedRules['siteRules']> =>
   Object.fromEntries(
     Object.entries(fieldsOf(stored)).flatMap(([name, rule]) =>
       rule === 'always' || rule === 'never' ? [[name, rule]] : [],

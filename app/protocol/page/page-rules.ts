@@ -16,6 +16,12 @@ export interface RuleSettings {
   readonly hoverKey?: HoverKey;
 }
 
+/** What pages follow while no worker runs. */
+export interface ReportedRules extends RuleSettings {
+  /** BCP 47; what translations are made into. */
+  readonly language?: string;
+}
+
 /** What one page may know of {@link RuleSettings}: nothing of other sites. */
 export interface PageRules {
   /** Of the page's own site. */
@@ -25,6 +31,8 @@ export interface PageRules {
   /** Languages that the person reads, or does not want to be translated. */
   readonly never: readonly string[];
   readonly hoverKey?: HoverKey;
+  /** BCP 47; what translations are made into. */
+  readonly own?: string;
 }
 
 /** What a rule is about: the site of the page that is named, or a language (BCP 47). */

@@ -1,5 +1,11 @@
 /** Looks up the rules of a page, and changes one. Pure. */
-import type { PageRules, Rule, RuleAbout, RuleSettings } from '../../protocol/page/page-rules.ts';
+import type {
+  PageRules,
+  ReportedRules,
+  Rule,
+  RuleAbout,
+  RuleSettings,
+} from '../../protocol/page/page-rules.ts';
 import { sameLanguage } from '../language.ts';
 import { siteOf } from './sites.ts';
 
@@ -7,7 +13,7 @@ type Rules = Readonly<Record<string, Rule>>;
 
 /** What the page at this address may know. */
 export function rulesOfPage(
-  { siteRules, languageRules = {}, hoverKey }: RuleSettings,
+  { siteRules, languageRules = {}, hoverKey, language }: ReportedRules,
   url?: string,
 ): PageRules {
   const site = siteOf(url);
@@ -19,6 +25,7 @@ export function rulesOfPage(
     always: withRule('always'),
     never: withRule('never'),
     ...(hoverKey === undefined ? {} : { hoverKey }),
+    ...(language === undefined ? {} : { own: language }),
   };
 }
 

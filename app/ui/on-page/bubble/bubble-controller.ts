@@ -32,6 +32,8 @@ export interface BubbleOptions {
   mayOffer?(selected: Selected): boolean | Promise<boolean>;
   /** BCP 47; of the page, for what is written in its fields. */
   pageLanguage?(): Promise<string | undefined>;
+  /** BCP 47; what translations are made into, as far as that is known without asking the engine. */
+  ownLanguage?(): string | undefined;
   /** Whether words can be kept: a private window keeps nothing. */
   readonly keepsWords?: boolean;
 }
@@ -130,7 +132,9 @@ export class BubbleController implements BubbleModel {
   /** What is in the page's language already is not offered to be put into it. */
   private async findWritable(selected: Selected): Promise<void> {
     const page = await this.options.pageLanguage?.().catch(() => undefined);
-    const from = await languageOfWritten(selected, [page, this.language.value], this.options.detector);
+    const own = this.options.ownLanguage?.() ?? this.language.value;
+    if (sameLanguage(page, own)) return;
+    const from = await languageOfWritten(selected, { page, own }, this.options.detector);
     if (this.selected.value !== selected || sameLanguage(page, from)) return;
     this.writable.value = offeredLanguage(page);
   }
@@ -152,7 +156,7 @@ export class BubbleController implements BubbleModel {
       const written = selected.kind === 'written' && this.swappedText.value === undefined;
       const page = written ? await this.options.pageLanguage?.() : undefined;
       const directions = directionsOf(page, languages);
-      const likely = [page, languages.language];
+      const likely = { page, own: languages.language };
       const from = this.chosen.from ?? (await this.detect(selected, written ? likely : undefined));
       if (!isLatest()) return;
       this.offered.value = offered;
@@ -211,7 +215,7 @@ export class BubbleController implements BubbleModel {
   /** `likely`: the languages of what is written, which is what the page declares only by chance. */
   private async detect(
     selected: Selected,
-    likely: readonly (string | undefined)[] | undefined,
+    likely: { readonly page: string | undefined; readonly own: string } | undefined,
   ): Promise<string | undefined> {
     const { detector } = this.options;
     if (likely !== undefined) return languageOfWritten(selected, likely, detector);

@@ -34,6 +34,7 @@ function setUp(
     translatePage,
     openModels,
     pageLanguage: async () => pageLanguage,
+    ownLanguage: () => languages.language,
     keepsWords: true,
   });
   const screen = render(<Bubble controller={controller} speech={speech} />);
@@ -285,7 +286,9 @@ test('what is written in the person’s language goes into the page’s with one
       return true;
     };
   };
-  await settled(() => controller.offer(selection({ kind: 'written', text: 'Guten Tag', lang: 'de', replace })));
+  await settled(() =>
+    controller.offer(selection({ kind: 'written', text: 'Guten Tag', lang: 'de', replace })),
+  );
   await screen.click(screen.get('button', t('write-in', { language: 'French' })));
   expect(translator.sent.at(-1)).toMatchObject({ text: 'Guten Tag', language: 'fr' });
   expect(put).toEqual(['[Guten Tag]']);

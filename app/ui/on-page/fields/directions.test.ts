@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { directionsOf, languageOfWritten, writtenTarget } from './directions.ts';
 
-const detector = (languages: readonly (readonly [string, number])[], isReliable = false) => async () => ({
-  isReliable,
-  languages: languages.map(([language, percentage]) => ({ language, percentage })),
-});
+const detector =
+  (languages: readonly (readonly [string, number])[], isReliable = false) =>
+  async () => ({
+    isReliable,
+    languages: languages.map(([language, percentage]) => ({ language, percentage })),
+  });
 
 describe('both directions', () => {
   it('are the page’s language and the person’s, where they differ', () => {
@@ -17,9 +19,10 @@ describe('both directions', () => {
 });
 
 describe('the language of what is written', () => {
+  const likely = { page: 'fr', own: 'de' };
   const text = 'Danke sehr';
   it('is what it surely is, not what the page declares', async () => {
-    expect(await languageOfWritten({ text, lang: 'fr' }, [], detector([['de', 99]], true))).toBe('de');
+    expect(await languageOfWritten({ text, lang: 'fr' }, likely, detector([['de', 99]], true))).toBe('de');
   });
 
   it('is a likely one if nobody is sure', async () => {
@@ -27,12 +30,15 @@ describe('the language of what is written', () => {
       ['nl', 50],
       ['de', 40],
     ]);
-    expect(await languageOfWritten({ text, lang: 'fr' }, ['fr', 'de'], unsure)).toBe('de');
+    expect(await languageOfWritten({ text, lang: 'fr' }, likely, unsure)).toBe('de');
+    const common = { text: 'Das ist gut' };
+    expect(await languageOfWritten(common, likely, detector([['nl', 50]]))).toBe('de');
   });
 
-  it('is the declared one at last', async () => {
-    expect(await languageOfWritten({ text, lang: 'fr' }, ['fr', 'de'], undefined)).toBe('fr');
-    expect(await languageOfWritten({ text }, ['fr', 'de'], detector([['nl', 50]]))).toBeUndefined();
+  it('is unknown where the two differ, whatever the page declares', async () => {
+    expect(await languageOfWritten({ text, lang: 'fr' }, likely, undefined)).toBeUndefined();
+    const one = { page: 'de-AT', own: 'de' };
+    expect(await languageOfWritten({ text, lang: 'fr' }, one, undefined)).toBe('fr');
   });
 });
 

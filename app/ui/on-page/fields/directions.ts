@@ -4,6 +4,7 @@
  */
 import { nearestLanguage } from '../../../i18n/index.ts';
 import type { TargetLanguages } from '../../../protocol/requests.ts';
+import { guessedLanguage } from '../../../text/claims/text-language.ts';
 import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
 import { targetFor } from '../../state/target-language.ts';
 
@@ -32,19 +33,22 @@ export function offeredLanguage(tag: string | undefined): string | undefined {
 }
 
 /**
- * The language of a text in a field. The page declares its own language for it, not that of what is typed; that counts last.
- * Of a text too short to be sure about, one of the two languages is likely.
+ * The language of a text in a field. The page declares its own language for it, not that of what is typed, so that counts only
+ * where there is nothing to tell apart. Of a text too short to be sure about, one of the two languages is likely.
  */
 export async function languageOfWritten(
   { text, lang }: { readonly text: string; readonly lang?: string },
-  likely: readonly (string | undefined)[],
+  likely: { readonly page: string | undefined; readonly own: string },
   detector: Detector | undefined,
 ): Promise<string | undefined> {
   const sure = await languageOf(text, undefined, detector);
   if (sure !== undefined) return sure.language;
   const found = (await detector?.(text).catch(() => undefined))?.languages ?? [];
-  const guess = found.find(({ language }) => likely.some((tag) => sameLanguage(tag, language)));
-  return guess?.language ?? (await languageOf(text, lang, undefined))?.language;
+  const guesses = [...found.map(({ language }) => language), guessedLanguage(text)];
+  const guess = guesses.find((tag) => sameLanguage(tag, likely.page) || sameLanguage(tag, likely.own));
+  if (guess !== undefined) return guess;
+  const isOpen = likely.page !== undefined && !sameLanguage(likely.page, likely.own);
+  return isOpen ? undefined : (await languageOf(text, lang, undefined))?.language;
 }
 
 /** Into which language a written text is translated if the person says nothing. */
