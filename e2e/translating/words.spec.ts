@@ -18,7 +18,8 @@ test('a word is kept with its sentence, found in the list, exported, removed and
     getSelection()!.setBaseAndExtent(text, at, text, at + 'musician'.length);
   });
   const bubble = new Bubble(page);
-  await bubble.press('Translate');
+  await expect.poll(() => bubble.text('offer')).toBe('Translate');
+  await bubble.pressIfThere('Translate');
   await bubble.translated();
   const translation = (await bubble.text('text'))!;
   await bubble.press('Keep in word list');

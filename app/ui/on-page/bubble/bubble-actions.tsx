@@ -2,7 +2,6 @@
 import { useEffect } from 'preact/hooks';
 import { number, t, type TextKey } from '../../../i18n/index.ts';
 import { answerOf, type BubbleModel } from './bubble-model.ts';
-import { KeepWord } from '../words/entry-view.tsx';
 import { CopyButton } from '../../kit/copy-button.tsx';
 import { Icon, type IconName } from '../../kit/icons.tsx';
 import type { Speech } from '../../kit/speech.ts';
@@ -24,9 +23,6 @@ export function BubbleActions({ controller, speech }: BubbleActionsProps) {
       {text !== '' && <CopyButton text={text} />}
       {text !== '' && controller.replaceable.value && !undoable && (
         <Action icon="edit" label="replace" onClick={() => controller.replace()} />
-      )}
-      {controller.keepable.value && (
-        <KeepWord kept={controller.kept.value} onPress={() => void controller.keep()} />
       )}
       {undoable && <Action icon="undo" label="undo" onClick={() => void controller.undoReplace()} />}
       <span class="apart" />

@@ -12,7 +12,7 @@ import { readingOf, underWay, workText } from '../../state/job-reducer.ts';
 import { LanguageChoice } from '../../kit/language-choice.tsx';
 import type { Speech } from '../../kit/speech.ts';
 import { DirectionChoice } from '../fields/direction-choice.tsx';
-import { EntryView } from '../words/entry-view.tsx';
+import { EntryView, KeepWord } from '../words/entry-view.tsx';
 import { modelsButton } from '../models-button.tsx';
 import { UnwrittenNote } from '../unwritten-note.tsx';
 
@@ -180,6 +180,9 @@ function Translation({ controller }: { controller: BubbleModel }) {
         {!busy && <MissedTerms controller={controller} />}
         {!busy && job?.kind === 'translation' && job.lost !== undefined && (
           <p class="small">{t('claims-lost', { claims: job.lost.join(' · ') })}</p>
+        )}
+        {controller.keepable.value && (
+          <KeepWord kept={controller.kept.value} onPress={() => void controller.keep()} />
         )}
         {controller.stuck.value !== undefined && (
           <p class="soft small">{t(`${controller.stuck.value}-stuck`)}</p>
