@@ -7,6 +7,9 @@ import { layoutByName } from '../../../page/dom/paragraphs.ts';
 import type { Settings } from '../../../protocol/types.ts';
 import type { Detector } from '../../../text/language.ts';
 import type { Translator } from '../translator.ts';
+import { modelOffer } from '../../../testing/builders.ts';
+import type { PageRules, RuleAbout, Rule } from '../../../protocol/page/page-rules.ts';
+import { RuleKeeper } from '../rules/rule-keeper.ts';
 import { TranslationController } from './translation-controller.ts';
 
 /** Stands in for the layout and the observers of a browser: everything is displayed and visible. */
@@ -338,5 +341,86 @@ describe('TranslationController', () => {
     await vi.advanceTimersByTimeAsync(300);
     expect(controller.from.value).toBe('fr');
     expect(translator.sent.at(-1)).toMatchObject({ text: 'Une phrase en français.', from: 'fr' });
+  });
+});
+
+describe('a page that a rule translates', () => {
+  const english: PageRules = { always: ['en'], never: [] };
+
+  async function setUpRules(rules: PageRules, page: Page = {}, hasModel = true) {
+    const { translator, texts } = setUp(page);
+    const sets: unknown[] = [];
+    const keeper = new RuleKeeper({
+      site: 'example.org',
+      ask: async () => rules,
+      set: async (about: RuleAbout, rule: Rule | undefined) => void sets.push([about, rule]),
+      allow: async () => false,
+      languageOf: async ({ lang }) => lang,
+    });
+    if (hasModel) translator.offered = { model: 'Tiny', offer: modelOffer() };
+    const options = { openModels() {}, keeper };
+    const controller = new TranslationController(
+      translator as unknown as Translator,
+      page.detector,
+      'en',
+      options,
+    );
+    await keeper.load();
+    await controller.startByRule();
+    await done();
+    return { translator, controller, keeper, texts, sets };
+  }
+
+  it('begins without a press, and the bar says why', async () => {
+    const { controller, texts } = await setUpRules(english);
+    expect(texts()).toEqual([ONE, TWO]);
+    expect(controller.rules.value).toEqual({ site: 'example.org', languageRule: 'always', by: 'language' });
+  });
+
+  it.each([
+    ['in a language without a rule', english, { lang: 'fr' }, true],
+    ['on a site that is never translated', { ...english, site: 'never' }, {}, true],
+    ['in a language that the person reads', { site: 'always', always: [], never: ['en'] }, {}, true],
+    ['in the language of translations', { ...english, always: ['de'], site: 'always' }, { lang: 'de' }, true],
+    ['without a model', english, {}, false],
+    [
+      'that asks not to be translated',
+      english,
+      { html: `<div translate="no"><p>${ONE}</p></div><p translate="no">${TWO}</p>` },
+      true,
+    ],
+  ] as const)('does not begin %s', async (_, rules, page, hasModel) => {
+    const { controller, texts } = await setUpRules(rules as PageRules, page, hasModel);
+    expect([controller.shown.value, texts()]).toEqual([false, []]);
+  });
+
+  it('stays as it was once the person has ended it', async () => {
+    const { controller, texts } = await setUpRules(english);
+    controller.restore();
+    await controller.startByRule();
+    await done();
+    expect([controller.shown.value, texts().length]).toEqual([false, 2]);
+  });
+
+  it('can lose its rule and get it back; a site that the browser has not allowed is said', async () => {
+    const { controller, sets } = await setUpRules(english);
+    await controller.setRule('language', null);
+    expect(controller.rules.value).toEqual({ site: 'example.org', by: 'language' });
+    await controller.setRule('language', 'always');
+    await controller.setRule('site', 'always');
+    expect(controller.rules.value).toMatchObject({ siteRule: 'always', lacksAccess: true });
+    expect(sets).toEqual([
+      [{ kind: 'language', language: 'en' }, undefined],
+      [{ kind: 'language', language: 'en' }, 'always'],
+      [{ kind: 'site' }, 'always'],
+    ]);
+  });
+
+  it('takes a rule back that could not be stored', async () => {
+    const { controller, keeper } = await setUpRules(english);
+    Object.assign(keeper, { source: { set: async () => Promise.reject(new Error('gone')), site: 'x' } });
+    await controller.setRule('language', 'never');
+    expect(controller.rules.value.languageRule).toBe('always');
+    expect(controller.failure.value).toBeDefined();
   });
 });
