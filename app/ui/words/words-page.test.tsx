@@ -37,7 +37,8 @@ test('words are listed with what is known of them, and found by any of it', asyn
   const { screen, open } = page();
   await open();
   expect(screen.all('listitem')).toHaveLength(2);
-  for (const part of ['Ufer', t('word-class-noun'), 'der Rand eines Flusses', 'example.org']) screen.getText(part);
+  for (const part of ['Ufer', t('word-class-noun'), 'der Rand eines Flusses', 'example.org'])
+    screen.getText(part);
   await screen.fill(screen.get('searchbox') as HTMLInputElement, 'FLUSS ufer');
   expect(screen.all('listitem')).toHaveLength(1);
   await screen.fill(screen.get('searchbox') as HTMLInputElement, 'nothing');
@@ -67,7 +68,10 @@ test('both files have all words', async () => {
   await open();
   await screen.click(screen.get('button', t('words-export-csv')));
   await screen.click(screen.get('button', t('words-export-anki')));
-  expect(vi.mocked(saveFile).mock.calls.map(([name]) => name)).toEqual(['linnet-words.csv', 'linnet-words.txt']);
+  expect(vi.mocked(saveFile).mock.calls.map(([name]) => name)).toEqual([
+    'linnet-words.csv',
+    'linnet-words.txt',
+  ]);
 });
 
 test('CSV quotes, and evaluates nothing', () => {
@@ -79,7 +83,11 @@ test('CSV quotes, and evaluates nothing', () => {
 
 test('the file for Anki has one line for each word, and no field breaks it', () => {
   const lines = wordsAnki([bank, gate]).trimEnd().split('\n');
-  expect(lines.slice(0, 3)).toEqual(['#separator:tab', '#html:false', '#columns:Front\tBack\tSentence\tSource']);
+  expect(lines.slice(0, 3)).toEqual([
+    '#separator:tab',
+    '#html:false',
+    '#columns:Front\tBack\tSentence\tSource',
+  ]);
   expect(lines[3]!.split('\t')).toEqual([
     'bank',
     `Ufer (${t('word-class-noun')}) – der Rand eines Flusses`,

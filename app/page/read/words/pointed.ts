@@ -1,6 +1,10 @@
-/** The paragraph under the pointer: its words as the page says them, and where it is. */
+/**
+ * The paragraph under the pointer: its words as the page says them, and where it is. Of a long one it is the sentence, since
+ * its translation would be larger than the window.
+ */
 import { createRange, matches, ownerDocument, selectAll, shadowRootOf } from '../../dom/pristine.ts';
-import { elementFromPoint } from '../../dom/pristine-document.ts';
+import { caretAt, elementFromPoint } from '../../dom/pristine-document.ts';
+import { sentences } from '../../../text/sentences.ts';
 import { parentAcross } from '../../dom/flat-tree.ts';
 import { encode } from '../../dom/inline-marks.ts';
 import { type Layout, layoutByStyle, type Paragraph, paragraphsOf } from '../../dom/paragraphs.ts';
@@ -8,6 +12,8 @@ import { type Box, declaredLanguage } from '../selected.ts';
 
 /** Pixels around a line within which the pointer is on it. */
 const NEAR = 6;
+/** Characters of a paragraph that is taken as a whole. */
+const LONGEST = 700;
 /** Elements up to the block that a text is in; deeper ones are no text. */
 const MOST_INLINE = 100;
 
@@ -47,13 +53,29 @@ export function pointedText(
   if (found === undefined) return undefined;
   const { plain } = encode(found.nodes, found.verbatim);
   if (plain === '') return undefined;
-  return {
-    node: found.nodes[0],
-    text: plain,
-    lang: declaredLanguage(found.parent),
-    box: () => rangeOf(found).getBoundingClientRect(),
-  };
+  const pointed = { node: found.nodes[0], lang: declaredLanguage(found.parent) };
+  const sentence = at !== undefined && plain.length > LONGEST ? sentenceAt(doc, at, found, plain) : undefined;
+  const line = at && linesOf(found).find((each) => isOn(each, at));
+  if (sentence !== undefined && line !== undefined) return { ...pointed, text: sentence, box: () => line };
+  return { ...pointed, text: plain, box: () => rangeOf(found).getBoundingClientRect() };
 }
+
+/** By the share of letters before the pointer: blanks and marks differ between the page and its plain text. */
+function sentenceAt(doc: Document, { x, y }: Spot, paragraph: Paragraph, plain: string): string | undefined {
+  const caret = caretAt(doc, x, y);
+  const whole = rangeOf(paragraph);
+  if (caret === null || !whole.isPointInRange(caret.startContainer, caret.startOffset)) return undefined;
+  const before = whole.cloneRange();
+  before.setEnd(caret.startContainer, caret.startOffset);
+  let left = lettersOf(before.toString());
+  const found = sentences(plain).find(({ text }) => {
+    left -= lettersOf(text);
+    return left < 0;
+  });
+  return found?.text.trim();
+}
+
+const lettersOf = (text: string): number => text.replace(/\s+/g, '').length;
 
 /** The innermost element, in open shadow roots too. */
 function elementAt(doc: Document, { x, y }: Spot): Element | undefined {

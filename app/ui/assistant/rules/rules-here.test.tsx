@@ -10,9 +10,7 @@ async function show(rules: RuleSettings = {}, inPrivate = false, agrees = true) 
   const access = vi.fn(async () => agrees);
   const page = { url: 'https://www.example.org/a', lang: 'nl', text: 'Een kleine vink.' };
   const around = { inPrivate, rules: { detector: undefined, access }, openSettings: vi.fn() };
-  const screen = render(
-    <RulesHere page={page} settings={settings(rules)} around={around} onRule={onRule} />,
-  );
+  const screen = render(<RulesHere page={page} settings={settings(rules)} around={around} onRule={onRule} />);
   await settled(() => {});
   document.querySelector('details')!.setAttribute('open', '');
   return { screen, onRule, access };

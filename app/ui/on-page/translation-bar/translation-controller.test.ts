@@ -1,88 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../../../testing/render.ts';
-import { translationJob, wireError } from '../../../testing/builders.ts';
 import { FakeTranslator } from '../../../testing/fake-translator.ts';
-import { t } from '../../../i18n/index.ts';
-import { layoutByName } from '../../../page/dom/paragraphs.ts';
-import type { Settings } from '../../../protocol/types.ts';
-import type { Detector } from '../../../text/language.ts';
 import type { Translator } from '../translator.ts';
-import { modelOffer } from '../../../testing/builders.ts';
-import type { PageRules, RuleAbout, Rule } from '../../../protocol/page/page-rules.ts';
-import { RuleKeeper } from '../rules/rule-keeper.ts';
+import { translationJob, wireError } from '../../../testing/builders.ts';
+import { t } from '../../../i18n/index.ts';
+import type { Detector } from '../../../text/language.ts';
+import { mutate, ONE, showPage, type TestPage, translations, TWO } from './controller-for-tests.ts';
 import { TranslationController } from './translation-controller.ts';
 
-/** Stands in for the layout and the observers of a browser: everything is displayed and visible. */
-let reportMutation = () => {};
-const visible = { top: 0, bottom: 10, width: 10, height: 10 };
-
-beforeEach(() => {
-  vi.stubGlobal('getComputedStyle', (element: Element) => ({
-    display: layoutByName(element),
-    direction: 'ltr',
-  }));
-  vi.stubGlobal(
-    'IntersectionObserver',
-    class {
-      private readonly report: (entries: object[]) => void;
-      constructor(report: (entries: object[]) => void) {
-        this.report = report;
-      }
-      observe(target: Element) {
-        queueMicrotask(() => this.report([{ target, isIntersecting: true }]));
-      }
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-  vi.stubGlobal(
-    'MutationObserver',
-    class {
-      constructor(report: (records: object[]) => void) {
-        reportMutation = () => report([{ target: document.body, addedNodes: [] }]);
-      }
-      observe() {}
-      takeRecords = () => [];
-      disconnect() {}
-    },
-  );
-  vi.stubGlobal('addEventListener', () => {});
-  vi.stubGlobal('removeEventListener', () => {});
-  vi.spyOn(Object.getPrototypeOf(document) as Document, 'createRange').mockImplementation(
-    () =>
-      ({ setStartBefore() {}, setEndAfter() {}, getBoundingClientRect: () => visible }) as unknown as Range,
-  );
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-  document.body.innerHTML = '';
-  document.documentElement.removeAttribute('lang');
-});
-
-const ONE = 'A linnet is a small finch of the heath.';
-const TWO = 'It sings from the highest twig of a bush.';
-
-interface Page {
-  readonly html?: string;
-  readonly lang?: string;
-  readonly settings?: Partial<Settings>;
-  readonly detector?: Detector;
-}
-
-function setUp({ html = `<p>${ONE}</p><p>${TWO}</p>`, lang = 'en', settings, detector }: Page = {}) {
-  if (lang !== '') document.documentElement.setAttribute('lang', lang);
-  document.body.innerHTML = html;
+function setUp({ settings, detector, ...page }: TestPage = {}) {
+  showPage(page);
   const translator = new FakeTranslator({ language: 'de', ...settings });
   const controller = new TranslationController(translator as unknown as Translator, detector, 'en');
   const texts = () => translator.sent.map(({ text }) => text);
   return { translator, controller, texts };
 }
-
-const translations = () =>
-  [...document.querySelectorAll('linnet-translation')].map(({ textContent }) => textContent);
 
 /** Waits until all paragraphs of these small pages are translated. */
 const done = () => settled(() => settled());
@@ -337,90 +269,9 @@ describe('TranslationController', () => {
     const body = document.createElement('body');
     body.innerHTML = '<p>Une phrase en français.</p>';
     document.body.replaceWith(body);
-    reportMutation();
+    mutate();
     await vi.advanceTimersByTimeAsync(300);
     expect(controller.from.value).toBe('fr');
     expect(translator.sent.at(-1)).toMatchObject({ text: 'Une phrase en français.', from: 'fr' });
-  });
-});
-
-describe('a page that a rule translates', () => {
-  const english: PageRules = { always: ['en'], never: [] };
-
-  async function setUpRules(rules: PageRules, page: Page = {}, hasModel = true) {
-    const { translator, texts } = setUp(page);
-    const sets: unknown[] = [];
-    const keeper = new RuleKeeper({
-      site: 'example.org',
-      ask: async () => rules,
-      set: async (about: RuleAbout, rule: Rule | undefined) => void sets.push([about, rule]),
-      allow: async () => false,
-      languageOf: async ({ lang }) => lang,
-    });
-    if (hasModel) translator.offered = { model: 'Tiny', offer: modelOffer() };
-    const options = { openModels() {}, keeper };
-    const controller = new TranslationController(
-      translator as unknown as Translator,
-      page.detector,
-      'en',
-      options,
-    );
-    await keeper.load();
-    await controller.startByRule();
-    await done();
-    return { translator, controller, keeper, texts, sets };
-  }
-
-  it('begins without a press, and the bar says why', async () => {
-    const { controller, texts } = await setUpRules(english);
-    expect(texts()).toEqual([ONE, TWO]);
-    expect(controller.rules.value).toEqual({ site: 'example.org', languageRule: 'always', by: 'language' });
-  });
-
-  it.each([
-    ['in a language without a rule', english, { lang: 'fr' }, true],
-    ['on a site that is never translated', { ...english, site: 'never' }, {}, true],
-    ['in a language that the person reads', { site: 'always', always: [], never: ['en'] }, {}, true],
-    ['in the language of translations', { ...english, always: ['de'], site: 'always' }, { lang: 'de' }, true],
-    ['without a model', english, {}, false],
-    [
-      'that asks not to be translated',
-      english,
-      { html: `<div translate="no"><p>${ONE}</p></div><p translate="no">${TWO}</p>` },
-      true,
-    ],
-  ] as const)('does not begin %s', async (_, rules, page, hasModel) => {
-    const { controller, texts } = await setUpRules(rules as PageRules, page, hasModel);
-    expect([controller.shown.value, texts()]).toEqual([false, []]);
-  });
-
-  it('stays as it was once the person has ended it', async () => {
-    const { controller, texts } = await setUpRules(english);
-    controller.restore();
-    await controller.startByRule();
-    await done();
-    expect([controller.shown.value, texts().length]).toEqual([false, 2]);
-  });
-
-  it('can lose its rule and get it back; a site that the browser has not allowed is said', async () => {
-    const { controller, sets } = await setUpRules(english);
-    await controller.setRule('language', null);
-    expect(controller.rules.value).toEqual({ site: 'example.org', by: 'language' });
-    await controller.setRule('language', 'always');
-    await controller.setRule('site', 'always');
-    expect(controller.rules.value).toMatchObject({ siteRule: 'always', lacksAccess: true });
-    expect(sets).toEqual([
-      [{ kind: 'language', language: 'en' }, undefined],
-      [{ kind: 'language', language: 'en' }, 'always'],
-      [{ kind: 'site' }, 'always'],
-    ]);
-  });
-
-  it('takes a rule back that could not be stored', async () => {
-    const { controller, keeper } = await setUpRules(english);
-    Object.assign(keeper, { source: { set: async () => Promise.reject(new Error('gone')), site: 'x' } });
-    await controller.setRule('language', 'never');
-    expect(controller.rules.value.languageRule).toBe('always');
-    expect(controller.failure.value).toBeDefined();
   });
 });
