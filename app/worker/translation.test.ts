@@ -160,6 +160,14 @@ describe('a single word of a sentence', () => {
     expect(odd.end.text).toBe('[bank]');
   });
 
+  it('is translated alone where the entry is words of the request', async () => {
+    // As small models do; its sentence counts too.
+    const copied = ' noun\nTranslation: She sat on\nMeaning: what it means';
+    let asked = 0;
+    const { end } = await run('bank', () => (asked++ === 0 ? copied : 'Ufer'), { request, entries: true });
+    expect([end.text, end.entry]).toEqual(['Ufer', undefined]);
+  });
+
   it('follows the glossary', async () => {
     const glossary = [{ term: 'bank', translation: 'Ufer', to: 'de' }];
     const { end, requests } = await run('bank', () => written, { request, entries: true, glossary });

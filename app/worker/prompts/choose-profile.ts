@@ -52,16 +52,14 @@ export function kindOfModel({ model, thinks = false }: ProfiledModel): ModelKind
 }
 
 /**
- * Parameters below which a model writes neither key points nor a single sentence, nor the entry of a word, whatever its trial
- * says: a passage of 75 words is easier than a page. Measured on SmolLM2-135M-Instruct (docs/ANSWERS.md): the page has a
- * sentence for few of its points, and its one sentence is further from the publisher's description than the page's own. The
- * next model of the list has 360 million.
+ * Parameters below which a model translates a word alone: Gemma 3 270M writes the words of the request into the lines of an
+ * entry. The same bound as that of the profile for small models.
  */
-export const LEAST_PARAMETERS = 200e6;
+const LEAST_FOR_ENTRIES = 700e6;
 
-/** Whether a model is large enough for the entry of a word; others translate the word alone. */
+/** Whether a model is large enough for the entry of a word. */
 export const writesEntries = ({ facts }: Pick<LoadedModel, 'facts'>): boolean =>
-  parametersOf(facts.model) >= LEAST_PARAMETERS;
+  parametersOf(facts.model) >= LEAST_FOR_ENTRIES;
 
 /** Words in the names of models that only translate. */
 const TRANSLATION = ['translate', 'translategemma', 'translator', 'mt', 'alma'] as const;

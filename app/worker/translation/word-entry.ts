@@ -1,4 +1,5 @@
 /** A word of a sentence as a dictionary entry: part of speech, translation, and what it means there. */
+import type { ChatMessage } from '../../../engine/index.ts';
 import { ENTRY_BEGUN, ENTRY_TOKENS, EntryGuide, readEntry } from '../guides/entry/entry-guide.ts';
 import { combine } from '../guides/combine.ts';
 import { LoopGuide } from '../guides/loop-guide.ts';
@@ -51,7 +52,8 @@ export async function translateWord(
   );
   const entry = readEntry(result.text);
   const stopped = result.stop === 'cancelled';
-  if (entry === undefined) return stopped ? { progress: { phase: 'stopped' } } : undefined;
+  if (entry === undefined || isOfRequest(entry.translation, messages))
+    return stopped ? { progress: { phase: 'stopped' } } : undefined;
   const checks = checkTerms(terms, entry.translation);
   const { decodeTokensPerSecond } = result.timings;
   return {
@@ -62,4 +64,10 @@ export async function translateWord(
     ...(checks.length > 0 ? { terms: checks } : {}),
     ...(decodeTokensPerSecond > 0 ? { tokensPerSecond: decodeTokensPerSecond } : {}),
   };
+}
+
+/** Whether a translation of several words stands in the request: a model that does not know what to write copies it. */
+function isOfRequest(translation: string, messages: readonly ChatMessage[]): boolean {
+  const asked = messages.at(-1)?.content.toLowerCase() ?? '';
+  return /\s/.test(translation) && asked.includes(translation.toLowerCase());
 }
