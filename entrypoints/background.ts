@@ -6,6 +6,7 @@
 import { defineBackground } from 'wxt/utils/define-background';
 import { nearestTexts } from '../app/i18n/all-locales.ts';
 import { nextStep, t, useTexts } from '../app/i18n/index.ts';
+import { answerRuleRequests } from '../app/browser/rules/rule-reports.ts';
 import { keepScriptRegistered } from '../app/browser/all-sites.ts';
 import { cacheTextsOnInstall, cachedTexts } from '../app/browser/ui-language.ts';
 import { createContextMenu, type MenuTitles } from '../app/browser/context-menu.ts';
@@ -33,6 +34,7 @@ export default defineBackground({
     watchPrivateWindows(() => askRunningEngine('end-private', {}));
     handleSummaryCommands();
     keepScriptRegistered();
+    answerRuleRequests();
     cacheTextsOnInstall(nearestTexts);
     createContextMenu(menuTitles);
     handleTranslateCommands(explain);

@@ -63,7 +63,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/text/sites',
-    imports: [],
+    imports: ['app/protocol', 'app/text'],
     instead: 'An address is taken apart here; what is kept of a site is for app/worker.',
   },
   {
@@ -146,7 +146,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/worker/translation',
-    imports: [door, ...shared, 'app/worker/jobs', 'app/worker/prompts'],
+    imports: [door, ...shared, 'app/worker/guides', 'app/worker/jobs', 'app/worker/prompts'],
     instead: 'A translation takes a model and a text; running it as a job is for app/worker.',
   },
   {
@@ -246,6 +246,11 @@ export const appRooms: readonly Room[] = [
     instead: 'The glossary page uses requests to the worker and views of its own.',
   },
   {
+    path: 'app/ui/words',
+    imports: [...views, 'app/ui/files'],
+    instead: 'The word list uses requests to the worker and views of its own.',
+  },
+  {
     path: 'app/ui/settings',
     imports: [door, ...views, 'app/browser', 'app/ui/conversation', 'app/ui/settings/prompts'],
     instead: 'The Settings page uses requests to the worker and views of its own.',
@@ -272,7 +277,15 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/on-page',
-    imports: [door, ...views, 'app/browser', 'app/page/dom', 'app/page/read', 'app/page/translate'],
+    imports: [
+      door,
+      ...views,
+      'app/text/claims',
+      'app/browser',
+      'app/page/dom',
+      'app/page/read',
+      'app/page/translate',
+    ],
     instead: 'What is drawn on web pages loads with every page: import nothing of Linnet’s own pages.',
   },
   {
@@ -315,6 +328,7 @@ export const appRooms: readonly Room[] = [
       'app/ui/composer',
       'app/ui/models',
       'app/ui/glossary',
+      'app/ui/words',
       'app/ui/settings',
       'app/ui/assistant',
       'app/ui/on-page',
@@ -338,7 +352,7 @@ export const appRooms: readonly Room[] = [
 /** The floors of the app, top to bottom. A test may import everything on the floors below its own. */
 export const appFloors: readonly (readonly string[])[] = [
   ['entrypoints'],
-  ['app/ui/assistant', 'app/ui/settings', 'app/ui/glossary'],
+  ['app/ui/assistant', 'app/ui/settings', 'app/ui/glossary', 'app/ui/words'],
   ['app/ui/models', 'app/ui/on-page'],
   ['app/ui/conversation', 'app/ui/composer', 'app/ui/settings/prompts'],
   ['app/ui/conversation/markdown'],

@@ -3,6 +3,7 @@
  * whenever it is needed; pages of Linnet have all of them (`en.ts`). `on-page-texts.test.ts` finds a missing one.
  */
 import { enErrors } from './en-errors.ts';
+import { enRulesOnPage } from './en-rules.ts';
 import { enTranslate } from './en-translate.ts';
 
 /** Shown on web pages and on pages of Linnet. */
@@ -50,4 +51,4 @@ const shared = {
   settings: 'Settings',
 } as const;
 
-export const enOnPage = { ...enErrors, ...enTranslate, ...shared } as const;
+export const enOnPage = { ...enErrors, ...enTranslate, ...enRulesOnPage, ...shared } as const;

@@ -6,6 +6,7 @@ import { enChat } from './en-chat.ts';
 import { enKeeping } from './en-keeping.ts';
 import { gettingModels } from './en-models.ts';
 import { enOnPage } from './en-on-page.ts';
+import { enRules } from './en-rules.ts';
 
 /** A text, or its plural forms. */
 export type Text = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
@@ -197,6 +198,7 @@ export const en = {
   ...gettingModels,
   ...enChat,
   ...enKeeping,
+  ...enRules,
 };
 
 /** Key of a text. */

@@ -94,7 +94,7 @@ const isEngineCode = (code: ErrorCode): code is EngineErrorCode =>
  * A part of the worker that does not work, or was left out; everything else works without it:
  *
  * - `database`: it cannot be opened, so nothing is stored in this session
- * - `glossary`: the same for the glossary
+ * - `glossary`, `words`: the same for the glossary and for the word list
  * - `settings`: they cannot be read; changes last for this session, and the stored settings stay as they are
  * - `upkeep`: answers that were interrupted are not marked, or what was to be deleted is still there
  * - `models`, `imports`: they cannot be listed
@@ -104,6 +104,7 @@ const isEngineCode = (code: ErrorCode): code is EngineErrorCode =>
 export type NoticePart =
   | 'database'
   | 'glossary'
+  | 'words'
   | 'settings'
   | 'upkeep'
   | 'models'

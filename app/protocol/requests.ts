@@ -15,6 +15,8 @@ import type { TaskOffer } from './abilities.ts';
 import type { ChosenSize } from './model-traits.ts';
 import type { Notice, WireError } from './errors.ts';
 import type { TaskPrompts } from './task-prompts.ts';
+import type { Rule, RuleAbout } from './page/page-rules.ts';
+import type { KeptWord } from './page/words.ts';
 import type { FoundConversation } from './search-result.ts';
 import type {
   ActiveModel,
@@ -60,6 +62,23 @@ export interface Requests {
   /** Adds or replaces; an entry's languages and term are its name. */
   'put-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
   'remove-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
+  /** Newest first. */
+  words: { send: object; reply: readonly KeptWord[] };
+  /**
+   * Keeps the word that this translation was asked for, with its sentence; without where it was read if that is not to be
+   * stored. Refused for one from a private window.
+   */
+  'keep-word': { send: { job: string }; reply: null };
+  /** Takes back what `keep-word` kept of this translation. */
+  'drop-word': { send: { job: string }; reply: null };
+  /** Adds or replaces; a word, its languages and its translation are its name. */
+  'put-words': { send: { words: readonly KeptWord[] }; reply: null };
+  'remove-words': { send: { words: readonly KeptWord[] }; reply: null };
+  /**
+   * Sets the rule for a site or a language; absent, removes it. Replies with the one before. A web page names no address:
+   * it is about its own site. Refused for the site of a private window, which would be on the disk.
+   */
+  'set-rule': { send: { about: RuleAbout; rule?: Rule }; reply: { before?: Rule } };
   chat: { send: { request: ChatRequest; target: JobTarget }; reply: Started };
   /** Asks an edited question, on a new branch. */
   edit: { send: { job: string; text: string }; reply: Started };
@@ -198,6 +217,7 @@ export type Topic =
   | 'settings'
   | 'conversations'
   | 'glossary'
+  | 'words'
   | 'notices'
   | 'languages'
   | `job:${string}`
@@ -226,4 +246,5 @@ export type ServerEvent =
   | { readonly kind: 'settings'; readonly settings: Settings }
   | { readonly kind: 'languages'; readonly languages: TargetLanguages }
   | { readonly kind: 'glossary'; readonly entries: readonly GlossaryEntry[] }
+  | { readonly kind: 'words'; readonly words: readonly KeptWord[] }
   | { readonly kind: 'notices'; readonly notices: readonly Notice[] };

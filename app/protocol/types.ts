@@ -11,6 +11,8 @@ import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
 import type { WireError } from './errors.ts';
 import type { PageText } from './page/page-text.ts';
 import type { Keepable, KeepSettings } from './keeping.ts';
+import type { RuleSettings } from './page/page-rules.ts';
+import type { WordEntry } from './page/words.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -41,6 +43,8 @@ export interface TranslationRequest {
   readonly from?: string;
   /** The text has marks for inline markup (app/text/marks.ts). */
   readonly marked?: boolean;
+  /** The text is one word of this sentence: the answer is a dictionary entry, from a model that can write one. */
+  readonly sentence?: string;
 }
 
 export interface ChatRequest {
@@ -225,6 +229,8 @@ export interface TranslationJob extends JobBase {
   readonly terms?: readonly TermCheck[];
   /** Numbers, addresses and names of the text that its translation lacks. */
   readonly lost?: readonly string[];
+  /** The entry of a word; then `text` is its translation. */
+  readonly entry?: WordEntry;
 }
 
 export interface ChatJob extends JobBase {
@@ -287,7 +293,7 @@ export type ChangedPrompts = Readonly<Record<string, Readonly<Partial<Record<Tas
 /** What a model is used for. */
 export type Task = JobRequest['kind'];
 
-export interface Settings extends KeepSettings {
+export interface Settings extends KeepSettings, RuleSettings {
   readonly style: SummaryStyle;
   /** BCP 47; what summaries are written in; absent for the page's own language. */
   readonly summaryLanguage?: string;

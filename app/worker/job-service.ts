@@ -53,7 +53,7 @@ import { endWithQuotes } from './summary/quote-page.ts';
 import { endByPage } from './summary-by-page.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
-import { profileOfLoaded } from './prompts/choose-profile.ts';
+import { profileOfLoaded, writesEntries } from './prompts/choose-profile.ts';
 import { samplingFor } from './prompts/sampling.ts';
 import { withBegun } from './prompts/prompts.ts';
 import type { TaskProfile } from './prompts/task-profile.ts';
@@ -278,6 +278,7 @@ export class JobService {
       profile: this.profile(loaded),
       request,
       glossary: context.glossary ?? [],
+      writesEntries: writesEntries(loaded),
       lost: this.lostMarks,
       onPrompt: (messages) => this.prompts.keep(id, messages),
     });

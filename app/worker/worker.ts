@@ -11,9 +11,11 @@ import { filesMessage } from '../protocol/edge/request-schemas.ts';
 import { createGate } from '../protocol/edge/gate.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
+import type { ReportedRules } from '../protocol/page/page-rules.ts';
 import type { Sender } from '../protocol/sender.ts';
 import { IDLE_MINUTES, isOver, type Job, type Models, type Settings, type Task } from '../protocol/types.ts';
-import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
+import { type GlossaryStore, memoryGlossary } from './store/lists/glossary-store.ts';
+import { memoryWords, type WordStore } from './store/lists/word-store.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { splitStore } from './store/split-store.ts';
 import type { Store } from './store/store.ts';
@@ -29,6 +31,8 @@ import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
 import { improvedForm, modelHandlers } from './handlers/model-handlers.ts';
 import { promptHandlers } from './handlers/prompt-handlers.ts';
+import { ruleHandlers } from './handlers/rule-handlers.ts';
+import { newestFirst, wordHandlers } from './handlers/word-handlers.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { withOwnPrompts } from './prompts/own-prompts.ts';
 import { ModelService } from './models/model-service.ts';
@@ -38,8 +42,11 @@ import { languagesOf, translationHandlers } from './handlers/translation-handler
 export interface AppWorkerOptions {
   readonly engine: Engine;
   readonly store: Store;
-  /** Where absent, one in memory. */
+  /** Where absent, one in memory; so for the word list. */
   readonly glossary?: GlossaryStore;
+  readonly words?: WordStore;
+  /** Receives the rules for pages at the start and whenever they change: pages are opened while no worker runs. */
+  onRules?(rules: ReportedRules): void;
   readonly now?: () => number;
   /** Milliseconds without a job before a model is tried. */
   readonly probeAfterMs?: number;
@@ -62,19 +69,22 @@ export class AppWorker {
   private readonly engine: Engine;
   private readonly store: Store;
   private readonly glossary: GlossaryStore;
+  private readonly words: WordStore;
   private readonly now: () => number;
   private readonly stored: SettingsService;
   private readonly notices: Notices;
   private readonly upkeep: Upkeep;
+  private readonly onRules: (rules: ReportedRules) => void;
   private modelsTimer: ReturnType<typeof setTimeout> | undefined;
   /** Requests wait until settings and stored models are known, or cannot be read. */
   private readonly started: Promise<void>;
 
   constructor(options: AppWorkerOptions) {
-    const { engine, glossary = memoryGlossary(), now = () => Date.now() } = options;
+    const { engine, glossary = memoryGlossary(), words = memoryWords(), now = () => Date.now() } = options;
     const store = splitStore(options.store, memoryStore(options.store.defaults.language));
     this.engine = engine;
     this.glossary = glossary;
+    this.words = words;
     this.store = store;
     this.now = now;
     this.stored = new SettingsService(store);
@@ -111,11 +121,15 @@ export class AppWorker {
     const gate = createGate((id) => this.jobs.find(id));
     this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic), gate);
     this.upkeep = new Upkeep({
-      ...{ engine, store, glossary, prefixes, now, emit, partMs: options.partMs },
+      ...{ engine, store, glossary, words, prefixes, now, emit, partMs: options.partMs },
       ...{ settings: this.stored, notices: this.notices, models: this.models },
       ...{ jobs: this.jobs, conversations: this.conversations, change: (patch) => this.change(patch) },
     });
-    this.started = this.upkeep.start();
+    this.onRules = options.onRules ?? (() => {});
+    this.started = this.upkeep.start().then(() => {
+      // Those that could not be read are not told: what pages have of them stays.
+      if (this.stored.known) this.onRules(rulesIn(this.settings));
+    });
   }
 
   private createProber(quietMs: number | undefined): Prober {
@@ -184,6 +198,7 @@ export class AppWorker {
     const settings = await this.stored.change(patch, (changed) => this.apply(changed, patch));
     this.server.emit('settings', { kind: 'settings', settings });
     this.server.emit('languages', { kind: 'languages', languages: languagesOf(settings) });
+    this.onRules(rulesIn(settings));
     if (patch.keepFor !== undefined) await this.upkeep.forgetOld();
     return settings;
   }
@@ -208,6 +223,10 @@ export class AppWorker {
     if (topic === 'glossary') {
       const entries = await this.glossary.entries();
       return () => ({ kind: 'glossary', entries });
+    }
+    if (topic === 'words') {
+      const words = await newestFirst(this.words);
+      return () => ({ kind: 'words', words });
     }
     if (topic === 'models') return () => ({ kind: 'models', models: this.modelsState() });
     if (topic === 'settings') return () => ({ kind: 'settings', settings: this.settings });
@@ -249,6 +268,7 @@ export class AppWorker {
 
   private handlers(): Handlers {
     const { conversations, jobs } = this;
+    const emit: Server['emit'] = (topic, event) => this.server.emit(topic, event);
     return {
       summarise: ({ request, target }, sender) =>
         conversations.ask(request, target, originOf(sender, target.private)),
@@ -261,9 +281,11 @@ export class AppWorker {
         jobs,
         settings: () => this.settings,
         change: (patch) => this.change(patch),
-        emit: (topic, event) => this.server.emit(topic, event),
+        emit,
         now: this.now,
       }),
+      ...wordHandlers({ words: this.words, jobs, emit, now: this.now }),
+      ...ruleHandlers({ settings: () => this.settings, change: (patch) => this.change(patch) }),
       stop: ({ job }) => {
         jobs.stop(job);
         return null;
@@ -361,6 +383,10 @@ export class AppWorker {
     }
   }
 }
+
+/** The part of the settings that pages follow. */
+const rulesIn = ({ siteRules, languageRules, hoverKey, language }: Settings): ReportedRules =>
+  withoutUndefined({ siteRules, languageRules, hoverKey, language });
 
 /** `isPrivate`: as an own page says, whose popups the browser does not place in a window. */
 function originOf({ incognito, url }: Sender, isPrivate: boolean | undefined = false): Origin {

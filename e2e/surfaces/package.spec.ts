@@ -17,8 +17,10 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'sidepanel.html': 80,
   'chat.html': 80,
   'models.html': 85,
-  'options.html': 45,
+  // 2 kB are the rules for translating pages.
+  'options.html': 48,
   'glossary.html': 40,
+  'words.html': 40,
   'offscreen.html': 15,
   // The bubble on web pages.
   'on-page.html': 45,
@@ -26,8 +28,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   // Injected after it when a page is read.
   'reader.js': 30,
   // Nearly half of its size is English texts, of which it uses only errors and the menu. 2 kB check senders and answers,
-  // 2 kB watch private windows.
-  'background.js': 28,
+  // 2 kB watch private windows, 3 kB tell pages of their rules and register the script for single sites.
+  'background.js': 32,
 };
 
 /** Words that occur only in the engine's shaders and WebGPU calls. */

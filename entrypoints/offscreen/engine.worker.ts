@@ -30,16 +30,21 @@ const dryRun = dryRunIn(
   { version: LINNET_VERSION },
 );
 
+const post = (message: FromWorkerMessage) => self.postMessage(message);
+
 /** A promise, since ports may open before the stores do. */
 const worker = openStores(language).then((opened) => {
   const demo = new URL('/demo/', self.location.origin).href;
   const manifest = new URL('/manifest.json', self.location.origin).href;
-  const engine = createWorkerEngine({ provider, demo, manifest, memoryGiB, dryRun });
-  return new AppWorker({ engine, ...opened });
+  return new AppWorker({
+    engine: createWorkerEngine({ provider, demo, manifest, memoryGiB, dryRun }),
+    ...opened,
+    onRules: (rules) => post({ kind: 'rules', rules }),
+  });
 });
 
 const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));
 
-const receive = relayInWorker((message: FromWorkerMessage) => self.postMessage(message), accept);
+const receive = relayInWorker(post, accept);
 self.onmessage = ({ data }: MessageEvent<ToWorkerMessage>) => receive(data);
 receiveFiles((message) => void worker.then((ready) => ready.importFiles(message)));

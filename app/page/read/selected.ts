@@ -32,6 +32,8 @@ export interface Selected {
   readonly text: string;
   /** The same text with marks for inline markup (marks.ts); undefined if there is none. */
   readonly marked?: string;
+  /** The sentence around a selection that is a single word of the page. */
+  readonly sentence?: string;
   /** BCP 47 tag that the page declares; absent if it declares none. */
   readonly lang?: string;
   /** Where it begins. Only to be compared: a page may change around it. */

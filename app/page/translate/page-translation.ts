@@ -125,6 +125,11 @@ export class PageTranslation {
     this.units.find((unit) => unit.id === id)?.reveal();
   }
 
+  /** The translation of a text that is there already. */
+  known(source: string): string | undefined {
+    return this.answers.get(source)?.text;
+  }
+
   get running(): boolean {
     return this.current !== undefined;
   }

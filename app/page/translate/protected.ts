@@ -15,7 +15,7 @@ import {
   parentElement,
   selectAll,
 } from '../dom/pristine.ts';
-import { PROTECTED } from '../dom/inline-marks.ts';
+import { PROTECTED } from '../dom/inline/inline-marks.ts';
 import type { Left } from './options.ts';
 
 const META = 'meta[name="google" i][content~="notranslate" i], meta[name="google" i][value~="notranslate" i]';

@@ -44,6 +44,9 @@ const full: Required<Settings> = {
   abilities: { one: abilities },
   keepFor: 'week',
   neverKept: ['example.org'],
+  siteRules: { 'example.org': 'never' },
+  languageRules: { nl: 'always' },
+  hoverKey: 'shift',
 };
 const names = Object.keys(full) as (keyof Settings)[];
 

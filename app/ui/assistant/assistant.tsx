@@ -22,6 +22,7 @@ import { AssistantHeader } from './assistant-header.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
 import { Home } from './home.tsx';
 import { QuestionField } from './question-field.tsx';
+import { RulesHere } from './rules/rules-here.tsx';
 
 interface AssistantProps {
   readonly controller: AssistantController;
@@ -127,10 +128,25 @@ function AtHome({ controller }: ControllerProps) {
       onTranslate={(what) => void controller.translate(what)}
       onPrompt={({ text }) => void controller.ask(text)}
       onResume={(id) => controller.resume(id)}
+      rules={<Rules controller={controller} />}
     >
       <DemoHint models={models} onModels={controller.browser.openModels} />
       <OfferNote offered={offered} onModels={controller.browser.openModels} />
     </Home>
+  );
+}
+
+function Rules({ controller }: ControllerProps) {
+  const page = controller.page.value;
+  const settings = controller.worker.settings.value;
+  if (page.kind !== 'read' || settings === undefined) return null;
+  return (
+    <RulesHere
+      page={page.reading.page}
+      settings={settings}
+      around={controller.browser}
+      onRule={(about, rule) => void controller.setRule(about, rule)}
+    />
   );
 }
 

@@ -34,6 +34,8 @@ interface HomeProps {
   /** Asks one of the person's own prompts. */
   onPrompt(prompt: SavedPrompt): void;
   onResume(conversation: string): void;
+  /** Rules for such pages; shown once the page is read. */
+  readonly rules?: ComponentChildren;
   /** Shown below the actions for the page. */
   readonly children: ComponentChildren;
 }
@@ -93,6 +95,7 @@ function PageChoices({ reading, ...props }: HomeProps & { reading: PageReading }
         unselectable={reading.unselectable}
         onTranslate={props.onTranslate}
       />
+      {props.rules}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { isOnAllSites, setOnAllSites } from '../../browser/all-sites.ts';
 import { connectToEngine } from '../../browser/connect.ts';
 import { keptAttachments } from '../../browser/kept-attachments.ts';
 import { summaryShortcut } from '../../browser/pending-summary.ts';
+import { hasSiteAccess, requestSiteAccess } from '../../browser/rules/site-access.ts';
 import { openPage } from '../../browser/tabs.ts';
 import {
   browserLanguages,
@@ -43,6 +44,7 @@ export async function openSettings(root: HTMLElement): Promise<void> {
     },
     shortcut: await summaryShortcut(),
     allSites: { initial: allSites, set: setOnAllSites },
+    siteAccess: { has: hasSiteAccess, request: requestSiteAccess },
     openModels: () => void openPage('models.html'),
     async eraseRest() {
       forgetDraft();

@@ -51,6 +51,16 @@ export function kindOfModel({ model, thinks = false }: ProfiledModel): ModelKind
   return thinks ? 'thinking' : 'instruct';
 }
 
+/**
+ * Parameters below which a model translates a word alone: Gemma 3 270M writes the words of the request into the lines of an
+ * entry. The same bound as that of the profile for small models.
+ */
+const LEAST_FOR_ENTRIES = 700e6;
+
+/** Whether a model is large enough for the entry of a word. */
+export const writesEntries = ({ facts }: Pick<LoadedModel, 'facts'>): boolean =>
+  parametersOf(facts.model) >= LEAST_FOR_ENTRIES;
+
 /** Words in the names of models that only translate. */
 const TRANSLATION = ['translate', 'translategemma', 'translator', 'mt', 'alma'] as const;
 
