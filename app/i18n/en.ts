@@ -6,6 +6,7 @@ import { enChat } from './en-chat.ts';
 import { enKeeping } from './en-keeping.ts';
 import { gettingModels } from './en-models.ts';
 import { enOnPage } from './en-on-page.ts';
+import { server } from './en-server.ts';
 
 /** A text, or its plural forms. */
 export type Text = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
@@ -195,6 +196,7 @@ export const en = {
   ...model,
   ...modelsPage,
   ...gettingModels,
+  ...server,
   ...enChat,
   ...enKeeping,
 };

@@ -7,9 +7,10 @@
  */
 import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
 import type { AttachedText, AttachmentFacts } from './files.ts';
-import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
+import type { ModelAbilities, ModelOffer, ProbeProgress, TaskOffer } from './abilities.ts';
 import type { WireError } from './errors.ts';
 import type { PageText } from './page/page-text.ts';
+import type { OwnServer, SentTo } from './server/own-server.ts';
 import type { Keepable, KeepSettings } from './keeping.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
@@ -181,6 +182,8 @@ interface JobBase extends Keepable {
   readonly precise?: true;
   /** Name of the model that answers. */
   readonly model?: string;
+  /** The text was sent to the person's own server. */
+  readonly server?: SentTo;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -318,6 +321,8 @@ export interface Settings extends KeepSettings {
   readonly benchmarks?: Readonly<Record<string, Benchmark>>;
   /** What trials of each model showed, by its id. */
   readonly abilities?: Readonly<Record<string, ModelAbilities>>;
+  /** A server of the person's own, in place of the engine on this device. */
+  readonly server?: OwnServer;
 }
 
 export const IDLE_MINUTES = 10;
@@ -366,6 +371,8 @@ export interface Models {
   readonly chosen?: string;
   readonly stored: readonly StoredModel[];
   readonly imports: readonly ImportState[];
+  /** What the model of the person's own server is offered for, while it is used. */
+  readonly server?: TaskOffer;
   /** What each stored model is offered for, by its id. */
   readonly offers?: Readonly<Record<string, ModelOffer>>;
   /** The trial of a model under way. */

@@ -83,6 +83,7 @@ export async function modelsPage(change: ModelsSetUp = {}) {
     shortcut: 'Alt+Shift+L',
     version: '1.2.3',
     openSettings: () => void opened.settings++,
+    serverBrowser: { ask: async () => true, allowed: async () => true, release: async () => {} },
   });
   if (change.diagnostics === null) client.refuse('diagnostics', 'engine-unreachable');
   else client.answer('diagnostics', () => diagnostics(change.diagnostics ?? undefined));

@@ -2,7 +2,8 @@
  * Joins the worker's services (models, jobs, conversations, settings) behind one server.
  * The worker's entry point passes in an engine, a store and channels; tests pass in their own.
  */
-import { EngineError, type LoadedModel } from '../../engine/index.ts';
+import { EngineError } from '../../engine/index.ts';
+import type { Answerer } from './answerer/answerer.ts';
 import type { ModelAbilities, TaskOffer } from '../protocol/abilities.ts';
 import { type Notice, toWire } from '../protocol/errors.ts';
 import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
@@ -25,13 +26,17 @@ import { Upkeep } from './upkeep.ts';
 import { currentAbilities, isTriable, offerOf } from './abilities/offer.ts';
 import { Prober } from './abilities/prober.ts';
 import { ConversationService } from './conversation-service.ts';
+import type { ConnectionOptions } from './server/connection.ts';
 import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
 import { modelHandlers } from './handlers/model-handlers.ts';
 import { promptHandlers } from './handlers/prompt-handlers.ts';
+import { serverHandlers } from './handlers/server-handlers.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { withOwnPrompts } from './prompts/own-prompts.ts';
 import { ModelService } from './models/model-service.ts';
+import { answerersOf } from './server/answerers.ts';
+import { ServerService } from './server/server-service.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
 import { languagesOf, translationHandlers } from './handlers/translation-handlers.ts';
 
@@ -47,16 +52,21 @@ export interface AppWorkerOptions {
   readonly notices?: readonly Notice[];
   /** Milliseconds for each part of the start, and for each step of erasing. */
   readonly partMs?: number;
+  /** How the person's own server is reached; where absent, it is not. */
+  readonly connection?: ConnectionOptions;
 }
 
 /** Progress changes with every block of a file; pages are updated ten times a second. */
 const MODELS_INTERVAL_MS = 100;
+
+const noNetwork = () => Promise.reject(new TypeError('there is no network here'));
 
 export class AppWorker {
   readonly server: Server;
   readonly models: ModelService;
   readonly jobs: JobService;
   readonly conversations: ConversationService;
+  readonly remote: ServerService;
   private readonly prober: Prober;
   private readonly prefixes: SavedPrefixes;
   private readonly engine: Engine;
@@ -99,12 +109,18 @@ export class AppWorker {
     });
     this.prober = this.createProber(options.probeAfterMs);
     const { prefixes, prober: pauses } = this;
-    const offer = (task: Task) => this.offer(task);
-    const profile = (loaded: LoadedModel) => {
+    this.remote = new ServerService({
+      server: () => this.settings.server,
+      storage: () => engine.storage(),
+      ...(options.connection ?? { fetch: noNetwork }),
+    });
+    const offer = (task: Task, isPrivate: boolean) => this.offer(task, isPrivate);
+    const profile = (loaded: Answerer) => {
       const own = profileOfLoaded(loaded);
       return withOwnPrompts(own, this.settings.taskPrompts?.[own.id]);
     };
-    this.jobs = new JobService({ models: this.models, store, prefixes, profile, emit, now, offer, pauses });
+    const models = answerersOf(this.models, this.remote);
+    this.jobs = new JobService({ models, store, prefixes, profile, emit, now, offer, pauses });
     const keeping = () => this.settings;
     this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now, keeping });
     const gate = createGate((id) => this.jobs.find(id));
@@ -157,7 +173,14 @@ export class AppWorker {
   }
 
   /** What the model for a task is offered for. */
-  private offer(task: Task): TaskOffer | undefined {
+  private offer(task: Task, isPrivate: boolean): TaskOffer | undefined {
+    const remote = this.remote.answerer(isPrivate)?.facts;
+    if (remote !== undefined)
+      return {
+        model: remote.model.name,
+        offer: offerOf(undefined, remote.model),
+        server: remote.server === undefined ? {} : { host: remote.server },
+      };
     const model = this.models.chosen(task);
     return model && { model: model.name, offer: offerOf(this.settings.abilities?.[model.id], model) };
   }
@@ -167,7 +190,8 @@ export class AppWorker {
     const { abilities = {} } = this.settings;
     const offers = models.stored.map((model) => [model.id, offerOf(abilities[model.id], model)] as const);
     const probing = this.prober.progress();
-    return { ...models, offers: Object.fromEntries(offers), ...(probing === undefined ? {} : { probing }) };
+    const server = this.remote.used ? this.offer('chat', false) : undefined;
+    return { ...models, offers: Object.fromEntries(offers), ...withoutUndefined({ probing, server }) };
   }
 
   private get settings(): Settings {
@@ -190,7 +214,8 @@ export class AppWorker {
   private apply(settings: Settings, patch: Partial<Settings>): void {
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
-    if (patch.model !== undefined) this.notifyModels();
+    this.remote.changed();
+    if (patch.model !== undefined || 'server' in patch) this.notifyModels();
     // Called for every change, since erasing resets the cache setting without naming it.
     void this.jobs.between(async () => this.models.cacheChanged());
   }
@@ -281,7 +306,7 @@ export class AppWorker {
         settings: () => this.settings,
         change: (patch) => this.change(patch),
       }),
-      offer: ({ task }) => this.offer(task) ?? null,
+      ...serverHandlers(this.remote, (task, isPrivate) => this.offer(task, isPrivate)),
       ...promptHandlers({
         model: () => this.models.chosen(),
         settings: () => this.settings,
@@ -329,7 +354,11 @@ export class AppWorker {
       'delete-conversation': ({ conversation }: At) => conversations.remove(conversation).then(() => null),
       'restore-conversation': ({ conversation }: At) => conversations.restore(conversation).then(() => null),
       transcript: ({ conversation }: At) => conversations.transcript(conversation),
-      erase: ({ models }: { models: boolean }) => this.upkeep.erase(models).then(() => null),
+      erase: ({ models }: { models: boolean }) =>
+        this.upkeep
+          .erase(models)
+          .finally(() => this.remote.forgetKey())
+          .then(() => null),
     };
   }
 

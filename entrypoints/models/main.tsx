@@ -4,6 +4,7 @@ import { parseCatalogue } from '../../app/catalogue/catalogue.ts';
 import { connectToEngine } from '../../app/browser/connect.ts';
 import { extensionVersion } from '../../app/browser/ui-language.ts';
 import { summaryShortcut } from '../../app/browser/pending-summary.ts';
+import { askForServer, isServerAllowed, releaseServers } from '../../app/browser/permissions/own-server.ts';
 import { openPage } from '../../app/browser/tabs.ts';
 import { keepFocus } from '../../app/ui/kit/keep-focus.ts';
 import { ModelsPage } from '../../app/ui/models/models-page.tsx';
@@ -18,6 +19,7 @@ import '../../app/ui/conversation/markdown/prose.css';
 import '../../app/ui/models/models-page.css';
 import '../../app/ui/models/install/models-import.css';
 import '../../app/ui/models/stored/models-stored.css';
+import '../../app/ui/models/server/server-section.css';
 
 await applyLocale('models');
 const controller = new ModelsController(connectToEngine(), {
@@ -33,6 +35,7 @@ const controller = new ModelsController(connectToEngine(), {
   shortcut: await summaryShortcut(),
   version: extensionVersion(),
   openSettings: () => void openPage('options.html'),
+  serverBrowser: { ask: askForServer, allowed: isServerAllowed, release: releaseServers },
 });
 const root = document.getElementById('app')!;
 keepFocus(root);

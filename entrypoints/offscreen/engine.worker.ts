@@ -2,6 +2,8 @@
 import { consoleLog, setLog, dryRunIn } from '../../engine/index.ts';
 import { nearestLanguage } from '../../app/i18n/index.ts';
 import { AppWorker } from '../../app/worker/worker.ts';
+import { guardNetwork } from '../../app/worker/server/network-guard.ts';
+import { ownPolicy } from '../../app/worker/models/access/own-policy.ts';
 import { createWorkerEngine } from '../../app/worker/models/worker-engine.ts';
 import {
   relayInWorker,
@@ -13,6 +15,9 @@ import type { ServerChannel } from '../../app/protocol/messages.ts';
 import { openStores } from '../../app/worker/start/open-stores.ts';
 
 setLog('warn', consoleLog('linnet'));
+
+/** The only function here that reaches other hosts than those of models. */
+const serverFetch = guardNetwork(self, ownPolicy(self.location.href));
 
 const { gpu: provider } = navigator;
 /** The default target language of translations. */
@@ -27,8 +32,8 @@ const dryRun = dryRunIn(
 /** A promise, since ports may open before the stores do. */
 const worker = openStores(language).then((opened) => {
   const demo = new URL('/demo/', self.location.origin).href;
-  const manifest = new URL('/manifest.json', self.location.origin).href;
-  return new AppWorker({ engine: createWorkerEngine({ provider, demo, manifest, dryRun }), ...opened });
+  const engine = createWorkerEngine({ provider, demo, dryRun });
+  return new AppWorker({ engine, connection: { fetch: serverFetch }, ...opened });
 });
 
 const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));

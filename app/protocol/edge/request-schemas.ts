@@ -8,7 +8,7 @@ import type { OptionalSetting, RequestKind, Send } from '../requests.ts';
 import { targetLanguages } from '../target-languages.ts';
 import { count, id, language, list, mark, text, topic } from './fields.ts';
 import { page } from './page-schema.ts';
-import { settingFields, someSettings, style, task, taskName } from './settings-schema.ts';
+import { ownServer, settingFields, someSettings, style, task, taskName } from './settings-schema.ts';
 
 const tab = v.optional(count);
 const url = v.optional(text(LIMITS.url));
@@ -102,6 +102,9 @@ export const requestSchemas = {
   'preview-import': v.object(source),
   'find-models': v.object(source),
   'hub-token': v.object({ token: text(LIMITS.name), keep: v.boolean() }),
+  'server-models': v.object({ address: text(LIMITS.address) }),
+  'try-server': v.object({ server: ownServer }),
+  'server-key': v.object({ address: text(LIMITS.address), key: text(LIMITS.address), keep: v.boolean() }),
   'pause-import': ofId,
   'resume-import': ofId,
   'dismiss-import': ofId,
@@ -112,7 +115,7 @@ export const requestSchemas = {
   'stop-benchmark': nothing,
   probe: nothing,
   'stop-probe': nothing,
-  offer: v.object({ task }),
+  offer: v.object({ task, private: mark }),
   settings: nothing,
   'set-settings': v.object({
     settings: someSettings,

@@ -40,6 +40,16 @@ const abilities = v.object({
   languages: list(v.object({ tag: language, writes: v.boolean() }), LIMITS.records),
 });
 
+export const ownServer = v.object({
+  address: text(LIMITS.address),
+  model: text(LIMITS.name),
+  context: v.optional(
+    v.pipe(number, v.integer(), v.minValue(LIMITS.leastContext), v.maxValue(LIMITS.context)),
+  ),
+  used: v.boolean(),
+  inPrivate: mark,
+});
+
 const taskPrompts = record(taskName, text(LIMITS.prompt));
 
 /** By the name of the setting. */
@@ -60,6 +70,7 @@ export const settingFields = {
   idleMinutes: v.optional(v.pipe(number, v.minValue(0), v.maxValue(LIMITS.idleMinutes))),
   benchmarks: v.optional(record(id, benchmark)),
   abilities: v.optional(record(id, abilities)),
+  server: v.optional(ownServer),
   keepFor: v.optional(v.picklist(['session', 'day', 'week', 'month'])),
   neverKept: v.optional(list(v.pipe(text(LIMITS.name), v.minLength(1)), LIMITS.sites)),
 } satisfies { [K in keyof Settings]-?: v.GenericSchema<unknown, Settings[K]> };

@@ -10,6 +10,7 @@ import type { PageText } from '../../protocol/types.ts';
 import type { PickedFiles } from '../files/file-picker.ts';
 import { isWhole, withEarlier } from '../files/two-goes.ts';
 import { WorkerController } from '../state/requester.ts';
+import { type ServerBrowser, ServerController } from './server/server-controller.ts';
 
 /** Progress or result of verifying a stored model. */
 export type VerificationState =
@@ -39,6 +40,8 @@ export interface ModelsPageData {
   /** The version of Linnet. */
   readonly version: string;
   openSettings(): void;
+  /** Permissions for a server of the person's own. */
+  readonly serverBrowser: ServerBrowser;
 }
 
 /** Requests that wait for a running answer to end. */
@@ -57,6 +60,7 @@ export class ModelsController extends WorkerController {
   readonly environment: Pick<ModelsPageData, 'shortcut' | 'version' | 'openSettings'>;
   /** Files that were no whole model yet, and the id of their import. */
   private earlier: (PickedFiles & { readonly sent: string }) | undefined;
+  readonly server: ServerController;
   private readonly pending: Signal<ReadonlySet<string>> = signal(new Set());
 
   constructor(client: Client, { catalogue, article, ...environment }: ModelsPageData) {
@@ -64,6 +68,7 @@ export class ModelsController extends WorkerController {
     this.catalogue = catalogue;
     this.article = article;
     this.environment = environment;
+    this.server = new ServerController(client, environment.serverBrowser);
   }
 
   async open(): Promise<void> {

@@ -2,7 +2,6 @@
 import { packagedTraits } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
-  type ConnectPolicy,
   type Gpu,
   findModels,
   folderFromFiles,
@@ -43,25 +42,22 @@ export interface WorkerEngineOptions {
   readonly provider: Parameters<typeof openGpu>[0];
   /** Address of the demo model inside the extension. */
   readonly demo: string;
-  /** Address of the extension's manifest. */
-  readonly manifest: string;
   /** Tries files before they are opened. */
   readonly dryRun?: DryRun;
 }
 
-export function createWorkerEngine({ provider, demo, manifest, dryRun }: WorkerEngineOptions): Engine {
+export function createWorkerEngine({ provider, demo, dryRun }: WorkerEngineOptions): Engine {
   /** The demo model is a part of the package. */
   const dryRunOf = ({ kind }: ImportOrigin) => (kind === 'demo' ? undefined : dryRun);
   let store: Promise<ModelStore> | undefined;
   let gpu: Promise<Gpu> | undefined;
-  let policy: Promise<ConnectPolicy> | undefined;
+  const policy = ownPolicy(demo);
   const source = async (checkpoint: ImportOrigin) => {
     return sourceOf(checkpoint, demo, await connection());
   };
   const connection = async (): Promise<Pick<HttpOptions, 'policy' | 'token'>> => {
-    policy ??= ownPolicy(manifest);
     const token = await access.get();
-    return { policy: await policy, ...(token === undefined ? {} : { token }) };
+    return { policy, ...(token === undefined ? {} : { token }) };
   };
   let pace: Pace = 'full';
   let current: LoadedModel | undefined;

@@ -8,7 +8,8 @@
  *
  * A translation that lacks a number, an address or a name of its text is made again; what is still missing is reported.
  */
-import type { ChatMessage, LoadedModel } from '../../../engine/index.ts';
+import type { ChatMessage } from '../../../engine/index.ts';
+import type { Answerer } from '../answerer/answerer.ts';
 import { hasMarks, keepsMarks, withoutMarks } from '../../text/marks.ts';
 import { lostFacts } from '../../text/claims/kept-facts.ts';
 import type { GlossaryEntry, TermCheck, TranslationJob, TranslationRequest } from '../../protocol/types.ts';
@@ -37,7 +38,7 @@ const SPARE = 64;
 
 export interface TranslationWork {
   readonly running: RunningJob;
-  readonly model: LoadedModel;
+  readonly model: Answerer;
   readonly tokens: TokenCounter;
   readonly profile: TaskProfile;
   readonly request: TranslationRequest;

@@ -1,6 +1,7 @@
 /** The floating bar on a translated page: languages, view and scope, progress, and a button that restores the page. */
 import { writesLanguage } from '../../../protocol/abilities.ts';
 import { number, ownName, t } from '../../../i18n/index.ts';
+import { SendsNote } from '../../kit/badges/sent-badge.tsx';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import { SourceChoice, TargetChoice } from '../../kit/language-choice.tsx';
@@ -44,6 +45,11 @@ export function TranslationBar({ controller }: { controller: TranslationModel })
       >
         <Icon name="close" />
       </button>
+      {offered?.server !== undefined && (
+        <div class="wide">
+          <SendsNote model={offered.model} server={offered.server} />
+        </div>
+      )}
       {controller.needsLanguage.value && (
         <p class="wide small">
           {t('language-same', { language: ownName(controller.language.value) })}{' '}
