@@ -34,9 +34,5 @@ export const server = {
   'server-in-private': 'Also for private windows',
   'server-in-private-hint':
     'Without this, nothing from a private window is sent; a model on this device answers there.',
-  'sent-to': 'Sent to {host}',
-  'sent-to-own': 'Sent to your own server',
-  'sends-to': '{model} at {host} answers: what you ask and the texts for it leave this device.',
-  'sends-to-own': 'Your own server translates: the texts leave this device.',
   'hint-server': 'Only your own server gets your texts. Nothing is sent anywhere else.',
 };

@@ -44,6 +44,13 @@ export function agreedExtension(): string {
   });
 }
 
+/** The extension with access to one host, as after a person agreed to their own server. */
+export function serverExtension(host: string): string {
+  return copied((manifest) => {
+    manifest.host_permissions = [`http://${host}/*`];
+  });
+}
+
 export function maskedExtension(missing: readonly string[]): string {
   const folder = copied((manifest) => {
     manifest.permissions = manifest.permissions.filter((name) => !missing.includes(name));

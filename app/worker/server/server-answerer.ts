@@ -141,7 +141,7 @@ class Writing {
   private readonly request: GenerateRequest;
   private readonly hooks: AnswerHooks;
   private readonly now: () => number;
-  private readonly splitter = new ThoughtSplitter();
+  private readonly splitter: ThoughtSplitter;
   private readonly startedAt: number;
   private firstAt: number | undefined;
   private text = '';
@@ -157,7 +157,9 @@ class Writing {
     this.now = now;
     this.startedAt = now();
     const { prompt } = request;
-    if (prompt.kind === 'messages' && (prompt.begun ?? '').trim() !== '') this.repeated = '';
+    const continues = prompt.kind === 'messages' && (prompt.begun ?? '').trim() !== '';
+    if (continues) this.repeated = '';
+    this.splitter = new ThoughtSplitter(continues);
   }
 
   /** Takes a part; true if the answer has come to its end. */

@@ -53,15 +53,19 @@ export async function* sentEvents(bytes: AsyncIterable<Uint8Array>): AsyncIterab
     if (rest.length > MOST) tooLong();
   }
   // An event without an empty line after it counts: some servers close the connection instead.
-  if (rest !== '') take(rest.replace(/\r$/, ''));
-  const last = take('');
-  if (last !== undefined) yield last;
+  for (const line of rest === '' ? [''] : [rest.replace(/\r$/, ''), '']) {
+    const last = take(line);
+    if (last !== undefined) yield last;
+  }
 }
 
 /** A line ends with CR LF, LF or CR; a CR at the end of a piece may be half of a CR LF. */
+const LINE_END = /\r\n|\n|\r(?!$)/g;
+
 function lineEnd(text: string, from: number): { readonly at: number; readonly next: number } | undefined {
-  const match = /\r\n|\n|\r(?!$)/.exec(text.slice(from));
-  return match === null ? undefined : { at: from + match.index, next: from + match.index + match[0].length };
+  LINE_END.lastIndex = from;
+  const match = LINE_END.exec(text);
+  return match === null ? undefined : { at: match.index, next: match.index + match[0].length };
 }
 
 function tooLong(): never {

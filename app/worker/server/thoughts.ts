@@ -28,6 +28,13 @@ export class ThoughtSplitter {
   private before = true;
   private inside: string | undefined;
   private answer = '';
+  /** White space before the answer is dropped: that after a thought, and that before an answer which begins anew. */
+  private trims: boolean;
+
+  /** `continues`: the text goes on where another ended. */
+  constructor(continues = false) {
+    this.trims = !continues;
+  }
 
   /** Takes the next piece. */
   take(piece: string): Split {
@@ -52,6 +59,7 @@ export class ThoughtSplitter {
       }
       this.held = this.held.slice(end + this.inside.length);
       this.inside = undefined;
+      this.trims = true;
     }
     return this.written();
   }
@@ -60,7 +68,7 @@ export class ThoughtSplitter {
   end(): string {
     const rest = this.inside === undefined ? this.held : '';
     this.held = '';
-    return this.answer === '' ? rest.trimStart() : rest;
+    return this.trims && this.answer === '' ? rest.trimStart() : rest;
   }
 
   private written(): Split {
@@ -76,7 +84,7 @@ export class ThoughtSplitter {
     const out = this.held.slice(0, this.held.length - keep);
     this.held = this.held.slice(this.held.length - keep);
     // Lines between a thought and its answer belong to neither.
-    const text = this.answer === '' ? out.trimStart() : out;
+    const text = this.trims && this.answer === '' ? out.trimStart() : out;
     this.answer += text;
     return { text, thinking: false };
   }

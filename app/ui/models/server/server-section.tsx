@@ -24,10 +24,12 @@ export function ServerSection({ controller }: { controller: ModelsController }) 
     <section class="stack" id="server">
       <h2>{t('server-title')}</h2>
       <p class="soft small">{t('server-intro')}</p>
-      <p class="aside sends">
-        <Icon name="upload" />
-        <span>{t('server-leaves')}</span>
-      </p>
+      {forms && (
+        <p class="note server-leaves">
+          <Icon name="upload" />
+          <span>{t('server-leaves')}</span>
+        </p>
+      )}
       {server !== undefined && <SetUp server={server} own={own} />}
       {forms && <ServerForm server={server} own={own} />}
       {failure !== undefined && <ErrorNote error={failure} />}
@@ -177,7 +179,7 @@ function ServerForm({ server, own }: { server: OwnServer | undefined; own: Serve
       )}
       {found?.kind === 'failed' && <ErrorNote error={found.error} />}
       {found?.kind === 'models' && found.models.length === 0 && (
-        <p class="aside" role="status">
+        <p class="note" role="status">
           {t('server-none')}
         </p>
       )}
@@ -303,7 +305,7 @@ function Trial({ tried }: { tried: Tried | undefined }) {
       <span dir="auto">
         {answer === ''
           ? t('server-tried-thought')
-          : t('server-tried', { answer, seconds: number(milliseconds / 1000, 1) })}
+          : t('server-tried', { answer, seconds: number(Math.max(milliseconds, 100) / 1000, 1) })}
       </span>
     </p>
   );
