@@ -171,3 +171,31 @@ test('pages connect to nothing, and the worker to no other host', async ({ linne
   expect(other.paths).toEqual([]);
   other.close();
 });
+
+const real = process.env.LINNET_SERVERS?.split(',') ?? [];
+
+/** As real-server.test.ts, in a real browser: what the browser adds are the permission, its origin and its policies. */
+for (const url of real.length === 0 ? [''] : real) {
+  test(`a real server answers a question about a page (${url || 'none named in LINNET_SERVERS'})`, async ({
+    linnet,
+    site,
+  }) => {
+    test.skip(url === '', 'LINNET_SERVERS=http://127.0.0.1:8098 names a real server');
+    const models = await linnet.open('models.html');
+    await ask(models, 'set-settings', { settings: { welcomed: true } });
+    await models.getByLabel('Address of the server').fill(url);
+    await models.getByRole('button', { name: 'Look for its models' }).click();
+    await models.getByRole('button', { name: 'Use it' }).click();
+    await expect(models.getByText(`Texts leave this device for ${new URL(url).host}`)).toBeVisible();
+    const page = await linnet.open(site.page('/wren', wren));
+    const popup = await linnet.openPopup(page);
+    await popup.getByRole('textbox').fill('What colour is a wren?');
+    await popup.keyboard.press('Enter');
+    const answer = popup.getByRole('article').last();
+    await expect(answer).toHaveAttribute('aria-busy', 'false', { timeout: 300_000 });
+    await expect(answer.getByText(`Sent to ${new URL(url).host}`)).toBeVisible();
+    await expect(answer.getByRole('alert')).toHaveCount(0);
+    await picture(popup, `server-real-${new URL(url).port}`);
+    console.log(`${url}: ${await answer.locator('.prose').innerText()}`);
+  });
+}
