@@ -214,8 +214,8 @@ export class AppWorker {
   private apply(settings: Settings, patch: Partial<Settings>): void {
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
-    this.remote.changed();
-    if (patch.model !== undefined || 'server' in patch) this.notifyModels();
+    const other = this.remote.changed() || 'server' in patch;
+    if (patch.model !== undefined || other) this.notifyModels();
     // Called for every change, since erasing resets the cache setting without naming it.
     void this.jobs.between(async () => this.models.cacheChanged());
   }

@@ -48,6 +48,10 @@ export interface ChatServerOptions {
   /** Pieces of a thought before it. */
   readonly thoughts?: readonly string[];
   readonly fault?: (asked: ChatAsked) => ChatFault | undefined;
+  /** Goes on beyond the limit of tokens that it was given. */
+  readonly endless?: boolean;
+  /** Milliseconds between the first chunk, which has a role alone, and the first piece. */
+  readonly before?: number;
   /** Milliseconds between pieces. */
   readonly pause?: number;
 }
@@ -158,7 +162,8 @@ export class ChatServer {
   ): Promise<void> {
     const { thoughts = [], pause = 0 } = this.options;
     const pieces = this.options.answer?.(asked) ?? ['Hello', ' there', '.'];
-    const most = asked.body.max_tokens ?? Number.POSITIVE_INFINITY;
+    const limit = this.options.endless === true ? undefined : asked.body.max_tokens;
+    const most = limit ?? Number.POSITIVE_INFINITY;
     let open = true;
     response.on('close', () => {
       if (!response.writableFinished) this.ended++;
@@ -177,6 +182,8 @@ export class ChatServer {
     if (dialect === 'llama-server') delta({ role: 'assistant', content: null });
     if (dialect === 'transformers') delta({ role: 'assistant' });
     if (dialect === 'vllm' || dialect === 'lm-studio') delta({ role: 'assistant', content: '' });
+    const { before = 0 } = this.options;
+    if (before > 0) await new Promise((resolve) => setTimeout(resolve, before));
     const field = dialect === 'ollama' ? 'reasoning' : 'reasoning_content';
     for (const thought of thoughts)
       delta({ ...(dialect === 'ollama' ? { role: 'assistant', content: '' } : {}), [field]: thought });

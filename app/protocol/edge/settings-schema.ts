@@ -1,6 +1,7 @@
 /** The schema of settings, and how stored ones are read: whatever was stored, every page gets settings it can use. */
 import * as v from 'valibot';
 import { LIMITS } from '../limits.ts';
+import { isServerAddress } from '../server/server-address.ts';
 import type { Settings } from '../types.ts';
 import { id, language, list, mark, number, record, text } from './fields.ts';
 
@@ -41,7 +42,7 @@ const abilities = v.object({
 });
 
 export const ownServer = v.object({
-  address: text(LIMITS.address),
+  address: v.pipe(text(LIMITS.address), v.check(isServerAddress, 'the address of a server')),
   model: text(LIMITS.name),
   context: v.optional(
     v.pipe(number, v.integer(), v.minValue(LIMITS.leastContext), v.maxValue(LIMITS.context)),

@@ -50,6 +50,14 @@ export function serverAddress(typed: string): ServerAddress {
   };
 }
 
+export function isServerAddress(text: string): boolean {
+  try {
+    return serverAddress(text).base !== '';
+  } catch {
+    return false;
+  }
+}
+
 const hostOf = (text: string): string => (URL.canParse(text) ? new URL(text).hostname : '');
 
 /** Names that routers and mDNS give to machines at home, and names without a dot. */

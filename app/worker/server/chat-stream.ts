@@ -25,7 +25,7 @@ export type ChatPart =
 const WHOLE = 8_000_000;
 
 /** `host`: of the server, for errors. Throws `server-unlike`, `server-cut`, and what the server's own errors mean. */
-export async function* chatParts({ type, bytes }: Answered, host: string): AsyncIterable<ChatPart> {
+export async function* chatParts({ type, bytes, begun }: Answered, host: string): AsyncIterable<ChatPart> {
   if (!/event-stream/i.test(type)) {
     yield* wholeAnswer(await textOf(bytes, WHOLE), host);
     return;
@@ -39,6 +39,7 @@ export async function* chatParts({ type, bytes }: Answered, host: string): Async
     if (chunk === undefined) unlike(host, 'the stream has something else than chunks of an answer');
     for (const part of partsOf(chunk)) {
       if (part.kind === 'end') ended = true;
+      else if (part.kind !== 'usage') begun();
       yield part;
     }
   }

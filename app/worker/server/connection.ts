@@ -12,9 +12,9 @@ import { refusalError } from './refusals.ts';
 export interface ConnectionOptions {
   /** Reaches other hosts than those of models (network-guard.ts). */
   readonly fetch: typeof fetch;
-  /** Milliseconds until a server must have begun to answer: it may load its model, and read a long prompt. */
+  /** Milliseconds without a byte before the first word: a server may load its model, and read a long prompt. */
   readonly firstMs?: number;
-  /** Milliseconds without a byte within an answer. */
+  /** Milliseconds without a byte after the first word. */
   readonly silentMs?: number;
 }
 
@@ -32,6 +32,8 @@ export interface Answered {
   readonly type: string;
   /** Throws `server-cut`, `server-silent`, `request-aborted`. */
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** The first word has come: from now on a server should not be silent for long. */
+  begun(): void;
 }
 
 const FIRST_MS = 300_000;
@@ -82,28 +84,33 @@ export class ServerConnection {
       // The browser does not say more: nobody listens, the name is unknown, or the answer may not be read.
       return this.fail('server-down', 'the server cannot be reached');
     }
-    const bytes = this.bytesOf(response, watch, signal);
+    let patience = this.options.firstMs ?? FIRST_MS;
+    const bytes = this.bytesOf(response, watch, () => patience, signal);
     if (response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400)) {
       watch.end();
       return this.fail('server-unlike', 'the server forwards to another address, which is not followed');
     }
     if (!response.ok)
       throw refusalError({ status: response.status, text: await textOf(bytes), host: address.host });
-    return { type: response.headers.get('content-type') ?? '', bytes };
+    const begun = () => {
+      patience = this.options.silentMs ?? SILENT_MS;
+    };
+    return { type: response.headers.get('content-type') ?? '', bytes, begun };
   }
 
   private async *bytesOf(
     response: Response,
     watch: Silence,
+    patience: () => number,
     signal: AbortSignal | undefined,
   ): AsyncIterable<Uint8Array> {
     const reader = response.body?.getReader();
     try {
       for (;;) {
-        // A model may be loaded, and a prompt read, between the head of an answer and its first word.
+        // `transformers serve` sends a first chunk, and then reads the prompt.
+        watch.within(patience());
         const part = await reader?.read();
         if (part?.value === undefined || part.done) return;
-        watch.within(this.options.silentMs ?? SILENT_MS);
         yield part.value;
       }
     } catch {

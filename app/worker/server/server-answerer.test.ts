@@ -24,6 +24,7 @@ async function setUp(options: ChatServerOptions = {}, times: { firstMs?: number;
       model,
       capacity: 4096,
       scale: 1,
+      thinks: false,
       key: async () => key,
       counted: (...counts) => void counted.push(counts),
     });
@@ -65,23 +66,20 @@ for (const dialect of DIALECTS) {
       ],
       stream: true,
       temperature: 0,
-      max_tokens: 2148,
+      max_tokens: 100,
     });
     expect(server.asked[0]!.authorization).toBeUndefined();
   });
 
-  test(`${dialect}: the limit of tokens ends an answer`, async () => {
-    const { ask, server } = await setUp({
-      dialect,
-      answer: () => Array.from({ length: 50 }, () => ' la'),
-      pause: 1,
-    });
-    expect(await ask({ maxTokens: 5 })).toMatchObject({
-      text: ' la la la la la'.trimStart(),
-      stop: 'length',
-    });
+  test(`${dialect}: the limit of tokens ends an answer, whatever the server does`, async () => {
+    const answer = () => Array.from({ length: 200 }, () => ' la');
+    const cut = { text: 'la la la la la', stop: 'length' };
+    const { ask } = await setUp({ dialect, answer });
+    expect(await ask({ maxTokens: 5 })).toMatchObject(cut);
+    const endless = await setUp({ dialect, answer, endless: true, pause: 5 });
+    expect(await endless.ask({ maxTokens: 5 })).toMatchObject(cut);
     // The request ends there, too.
-    await expect.poll(() => server.ended).toBe(1);
+    await expect.poll(() => endless.server.ended).toBe(1);
   });
 
   test(`${dialect}: thoughts are no answer`, async () => {
@@ -102,6 +100,7 @@ for (const dialect of DIALECTS) {
       { silentMs: 30 },
     );
     await expect(silent.ask()).rejects.toMatchObject({ code: 'server-silent' });
+    expect(silent.server.asked).toHaveLength(1);
   });
 
   test(`${dialect}: a key that is missing or wrong, and the right one`, async () => {
@@ -209,6 +208,14 @@ test('an answer is continued: by servers that know how, without fields that othe
   expect(other.server.asked).toHaveLength(2);
 });
 
+test('a thought that fills the limit is asked for again with room for it', async () => {
+  const thoughts = Array.from({ length: 30 }, () => ' hm');
+  const answer = () => ['<think>', ...thoughts, '</think>', 'Hello', '.'];
+  const { ask, server } = await setUp({ answer });
+  expect(await ask({ maxTokens: 10 })).toMatchObject({ text: 'Hello.', stop: 'end' });
+  expect(server.asked.map(({ body }) => body.max_tokens)).toEqual([10, 2058]);
+});
+
 test('what the server counts is handed on', async () => {
   const { ask, counted } = await setUp({ dialect: 'vllm' });
   await ask();
@@ -221,4 +228,9 @@ test('an answer that does not stream counts, too', async () => {
   });
   const { ask } = await setUp({ fault: () => ({ kind: 'status', status: 200, body }) });
   expect(await ask()).toMatchObject({ text: 'Hello.', stop: 'end' });
+});
+
+test('before its first word a server may be silent for longer: it reads the prompt', async () => {
+  const { ask } = await setUp({ dialect: 'transformers', before: 200 }, { firstMs: 20_000, silentMs: 50 });
+  expect((await ask()).text).toBe('Hello there.');
 });

@@ -36,6 +36,10 @@ export interface ServerAnswererOptions {
   /** By how much estimates are multiplied: 1, or more once the server counted more. */
   readonly scale: number;
   key(): Promise<string | undefined>;
+  /** The model thinks before it answers, as far as is known. */
+  readonly thinks: boolean;
+  /** The model was found to think. */
+  thought?(): void;
   /** The server counted `tokens` where `estimated` were expected. */
   counted?(tokens: number, estimated: number): void;
   /** A request was refused; for what the refusal says of the context. */
@@ -69,13 +73,22 @@ export class ServerAnswerer implements Answerer {
   }
 
   async generate(request: GenerateRequest, hooks: AnswerHooks = {}): Promise<ModelAnswer> {
+    const { thinks, thought } = this.options;
+    const answer = await this.attempt(request, hooks, thinks);
+    if (answer.thoughtTokens > 0) thought?.();
+    const onlyThought = answer.text === '' && answer.thoughtTokens > 0 && answer.stop === 'length';
+    // Room for thoughts is asked for only where there are some: not every server stops when a connection ends.
+    return onlyThought && !thinks ? this.attempt(request, hooks, true) : answer;
+  }
+
+  private async attempt(request: GenerateRequest, hooks: AnswerHooks, thinks: boolean): Promise<ModelAnswer> {
     const writing = new Writing(request, hooks, this.options.now ?? (() => performance.now()));
     const stop = new AbortController();
     const outer = () => stop.abort();
     if (hooks.signal?.aborted === true) stop.abort();
     hooks.signal?.addEventListener('abort', outer, { once: true });
     try {
-      if (!stop.signal.aborted) await this.stream(request, writing, stop.signal);
+      if (!stop.signal.aborted) await this.stream(request, writing, thinks, stop.signal);
     } catch (error) {
       // A cancellation is no error, and what was written stays.
       if (hooks.signal?.aborted !== true) {
@@ -90,10 +103,15 @@ export class ServerAnswerer implements Answerer {
     return writing.result(hooks.signal?.aborted === true);
   }
 
-  private async stream(request: GenerateRequest, writing: Writing, signal: AbortSignal): Promise<void> {
+  private async stream(
+    request: GenerateRequest,
+    writing: Writing,
+    thinks: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { host } = this.options.connection.address;
     const estimated = this.countTokens(request.prompt);
-    const parts = await this.ask(request, estimated, signal);
+    const parts = await this.ask(request, estimated, thinks, signal);
     for await (const part of chatParts(parts, host)) {
       if (part.kind === 'usage') this.options.counted?.(part.prompt, estimated);
       else if (writing.take(part)) return;
@@ -104,6 +122,7 @@ export class ServerAnswerer implements Answerer {
   private async ask(
     { prompt, maxTokens, sampling = {} }: GenerateRequest,
     estimated: number,
+    thinks: boolean,
     signal: AbortSignal,
   ) {
     const { connection, model, capacity, key } = this.options;
@@ -117,7 +136,7 @@ export class ServerAnswerer implements Answerer {
       messages:
         begun === '' ? messages.map(sent) : [...messages.map(sent), { role: 'assistant', content: begun }],
       stream: true,
-      max_tokens: Math.min(maxTokens + THOUGHTS, room),
+      max_tokens: Math.min(maxTokens + (thinks ? THOUGHTS : 0), room),
       temperature,
       ...(topP === undefined ? {} : { top_p: topP }),
       ...(seed === undefined ? {} : { seed }),

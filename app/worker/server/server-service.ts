@@ -27,7 +27,12 @@ export interface ServerServiceOptions extends ConnectionOptions {
 interface Learnt {
   readonly context?: number;
   readonly scale: number;
+  /** The model thinks before it answers. */
+  readonly thinks?: boolean;
 }
+
+/** Names of models that think before they answer. */
+const THINKERS = /think|reason|(?<![a-z\d])(?:r1|qwq|gpt-oss|magistral)(?![a-z\d])/i;
 
 /** Models of a list, and characters of it. */
 const MOST_MODELS = 1000;
@@ -66,11 +71,13 @@ export class ServerService {
     return this.options.server()?.used === true;
   }
 
-  /** Called when settings have changed: the key of a server goes with it. */
-  changed(): void {
+  /** Called when settings have changed: the key of a server goes with it. Returns whether a server came or went. */
+  changed(): boolean {
     const has = this.options.server() !== undefined;
     if (this.had && !has) void this.forgetKey();
+    const changed = this.had !== has;
     this.had = has;
+    return changed;
   }
 
   setKey(address: string, key: string, keep: boolean): Promise<void> {
@@ -121,13 +128,17 @@ export class ServerService {
   private create(server: OwnServer): Answerer {
     const connection = new ServerConnection(server.address, this.options);
     const name = nameOf(server);
-    const { context, scale = 1 } = this.learnt.get(name) ?? {};
+    const { context, scale = 1, thinks = THINKERS.test(server.model) } = this.learnt.get(name) ?? {};
     const stated = server.context ?? ASSUMED_CONTEXT;
     return new ServerAnswerer({
       connection,
       model: server.model,
       capacity: Math.min(stated, context ?? stated),
       scale,
+      thinks,
+      thought: () => {
+        if (!thinks) this.learn(name, { thinks: true });
+      },
       key: () => this.key.of(connection.address.origin),
       counted: (tokens, estimated) => {
         if (tokens > estimated)
