@@ -21,6 +21,10 @@ describe('where the text went', () => {
       expect(screen.text()).toContain(t('sent-to', server));
     }
     expect(show(chatJob()).screen.root.querySelector('.sent')).toBeNull();
+    const down = show(
+      chatJob({ progress: { phase: 'failed', error: wireError({ code: 'server-down' }) }, server }),
+    );
+    expect(down.screen.names('button')).toContain(t('models'));
     // Web pages do not learn the host.
     expect(show(chatJob({ server: {} })).screen.text()).toContain(t('sent-to-own'));
   });

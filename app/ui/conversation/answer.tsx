@@ -77,9 +77,9 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
               {againLabel(job, 'retry')}
             </button>
           )}
-          {error.code === 'no-model' && (
+          {(error.code === 'no-model' || error.code.startsWith('server-')) && (
             <button type="button" class="button little" onClick={onModels}>
-              {t('model-choose')}
+              {t(error.code === 'no-model' ? 'model-choose' : 'models')}
             </button>
           )}
         </ErrorNote>

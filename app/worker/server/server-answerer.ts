@@ -22,9 +22,9 @@ import { withoutControl } from './control-text.ts';
 import { estimatedTokens } from './estimate.ts';
 import { ThoughtSplitter } from './thoughts.ts';
 
-/** Tokens of a turn beyond its text, and of what a template writes besides. */
+/** Tokens of a turn beyond its text, and of what a template writes besides, such as a system turn of its own. */
 const TURN = 8;
-const TEMPLATE = 16;
+const TEMPLATE = 48;
 /** Most tokens that thoughts may have beyond the answer, as on this device. */
 const THOUGHTS = 2048;
 

@@ -40,6 +40,8 @@ const MOST_LIST = 8_000_000;
 const MOST_NAME = 300;
 /** Most that an estimate is multiplied by; a server that counts more is believed no further. */
 const MOST_SCALE = 4;
+/** Tokens of a prompt that says something of the vocabulary; in shorter ones the template counts for more. */
+const WORTH_COUNTING = 256;
 const TRIAL = 'Say hello in one short sentence.';
 const TRIAL_TOKENS = 32;
 
@@ -141,7 +143,7 @@ export class ServerService {
       },
       key: () => this.key.of(connection.address.origin),
       counted: (tokens, estimated) => {
-        if (tokens > estimated)
+        if (tokens > estimated && estimated >= WORTH_COUNTING)
           this.learn(name, { scale: Math.min(MOST_SCALE, (scale * tokens) / Math.max(1, estimated)) });
       },
       refused: (error) => {
