@@ -19,7 +19,7 @@ export function SendsNote({ model, server }: { model: string; server: SentTo | u
   if (server === undefined) return null;
   const { host } = server;
   return (
-    <p class="aside sends">
+    <p class="sends">
       <Icon name="upload" />
       <span>{host === undefined ? t('sends-to-own') : t('sends-to', { model, host })}</span>
     </p>
