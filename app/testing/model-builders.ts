@@ -77,13 +77,15 @@ export interface ModelsSetUp {
 export async function modelsPage(change: ModelsSetUp = {}) {
   const client = new RecordingClient();
   const opened = { settings: 0 };
+  /** Its person agrees to everything. */
+  const serverBrowser = { ask: async () => true, allowed: async () => true, release: async () => {} };
   const controller = new ModelsController(client, {
     catalogue: change.catalogue ?? [catalogueEntry()],
     article: pageText({ title: 'Birds of the heath', text: 'First paragraph.\n\nSecond paragraph.' }),
     shortcut: 'Alt+Shift+L',
     version: '1.2.3',
     openSettings: () => void opened.settings++,
-    serverBrowser: { ask: async () => true, allowed: async () => true, release: async () => {} },
+    serverBrowser,
   });
   if (change.diagnostics === null) client.refuse('diagnostics', 'engine-unreachable');
   else client.answer('diagnostics', () => diagnostics(change.diagnostics ?? undefined));
@@ -93,5 +95,5 @@ export async function modelsPage(change: ModelsSetUp = {}) {
     models: models({ storage: { usage: 1 * GB, quota: 100 * GB }, ...change.models }),
   });
   await controller.open();
-  return { client, controller, opened };
+  return { client, controller, opened, serverBrowser };
 }

@@ -31,7 +31,7 @@ test('a server is looked for, tried and used; nothing is asked before the addres
 });
 
 test('a refusal of the browser, an address that is none, and a server that is down are said', async () => {
-  const { client, controller, screen, button } = await section();
+  const { client, serverBrowser, screen, button } = await section();
   const address = screen.get('textbox', t('server-address-label'));
   await screen.fill(address, 'http://example.org');
   await screen.click(button(t('server-find')));
@@ -39,7 +39,7 @@ test('a refusal of the browser, an address that is none, and a server that is do
   expect(client.sent('server-models')).toEqual([]);
   await screen.fill(address, '192.168.1.5:11434');
   expect(screen.query('alert')).toBeUndefined();
-  vi.spyOn(controller.server['browser'], 'ask').mockResolvedValueOnce(false);
+  vi.spyOn(serverBrowser, 'ask').mockResolvedValueOnce(false);
   await screen.click(button(t('server-find')));
   expect(screen.get('alert').textContent).toContain(t('error-server-permission'));
   expect(client.sent('server-models')).toEqual([]);
@@ -49,11 +49,11 @@ test('a refusal of the browser, an address that is none, and a server that is do
 });
 
 test('a server in use says where texts go, and can be put aside and removed', async () => {
-  const { client, screen, button, controller } = await section(own);
+  const { client, screen, button, serverBrowser } = await section(own);
   expect(screen.text()).toContain(t('server-used', { host: '192.168.1.5:11434' }));
   await screen.click(button(t('server-device')));
   expect(client.sent('set-settings').at(-1)).toEqual({ settings: { server: { ...own, used: false } } });
-  const release = vi.spyOn(controller.server['browser'], 'release');
+  const release = vi.spyOn(serverBrowser, 'release');
   await screen.click(button(t('server-remove')));
   expect(client.sent('set-settings').at(-1)).toEqual({ settings: {}, unset: ['server'] });
   expect(release).toHaveBeenCalledWith();
@@ -67,7 +67,7 @@ test('private windows are asked about', async () => {
 
 test('where the browser no longer allows it, the person can allow it again', async () => {
   const page = await modelsPage({ settings: { server: { ...own, used: false } } });
-  vi.spyOn(page.controller.server['browser'], 'allowed').mockResolvedValue(false);
+  vi.spyOn(page.serverBrowser, 'allowed').mockResolvedValue(false);
   const screen = render(<ServerSection controller={page.controller} />);
   await vi.waitFor(() => expect(screen.query('alert')).toBeDefined());
   expect(screen.get('alert').textContent).toContain(t('error-server-permission'));
