@@ -15,6 +15,7 @@ import article from '../../assets/start/article.json';
 import '../../app/ui/styles/tokens.css';
 import '../../app/ui/styles/theme.css';
 import '../../app/ui/styles/controls.css';
+import '../../app/ui/styles/sent.css';
 import '../../app/ui/conversation/markdown/prose.css';
 import '../../app/ui/models/models-page.css';
 import '../../app/ui/models/install/models-import.css';
