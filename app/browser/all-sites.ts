@@ -9,7 +9,7 @@ import { browser } from 'wxt/browser';
 import { SCRIPT } from './messages/page-messages.ts';
 
 /** Equal to the manifest's `optional_host_permissions`. */
-const ORIGINS = ['https://*/*', 'http://*/*'];
+export const ORIGINS: string[] = ['https://*/*', 'http://*/*'];
 const ID = 'everywhere';
 
 /** Undefined if the browser does not support it. */

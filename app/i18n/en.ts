@@ -7,6 +7,7 @@ import { enKeeping } from './en-keeping.ts';
 import { gettingModels } from './en-models.ts';
 import { enOnPage } from './en-on-page.ts';
 import { enRules } from './en-rules.ts';
+import { server } from './en-server.ts';
 
 /** A text, or its plural forms. */
 export type Text = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
@@ -196,6 +197,7 @@ export const en = {
   ...model,
   ...modelsPage,
   ...gettingModels,
+  ...server,
   ...enChat,
   ...enKeeping,
   ...enRules,

@@ -38,6 +38,9 @@ export const LIMITS = {
   address: 4096,
   /** A name that a person gives. */
   name: 300,
+  /** Tokens of a server's context: fewer hold no page, more has no model. */
+  leastContext: 512,
+  context: 100_000_000,
   /** A person's own request to a model. */
   prompt: 100_000,
   /** Saved prompts. */

@@ -18,6 +18,7 @@ import type { TaskPrompts } from './task-prompts.ts';
 import type { Rule, RuleAbout } from './page/page-rules.ts';
 import type { KeptWord } from './page/words.ts';
 import type { FoundConversation } from './search-result.ts';
+import type { OwnServer, ServerModel, ServerTrial } from './server/own-server.ts';
 import type {
   ActiveModel,
   Benchmark,
@@ -146,6 +147,12 @@ export interface Requests {
   'hub-token': { send: { token: string; keep: boolean }; reply: null };
   /** Describes what an import would download; fetches small files and headers only. */
   'preview-import': { send: { address: string; revision?: string }; reply: ModelPreview };
+  /** The models that a server of the person's own lists. */
+  'server-models': { send: { address: string }; reply: readonly ServerModel[] };
+  /** Asks a model of such a server for a few words. */
+  'try-server': { send: { server: OwnServer }; reply: ServerTrial };
+  /** Sets the key of such a server until the worker ends; `keep`: on the device. An empty one removes it. */
+  'server-key': { send: { address: string; key: string; keep: boolean }; reply: null };
   'pause-import': { send: { id: string }; reply: null };
   'resume-import': { send: { id: string }; reply: null };
   /** Cancels an import and removes its files from the device. */
@@ -162,7 +169,7 @@ export interface Requests {
   /** Stops the trial of a model; it is not tried again before Linnet starts the next time. */
   'stop-probe': { send: object; reply: null };
   /** What the model for a task is offered for; null without a model. */
-  offer: { send: { task: Task }; reply: TaskOffer | null };
+  offer: { send: { task: Task; private?: true }; reply: TaskOffer | null };
   /** Reads the settings; changes nothing. */
   settings: { send: object; reply: Settings };
   /**

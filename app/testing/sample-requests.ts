@@ -102,6 +102,17 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
     resync: { topic: `job:${job}` },
     warm: {},
     unload: {},
+    'server-models': { address: 'http://192.168.1.5:11434' },
+    'try-server': {
+      server: {
+        address: 'http://192.168.1.5:11434/v1/',
+        model: 'big',
+        context: 8192,
+        used: true,
+        inPrivate: true,
+      },
+    },
+    'server-key': { address: 'http://192.168.1.5:11434', key: 'k', keep: false },
     'import-address': {
       address: 'http://127.0.0.1:8080/model/',
       name: 'Mine',

@@ -2,7 +2,8 @@
  * Joins the worker's services (models, jobs, conversations, settings) behind one server.
  * The worker's entry point passes in an engine, a store and channels; tests pass in their own.
  */
-import { EngineError, type LoadedModel } from '../../engine/index.ts';
+import { EngineError } from '../../engine/index.ts';
+import type { Answerer } from './answerer/answerer.ts';
 import type { ModelAbilities, TaskOffer } from '../protocol/abilities.ts';
 import { type Notice, toWire } from '../protocol/errors.ts';
 import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
@@ -21,21 +22,27 @@ import { splitStore } from './store/split-store.ts';
 import type { Store } from './store/store.ts';
 import { withoutUndefined } from '../text/without-undefined.ts';
 import type { Origin } from './keeping/in-memory.ts';
+import { afterStart } from './start/after-start.ts';
 import { Notices } from './start/notices.ts';
 import { SettingsService } from './start/settings-service.ts';
 import { Upkeep } from './upkeep.ts';
 import { currentAbilities, isTriable, offerOf } from './abilities/offer.ts';
+import { offerFor } from './abilities/offer-for.ts';
 import { Prober } from './abilities/prober.ts';
 import { ConversationService } from './conversation-service.ts';
+import type { ConnectionOptions } from './server/connection.ts';
 import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
 import { improvedForm, modelHandlers } from './handlers/model-handlers.ts';
 import { promptHandlers } from './handlers/prompt-handlers.ts';
 import { ruleHandlers } from './handlers/rule-handlers.ts';
 import { newestFirst, wordHandlers } from './handlers/word-handlers.ts';
+import { serverHandlers } from './handlers/server-handlers.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { withOwnPrompts } from './prompts/own-prompts.ts';
 import { ModelService } from './models/model-service.ts';
+import { answerersOf } from './server/answerers.ts';
+import { ServerService } from './server/server-service.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
 import { languagesOf, translationHandlers } from './handlers/translation-handlers.ts';
 
@@ -54,16 +61,21 @@ export interface AppWorkerOptions {
   readonly notices?: readonly Notice[];
   /** Milliseconds for each part of the start, and for each step of erasing. */
   readonly partMs?: number;
+  /** How the person's own server is reached; where absent, it is not. */
+  readonly connection?: ConnectionOptions;
 }
 
 /** Progress changes with every block of a file; pages are updated ten times a second. */
 const MODELS_INTERVAL_MS = 100;
+
+const noNetwork = () => Promise.reject(new TypeError('there is no network here'));
 
 export class AppWorker {
   readonly server: Server;
   readonly models: ModelService;
   readonly jobs: JobService;
   readonly conversations: ConversationService;
+  readonly remote: ServerService;
   private readonly prober: Prober;
   private readonly prefixes: SavedPrefixes;
   private readonly engine: Engine;
@@ -110,16 +122,26 @@ export class AppWorker {
     });
     this.prober = this.createProber(options.probeAfterMs);
     const { prefixes, prober: pauses } = this;
-    const offer = (task: Task) => this.offer(task);
-    const profile = (loaded: LoadedModel) => {
+    this.remote = new ServerService({
+      server: () => this.settings.server,
+      storage: () => engine.storage(),
+      ...(options.connection ?? { fetch: noNetwork }),
+    });
+    const offer = (task: Task, isPrivate: boolean) => this.offer(task, isPrivate);
+    const profile = (loaded: Answerer) => {
       const own = profileOfLoaded(loaded);
       return withOwnPrompts(own, this.settings.taskPrompts?.[own.id]);
     };
-    this.jobs = new JobService({ models: this.models, store, prefixes, profile, emit, now, offer, pauses });
+    const models = answerersOf(this.models, this.remote);
+    this.jobs = new JobService({ models, store, prefixes, profile, emit, now, offer, pauses });
     const keeping = () => this.settings;
     this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now, keeping });
     const gate = createGate((id) => this.jobs.find(id));
-    this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic), gate);
+    this.server = createServer(
+      afterStart(this.handlers(), () => this.started),
+      (topic) => this.state(topic),
+      gate,
+    );
     this.upkeep = new Upkeep({
       ...{ engine, store, glossary, words, prefixes, now, emit, partMs: options.partMs },
       ...{ settings: this.stored, notices: this.notices, models: this.models },
@@ -172,9 +194,8 @@ export class AppWorker {
   }
 
   /** What the model for a task is offered for. */
-  private offer(task: Task): TaskOffer | undefined {
-    const model = this.models.chosen(task);
-    return model && { model: model.name, offer: offerOf(this.settings.abilities?.[model.id], model) };
+  private offer(task: Task, isPrivate: boolean): TaskOffer | undefined {
+    return offerFor(this.remote.answerer(isPrivate), this.models.chosen(task), this.settings.abilities);
   }
 
   private modelsState(): Models {
@@ -182,7 +203,8 @@ export class AppWorker {
     const { abilities = {} } = this.settings;
     const offers = models.stored.map((model) => [model.id, offerOf(abilities[model.id], model)] as const);
     const probing = this.prober.progress();
-    return { ...models, offers: Object.fromEntries(offers), ...(probing === undefined ? {} : { probing }) };
+    const server = this.remote.used ? this.offer('chat', false) : undefined;
+    return { ...models, offers: Object.fromEntries(offers), ...withoutUndefined({ probing, server }) };
   }
 
   private get settings(): Settings {
@@ -206,7 +228,8 @@ export class AppWorker {
   private apply(settings: Settings, patch: Partial<Settings>): void {
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
-    if (patch.model !== undefined) this.notifyModels();
+    const other = this.remote.changed() || 'server' in patch;
+    if (patch.model !== undefined || other) this.notifyModels();
     // Called for every change, since erasing resets the cache setting without naming it.
     void this.jobs.between(async () => this.models.cacheChanged());
   }
@@ -255,20 +278,11 @@ export class AppWorker {
     );
   }
 
-  private afterStart(handlers: Handlers): Handlers {
-    const wrapped = Object.entries(handlers).map(([kind, handle]) => [
-      kind,
-      async (send: never, sender: Sender) => {
-        await this.started;
-        return (handle as (send: never, sender: Sender) => unknown)(send, sender);
-      },
-    ]);
-    return Object.fromEntries(wrapped) as Handlers;
-  }
-
   private handlers(): Handlers {
     const { conversations, jobs } = this;
     const emit: Server['emit'] = (topic, event) => this.server.emit(topic, event);
+    const { glossary, words, now, models, prober, engine } = this;
+    const own = { settings: () => this.settings, change: (patch: Partial<Settings>) => this.change(patch) };
     return {
       summarise: ({ request, target }, sender) =>
         conversations.ask(request, target, originOf(sender, target.private)),
@@ -276,16 +290,9 @@ export class AppWorker {
         conversations.ask(request, target, originOf(sender, target.private)),
       edit: async ({ job, text }, sender) =>
         conversations.edit(await this.finished(job), text, originOf(sender)),
-      ...translationHandlers({
-        glossary: this.glossary,
-        jobs,
-        settings: () => this.settings,
-        change: (patch) => this.change(patch),
-        emit,
-        now: this.now,
-      }),
-      ...wordHandlers({ words: this.words, jobs, emit, now: this.now }),
-      ...ruleHandlers({ settings: () => this.settings, change: (patch) => this.change(patch) }),
+      ...translationHandlers({ glossary, jobs, emit, now, ...own }),
+      ...wordHandlers({ words, jobs, emit, now }),
+      ...ruleHandlers(own),
       stop: ({ job }) => {
         jobs.stop(job);
         return null;
@@ -301,21 +308,9 @@ export class AppWorker {
       summarised: ({ page, private: isPrivate }, sender) =>
         conversations.pages.summarised(page, originOf(sender, isPrivate).private),
       ...this.conversationHandlers(),
-      ...modelHandlers({
-        engine: this.engine,
-        models: this.models,
-        jobs,
-        prober: this.prober,
-        now: this.now,
-        settings: () => this.settings,
-        change: (patch) => this.change(patch),
-      }),
-      offer: ({ task }) => this.offer(task) ?? null,
-      ...promptHandlers({
-        model: () => this.models.chosen(),
-        settings: () => this.settings,
-        change: (patch) => this.change(patch),
-      }),
+      ...modelHandlers({ engine, models, jobs, prober, now, ...own }),
+      ...serverHandlers(this.remote, (task, isPrivate) => this.offer(task, isPrivate)),
+      ...promptHandlers({ model: () => models.chosen(), ...own }),
       settings: () => this.settings,
       'set-settings': ({ settings, unset = [] }) =>
         this.change({
@@ -358,7 +353,11 @@ export class AppWorker {
       'delete-conversation': ({ conversation }: At) => conversations.remove(conversation).then(() => null),
       'restore-conversation': ({ conversation }: At) => conversations.restore(conversation).then(() => null),
       transcript: ({ conversation }: At) => conversations.transcript(conversation),
-      erase: ({ models }: { models: boolean }) => this.upkeep.erase(models).then(() => null),
+      erase: ({ models }: { models: boolean }) =>
+        this.upkeep
+          .erase(models)
+          .finally(() => this.remote.forgetKey())
+          .then(() => null),
     };
   }
 

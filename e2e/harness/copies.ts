@@ -46,6 +46,13 @@ const agree = (manifest: Manifest): void => {
   manifest.host_permissions = manifest.optional_host_permissions;
 };
 
+/** The extension with access to one host, as after a person agreed to their own server. */
+export function serverExtension(host: string): string {
+  return copied((manifest) => {
+    manifest.host_permissions = [`http://${host}/*`];
+  });
+}
+
 /** `agreed`: with access to every page, too. */
 export function maskedExtension(missing: readonly string[], agreed = false): string {
   const folder = copied((manifest) => {

@@ -2,6 +2,8 @@
 import { consoleLog, setLog, dryRunIn } from '../../engine/index.ts';
 import { nearestLanguage } from '../../app/i18n/index.ts';
 import { AppWorker } from '../../app/worker/worker.ts';
+import { guardNetwork } from '../../app/worker/server/network-guard.ts';
+import { ownPolicy } from '../../app/worker/models/access/own-policy.ts';
 import { createWorkerEngine } from '../../app/worker/models/worker-engine.ts';
 import {
   relayInWorker,
@@ -16,6 +18,9 @@ import { openStores } from '../../app/worker/start/open-stores.ts';
 declare const LINNET_VERSION: string;
 
 setLog('warn', consoleLog('linnet'));
+
+/** The only function here that reaches other hosts than those of models. */
+const serverFetch = guardNetwork(self, ownPolicy(self.location.href));
 
 const { gpu: provider, deviceMemory: memoryGiB } = navigator as Navigator & {
   readonly deviceMemory?: number;
@@ -35,9 +40,9 @@ const post = (message: FromWorkerMessage) => self.postMessage(message);
 /** A promise, since ports may open before the stores do. */
 const worker = openStores(language).then((opened) => {
   const demo = new URL('/demo/', self.location.origin).href;
-  const manifest = new URL('/manifest.json', self.location.origin).href;
   return new AppWorker({
-    engine: createWorkerEngine({ provider, demo, manifest, memoryGiB, dryRun }),
+    engine: createWorkerEngine({ provider, demo, memoryGiB, dryRun }),
+    connection: { fetch: serverFetch },
     ...opened,
     onRules: (rules) => post({ kind: 'rules', rules }),
   });

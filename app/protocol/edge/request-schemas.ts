@@ -10,7 +10,7 @@ import { targetLanguages } from '../target-languages.ts';
 import { count, id, language, list, mark, number, text, topic } from './fields.ts';
 import { page } from './page-schema.ts';
 import { WORD_CLASSES } from '../page/words.ts';
-import { rule, settingFields, someSettings, style, task, taskName } from './settings-schema.ts';
+import { ownServer, rule, settingFields, someSettings, style, task, taskName } from './settings-schema.ts';
 
 const tab = v.optional(count);
 const url = v.optional(text(LIMITS.url));
@@ -132,6 +132,9 @@ export const requestSchemas = {
   'preview-import': v.object(source),
   'find-models': v.object(source),
   'hub-token': v.object({ token: text(LIMITS.name), keep: v.boolean() }),
+  'server-models': v.object({ address: text(LIMITS.address) }),
+  'try-server': v.object({ server: ownServer }),
+  'server-key': v.object({ address: text(LIMITS.address), key: text(LIMITS.address), keep: v.boolean() }),
   'pause-import': ofId,
   'resume-import': ofId,
   'dismiss-import': ofId,
@@ -142,7 +145,7 @@ export const requestSchemas = {
   'stop-benchmark': nothing,
   probe: nothing,
   'stop-probe': nothing,
-  offer: v.object({ task }),
+  offer: v.object({ task, private: mark }),
   settings: nothing,
   'set-settings': v.object({
     settings: someSettings,

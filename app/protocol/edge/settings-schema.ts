@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { LIMITS } from '../limits.ts';
 import { HOVER_KEYS } from '../page/page-rules.ts';
+import { isServerAddress } from '../server/server-address.ts';
 import type { Settings } from '../types.ts';
 import { id, language, list, mark, number, record, text } from './fields.ts';
 
@@ -43,6 +44,15 @@ const abilities = v.object({
 
 const site = v.pipe(text(LIMITS.name), v.minLength(1));
 export const rule = v.picklist(['always', 'never']);
+export const ownServer = v.object({
+  address: v.pipe(text(LIMITS.address), v.check(isServerAddress, 'the address of a server')),
+  model: text(LIMITS.name),
+  context: v.optional(
+    v.pipe(number, v.integer(), v.minValue(LIMITS.leastContext), v.maxValue(LIMITS.context)),
+  ),
+  used: v.boolean(),
+  inPrivate: mark,
+});
 
 const taskPrompts = record(taskName, text(LIMITS.prompt));
 
@@ -64,6 +74,7 @@ export const settingFields = {
   idleMinutes: v.optional(v.pipe(number, v.minValue(0), v.maxValue(LIMITS.idleMinutes))),
   benchmarks: v.optional(record(id, benchmark)),
   abilities: v.optional(record(id, abilities)),
+  server: v.optional(ownServer),
   keepFor: v.optional(v.picklist(['session', 'day', 'week', 'month'])),
   neverKept: v.optional(list(site, LIMITS.sites)),
   siteRules: v.optional(record(site, rule)),

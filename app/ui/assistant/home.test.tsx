@@ -25,6 +25,7 @@ function show(change: Partial<Props> = {}) {
     ready: true,
     settings: settings(),
     hasModel: true,
+    sends: false,
     recent: [],
     shortcut: undefined,
     children: 'Hint',

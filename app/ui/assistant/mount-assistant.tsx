@@ -31,6 +31,7 @@ import { followViewport } from './visual-viewport.ts';
 import '../styles/tokens.css';
 import '../styles/theme.css';
 import '../styles/controls.css';
+import '../styles/sent.css';
 import '../conversation/markdown/prose.css';
 import '../conversation/conversation.css';
 import '../conversation/summary.css';

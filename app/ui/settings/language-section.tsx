@@ -14,7 +14,7 @@ interface LanguageProps {
 export function LanguageSection({ controller, children }: LanguageProps) {
   const settings = controller.worker.settings.value;
   if (settings === undefined) return null;
-  const offered = offerFor(controller.worker.models.value, settings, 'translation');
+  const offered = offerFor(controller.worker.models.value, settings, 'translation', false);
   return (
     <section class="stack">
       <h2>{t('language-title')}</h2>

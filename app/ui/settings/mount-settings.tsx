@@ -2,6 +2,7 @@
 import { computed, effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 import { isOnAllSites, setOnAllSites } from '../../browser/all-sites.ts';
+import { releaseServers } from '../../browser/permissions/own-server.ts';
 import { connectToEngine } from '../../browser/connect.ts';
 import { keptAttachments } from '../../browser/kept-attachments.ts';
 import { summaryShortcut } from '../../browser/pending-summary.ts';
@@ -50,6 +51,7 @@ export async function openSettings(root: HTMLElement): Promise<void> {
       forgetDraft();
       await keptAttachments.write([]);
       if ((await isOnAllSites()) === true) await setOnAllSites(false);
+      await releaseServers().catch(() => {});
       await chooseLanguage(undefined);
     },
   });

@@ -1,3 +1,13 @@
+/**
+ * Translates paragraph by paragraph: each is one prompt, so that a long text loses nothing and its beginning can be read
+ * while the rest is translated. The answer has the paragraphs of the text, one for one.
+ *
+ * A text with marks for inline markup is first translated with them. If the answer lost marks, the paragraph is translated
+ * again without; a model that repeatedly loses marks is not given them any more. app/page/dom/inline/inline-marks.ts knows what
+ * the marks stand for.
+ *
+ * A translation that lacks a number, an address or a name of its text is made again; what is still missing is reported.
+ */
 import { hasMarks, keepsMarks, withoutMarks } from '../../text/marks.ts';
 import { lostFacts } from '../../text/claims/kept-facts.ts';
 import type { GlossaryEntry, TermCheck, TranslationJob } from '../../protocol/types.ts';

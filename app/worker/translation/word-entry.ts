@@ -8,6 +8,7 @@ import { withoutMarks } from '../../text/marks.ts';
 import { requestFor } from '../prompts/chat-prompt.ts';
 import { languageName, wordMessages } from '../prompts/prompts.ts';
 import { samplingFor } from '../prompts/sampling.ts';
+import { coderOf } from '../answerer/answerer.ts';
 import { checkTerms, termsIn, termsRequest } from './glossary.ts';
 import type { TranslationWork } from './work.ts';
 
@@ -17,6 +18,9 @@ export async function translateWord(
   sentence: string,
 ): Promise<Partial<TranslationJob> | undefined> {
   const { running, model, tokens, profile, request, glossary } = work;
+  // Its lines are forced by their tokens, which a server does not take.
+  const coder = coderOf(model);
+  if (coder === undefined) return undefined;
   const word = withoutMarks(request.text).trim();
   const language = languageName(request.language);
   const terms = termsIn(word, glossary, request.from, request.language);
@@ -34,7 +38,7 @@ export async function translateWord(
     { ...asked, branch: 'translations' },
     {
       signal: running.controller.signal,
-      guide: combine([new EntryGuide(model), new LoopGuide()]),
+      guide: combine([new EntryGuide(coder), new LoopGuide()]),
       onEvent(event) {
         if (event.kind === 'rewind') text = text.slice(0, event.length);
         else if (event.kind !== 'token') running.take(event);

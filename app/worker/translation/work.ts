@@ -1,13 +1,14 @@
 /** What a translation works with. */
-import type { ChatMessage, LoadedModel } from '../../../engine/index.ts';
+import type { ChatMessage } from '../../../engine/index.ts';
 import type { GlossaryEntry, TranslationRequest } from '../../protocol/types.ts';
+import type { Answerer } from '../answerer/answerer.ts';
 import type { RunningJob } from '../jobs/running-job.ts';
 import type { TokenCounter } from '../prompts/chat-prompt.ts';
 import type { TaskProfile } from '../prompts/task-profile.ts';
 
 export interface TranslationWork {
   readonly running: RunningJob;
-  readonly model: LoadedModel;
+  readonly model: Answerer;
   readonly tokens: TokenCounter;
   readonly profile: TaskProfile;
   readonly request: TranslationRequest;

@@ -6,6 +6,7 @@ import { languageNames, ownName, t } from '../../../i18n/index.ts';
 import { BubbleActions } from './bubble-actions.tsx';
 import { answerOf, type BubbleModel } from './bubble-model.ts';
 import { dragBy } from '../drag.ts';
+import { SentBadge } from '../../kit/badges/sent-badge.tsx';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import { readingOf, underWay, workText } from '../../state/job-reducer.ts';
@@ -104,7 +105,14 @@ function Outcome({ controller }: { controller: BubbleModel }) {
       />
     );
   }
-  if (error === undefined) return <Translation controller={controller} />;
+  if (error === undefined) {
+    return (
+      <>
+        <Translation controller={controller} />
+        <SentBadge server={controller.job.value?.server} />
+      </>
+    );
+  }
   return <ErrorNote error={error}>{modelsButton(error, () => controller.openModels())}</ErrorNote>;
 }
 

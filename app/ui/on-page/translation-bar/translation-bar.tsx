@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { writesLanguage } from '../../../protocol/abilities.ts';
 import { number, ownName, t } from '../../../i18n/index.ts';
+import { SendsNote } from '../../kit/badges/sent-badge.tsx';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import { SourceChoice, TargetChoice } from '../../kit/language-choice.tsx';
@@ -61,6 +62,11 @@ export function TranslationBar({ controller }: { controller: TranslationModel })
       >
         <Icon name="close" />
       </button>
+      {offered?.server !== undefined && (
+        <div class="wide">
+          <SendsNote model={offered.model} server={offered.server} />
+        </div>
+      )}
       {ruled.view.by !== undefined && (
         <div class="wide">
           <RanByRule {...ruled} />
