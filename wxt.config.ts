@@ -3,14 +3,14 @@
  * `.output/chrome-mv3`; Vite compiles TypeScript, JSX (Preact, by tsconfig's `jsxImportSource`) and shaders
  * (`?raw`) without further plugins.
  *
- * The manifest is the privacy proof: no host permissions but optional ones, and a content security policy whose `connect-src`
- * lets the extension connect to a model hub, two mirrors of it and this machine only.
+ * The manifest is a part of the privacy proof: no host permissions but optional ones, and no code but that of the package.
  * Not here: behaviour, and the manifest options of pages, which are in their HTML's meta tags.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'wxt';
 import { katexFonts } from './scripts/web-ext/katex-fonts.ts';
+import { pagePolicy } from './scripts/web-ext/page-policy.ts';
 import { noInnerHtml } from './scripts/web-ext/no-inner-html.ts';
 import { pristineWxt } from './scripts/web-ext/pristine-wxt.ts';
 
@@ -20,19 +20,12 @@ const publicDir = 'assets/public';
 /** The model that ships with Linnet, at `demo/` in the package, in the form of Linnet's own store. */
 const demoDir = 'assets/demo';
 
-/** Whom the extension may talk to. The local addresses are for models served from the user's own machine. */
-const connectSources = [
-  "'self'",
-  'https://huggingface.co',
-  'https://*.huggingface.co',
-  'https://*.hf.co',
-  // Mirrors, which a person must permit first (app/browser/access/mirrors.ts).
-  'https://hf-mirror.com',
-  'https://modelscope.cn',
-  'https://*.modelscope.cn',
-  'http://127.0.0.1:*',
-  'http://localhost:*',
-];
+/**
+ * A policy cannot name the server that a person types later, so it has the schemes. Pages get a policy of their own that
+ * allows the package alone (page-policy.ts), and the workers hold themselves to the hosts of models and that one server
+ * (app/worker/server/network-guard.ts). docs/SECURITY.md weighs this.
+ */
+const connectSources = ["'self'", 'https:', 'http:'];
 
 function contentSecurityPolicy(development: boolean): string {
   const connect = development ? [...connectSources, 'ws://localhost:*'] : connectSources;
@@ -89,8 +82,9 @@ export default defineConfig({
     // One engine for all windows: a second one for private windows would have no models. What comes from private windows
     // stays in memory (app/worker/store/split-store.ts).
     incognito: 'spanning',
-    // All of them are asked for only when a person turns on the bubble for every page (app/browser/all-sites.ts), those of
-    // a mirror when a person names an address there (app/browser/access/mirrors.ts).
+    // All of them are asked for only when a person turns on the bubble for every page (app/browser/all-sites.ts); single hosts
+    // for a site that is always translated (app/browser/rules/site-access.ts), a mirror of the hub (app/browser/access/mirrors.ts),
+    // and a server of their own (app/browser/permissions/own-server.ts).
     optional_host_permissions: ['https://*/*', 'http://*/*'],
     // The frame in which Linnet's bubble stands on a page. Its address has an id that Chromium makes up for each session,
     // so that no page can find out whether Linnet is there.
@@ -116,7 +110,7 @@ export default defineConfig({
   vite: () => ({
     // A worker has no `browser.runtime` to ask.
     define: { LINNET_VERSION: JSON.stringify(version) },
-    plugins: [katexFonts, noInnerHtml, pristineWxt],
+    plugins: [katexFonts, noInnerHtml, pagePolicy, pristineWxt],
     build: {
       target: 'chrome121',
       // The content security policy allows fonts of the package only, and not within a style sheet.

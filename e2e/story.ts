@@ -1,6 +1,6 @@
 /**
  * What several stories do: import a model or a glossary, request a prompt from the engine, run the command line on it, and
- * look into the bubble.
+ * look into the bubble (cases/bubble.ts).
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -10,8 +10,9 @@ import { promisify } from 'node:util';
 import { PROBE_VERSION } from '../app/worker/abilities/probe.ts';
 import type { Reply, RequestKind, Send } from '../app/protocol/requests.ts';
 import { at } from '../scripts/setup/machine.mjs';
-import type { ElementHandle, Frame } from 'playwright/test';
 import { assets, expect, type LinnetBrowser, type Locator, type Page } from './harness/index.ts';
+
+export { Bubble } from './cases/bubble.ts';
 
 export const STORIES = 'models/stories260K-hf-f32';
 
@@ -213,135 +214,3 @@ export async function storedText(page: Page): Promise<string> {
 
 /** Space is shown as Markdown shows it. */
 export const words = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
-/**
- * The bubble on a page, or the bar of a translated one. Both are in a frame of Linnet's own, which the page cannot reach;
- * Playwright can.
- */
-export class Bubble {
-  private readonly page: Page;
-  private readonly name: 'bubble' | 'bar';
-
-  constructor(page: Page, name: 'bubble' | 'bar' = 'bubble') {
-    this.page = page;
-    this.name = name;
-  }
-
-  /** Undefined while it is hidden. */
-  frame(): Frame | undefined {
-    return this.page.frames().find((frame) => frame.url().includes(`/on-page.html#${this.name}.`));
-  }
-
-  /** The element on the page, around the closed shadow root. Undefined while it is hidden. */
-  async host(): Promise<ElementHandle<HTMLElement> | undefined> {
-    const element = await this.frame()?.frameElement();
-    const host = await element?.evaluateHandle((frame) => (frame.getRootNode() as ShadowRoot).host);
-    return host?.asElement() as ElementHandle<HTMLElement> | undefined;
-  }
-
-  /** The name of the element on the page around it. */
-  async place(): Promise<string | undefined> {
-    // The frame is loaded again wherever it is moved to.
-    const host = await this.host().catch(() => undefined);
-    return host?.evaluate(({ parentElement }) => parentElement?.nodeName).catch(() => undefined);
-  }
-
-  /** Clicks the button with this text, as often as it takes until it is drawn and steady. */
-  async press(label: string): Promise<void> {
-    await expect.poll(() => this.click(label), { message: `the bubble's button ${label}` }).toBe(true);
-  }
-
-  /**
-   * Closes the view by Escape. The key is released once the frame is gone: a frame that goes away meanwhile never reports
-   * that it got the release, and Playwright would wait for the report.
-   */
-  async escape(): Promise<void> {
-    await this.page.keyboard.down('Escape');
-    await expect.poll(() => this.frame()).toBeUndefined();
-    await this.page.keyboard.up('Escape');
-  }
-
-  /** Waits until the translation is complete. */
-  async translated(): Promise<void> {
-    await expect.poll(() => this.text('actions')).toContain('Copy');
-  }
-
-  /** For buttons that disappear by themselves. */
-  async pressIfThere(label: string): Promise<void> {
-    await this.click(label);
-  }
-
-  /** The text in the element of this class, or undefined where there is none. */
-  text(className: string): Promise<string | undefined> {
-    return this.inside((frame) => textIn(frame.locator(`.${className}`).first()));
-  }
-
-  /** The selected value of the list with this label. */
-  chosen(label: string): Promise<string | undefined> {
-    return this.inside(async (frame) => {
-      const list = frame.getByRole('combobox', { name: label, exact: true });
-      return (await list.count()) === 0 ? undefined : list.inputValue();
-    });
-  }
-
-  /** Chooses from the list with this label by a key, as a person does: an event of a script has no effect. */
-  async choose(label: string, value: string): Promise<void> {
-    const choose = () =>
-      this.inside(async (frame) => {
-        const list = frame.getByRole('combobox', { name: label, exact: true });
-        if ((await list.inputValue()) === value) return true;
-        await this.page.waitForTimeout(STEADY_MS);
-        await list.focus();
-        const key = await list.evaluate((element: HTMLSelectElement, wanted) => {
-          const entries = [...element.options].filter(({ disabled }) => !disabled);
-          const at = entries.findIndex((entry) => entry.value === wanted);
-          element.value = entries[at === 0 ? 1 : at - 1]!.value;
-          return at === 0 ? 'ArrowUp' : 'ArrowDown';
-        }, value);
-        await this.page.keyboard.press(key);
-        return (await list.inputValue()) === value;
-      });
-    await expect.poll(choose, { message: label }).toBe(true);
-  }
-
-  /** The HTML of the view. */
-  async html(): Promise<string> {
-    const html = await this.inside((frame) => frame.locator('.linnet').evaluate((root) => root.outerHTML));
-    return html ?? '';
-  }
-
-  /** Whether a button has this label, and its box in the viewport of the page. */
-  box(label: string): Promise<{ x: number; y: number; width: number; height: number } | undefined> {
-    return this.inside(async (frame) => {
-      const button = frame.getByRole('button', { name: label, exact: true });
-      return (await button.count()) === 0 ? undefined : ((await button.boundingBox()) ?? undefined);
-    });
-  }
-
-  /** Returns whether a real click arrived, and was steady enough to count. */
-  private click(label: string): Promise<boolean> {
-    return this.inside(async (frame) => {
-      const button = frame.getByRole('button', { name: label, exact: true });
-      if ((await button.count()) === 0) return false;
-      // Before, it is refused, since no person could have read the label.
-      await this.page.waitForTimeout(STEADY_MS);
-      // A click that closes the bubble may end before it is reported.
-      return button.click({ timeout: 2000 }).then(
-        () => true,
-        () => frame.isDetached(),
-      );
-    }).then((clicked) => clicked ?? false);
-  }
-
-  private async inside<T>(work: (frame: Frame) => Promise<T>): Promise<T | undefined> {
-    const frame = this.frame();
-    // A frame that is removed meanwhile, or an element that is drawn again, has nothing to say.
-    return frame === undefined ? undefined : work(frame).catch(() => undefined);
-  }
-}
-
-/** Longer than the bubble asks for before it takes a click; see app/ui/on-page/frame/judge.ts. */
-const STEADY_MS = 500;
-
-const textIn = async (found: Locator): Promise<string | undefined> =>
-  (await found.count()) === 0 ? undefined : ((await found.textContent()) ?? undefined);

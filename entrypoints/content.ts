@@ -3,15 +3,25 @@
  * text and translates the selection, text in an editable field, or the whole page.
  */
 import '../app/page/dom/own-globals.ts';
+import { effect } from '@preact/signals';
 import { defineContentScript } from 'wxt/utils/define-content-script';
 import { browser } from 'wxt/browser';
 import { AppError, toWire } from '../app/protocol/errors.ts';
 import { useTexts } from '../app/i18n/index.ts';
 import type { PageReader } from '../app/page/read/reader.ts';
 import { refusePdf } from '../app/page/read/refuse-pdf.ts';
+import { atRest } from '../app/page/dom/at-rest.ts';
+import { frameAround } from '../app/page/dom/frames.ts';
+import { bodyOf } from '../app/page/dom/pristine.ts';
 import { listen } from '../app/page/dom/pristine-document.ts';
-import { writtenText } from '../app/page/read/editing.ts';
-import { currentSelection, selectedElsewhere } from '../app/page/read/selection.ts';
+import { forbidsSelection } from '../app/page/dom/selectable.ts';
+import { selectedElsewhere } from '../app/page/read/selection.ts';
+import {
+  selectionAnywhere,
+  selectionIn,
+  selectionInFrame,
+  writtenAnywhere,
+} from '../app/ui/on-page/bubble/selection-in-frames.ts';
 import type { Selected } from '../app/page/read/selected.ts';
 import { tabDistance, showPassage } from '../app/page/read/highlight.ts';
 import { connectToEngine } from '../app/browser/connect.ts';
@@ -19,12 +29,20 @@ import { browserDetector } from '../app/browser/language-detector.ts';
 import { createTextLoader } from '../app/browser/messages/page-texts.ts';
 import { reportHidingPage } from '../app/browser/messages/icon-error.ts';
 import { requestModelsPage } from '../app/browser/open-models.ts';
+import { requestPageRules, requestSettingsPage, requestThisSite } from '../app/browser/rules/rule-reports.ts';
+import { inPrivatePage } from '../app/browser/windows/private-page.ts';
 import { answerPageRequests } from '../app/browser/messages/page-messages.ts';
 import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.ts';
 import { BubbleController } from '../app/ui/on-page/bubble/bubble-controller.ts';
 import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-translation-bar.ts';
 import { TranslationController } from '../app/ui/on-page/translation-bar/translation-controller.ts';
+import { HoverController } from '../app/ui/on-page/hover/hover-controller.ts';
+import { mountHover } from '../app/ui/on-page/hover/mount-hover.ts';
+import { watchHover } from '../app/ui/on-page/hover/watch-hover.ts';
+import { RuleKeeper } from '../app/ui/on-page/rules/rule-keeper.ts';
 import { Translator } from '../app/ui/on-page/translator.ts';
+import { languageOf } from '../app/text/language.ts';
+import { siteOf } from '../app/text/sites/sites.ts';
 import { watchSelection } from '../app/ui/on-page/bubble/watch-selection.ts';
 
 /** Stored in the page's isolated world. A second injection does nothing; one after an update replaces the first. */
@@ -41,26 +59,84 @@ export default defineContentScript({
     if (world.linnetPresence?.alive() === true) return;
     world.linnetPresence?.leave();
 
-    // A page on which nothing is selected or translated asks for nothing.
+    // A page on which nothing is selected or translated asks for its rules, and nothing else.
     const loadTexts = createTextLoader(({ language, texts }) => useTexts(language, texts));
-    const unsubscribe = listen(document, 'selectionchange', () => void loadTexts());
     const detector = browserDetector();
     const { language } = navigator;
     const openModels = () => void requestModelsPage();
     const onLost = () => void reportHidingPage().catch(() => {});
     const [forBubble, forPage] = [new Translator(connectToEngine), new Translator(connectToEngine)];
-    const page = new TranslationController(forPage, detector, language, { openModels });
+    const keeper = new RuleKeeper({
+      // A rule for the site of a private window would be stored.
+      site: inPrivatePage() ? undefined : siteOf(location.href),
+      ask: requestPageRules,
+      set: (about, rule) => forPage.ask('set-rule', { about, ...(rule === undefined ? {} : { rule }) }),
+      allow: requestThisSite,
+      languageOf: async ({ text, lang }) => (await languageOf(text, lang, detector))?.language,
+    });
+    const openSettings = () => void requestSettingsPage();
+    const page = new TranslationController(forPage, detector, language, { openModels, openSettings, keeper });
     const translatePage = () => void page.start();
+    /** Looking at a whole page takes a while, and it is asked about with each selection in a field. */
+    let asked: { readonly url: string; readonly language: Promise<string | undefined> } | undefined;
+    const pageLanguage = async (): Promise<string | undefined> => {
+      if (asked?.url !== location.href) asked = { url: location.href, language: page.pageLanguage() };
+      const language = await asked.language;
+      if (language === undefined) asked = undefined;
+      return language;
+    };
     const state = new BubbleController({
       translator: forBubble,
       detector,
       language,
       translatePage,
       openModels,
+      mayOffer: (selected) => keeper.mayOffer(selected),
+      pageLanguage,
+      ownLanguage: () => keeper.rules.value.own,
+      keepsWords: !inPrivatePage(),
     });
     const bubble = mountBubble(state, onLost);
     const removeControl = mountTranslationBar(page, onLost);
-    const unwatch = watchSelection(state, bubble.host);
+    // In a frame of the same origin, the script of the page around it watches, and has more room.
+    const unwatch = frameAround(document) === undefined ? watchSelection(state, bubble.host) : () => {};
+    const stopTexts = effect(() => {
+      if (state.phase.value !== 'hidden') void loadTexts();
+    });
+    // Nobody points at a paragraph on most pages, so it is made when a key is held.
+    let hover: { readonly controller: HoverController; remove(): void } | undefined;
+    const forHover = new Translator(connectToEngine);
+    const pointing = (): HoverController => {
+      if (hover !== undefined) return hover.controller;
+      void loadTexts();
+      const controller = new HoverController({
+        translator: forHover,
+        detector,
+        rules: () => keeper.rules.value,
+        known: (source, to) => page.known(source, to),
+      });
+      hover = { controller, remove: mountHover(controller, onLost) };
+      return controller;
+    };
+    const hoverKey = () => {
+      const { site, hoverKey: key } = keeper.rules.value;
+      return site === 'never' ? undefined : key;
+    };
+    const unhover = watchHover(document, hoverKey, pointing);
+    // Rules may have changed while another page was in front.
+    const unsee = listen(document, 'visibilitychange', () => {
+      if (document.visibilityState === 'visible') void keeper.load();
+    });
+    const byRule = async (): Promise<void> => {
+      await keeper.load();
+      // A frame is translated with the page around it, or not at all.
+      if (window.top !== window || !keeper.mayTranslate) return;
+      await atRest(document);
+      await loadTexts();
+      await page.startByRule();
+    };
+    // What fails here was asked for by nobody.
+    byRule().catch(() => {});
     const open = async (selected: Selected | undefined): Promise<null> => {
       if (selected === undefined)
         throw new AppError('text-none', {
@@ -68,7 +144,7 @@ export default defineContentScript({
           message: 'no readable text is selected or written',
         });
       await loadTexts();
-      state.offer(selected);
+      state.offer(selected, true);
       void state.translate();
       return null;
     };
@@ -81,12 +157,14 @@ export default defineContentScript({
     answerPageRequests(
       {
         async extract() {
-          const selection = currentSelection(document)?.text ?? '';
-          const written = writtenText(document) !== undefined;
+          const selection = selectionAnywhere()?.text ?? '';
+          const written = writtenAnywhere() !== undefined;
           // It is injected after this script, with the request.
           const asOriginal = page.shown.value ? <T>(work: () => T) => page.asOriginal(work) : undefined;
           const text = await world.linnetReader!(document, location.href, { selection, asOriginal });
-          return { page: text, selection, written };
+          const body = bodyOf(document) as HTMLElement | null;
+          const unselectable = selection === '' && body !== null && forbidsSelection(body);
+          return { page: text, selection, written, unselectable };
         },
         'show-passage'({ url, text }) {
           const place = tabDistance(url, location.href);
@@ -97,11 +175,11 @@ export default defineContentScript({
           return place === 'here' ? 'gone' : 'elsewhere';
         },
         'translate-selection': ({ text = '', inFrame = false }) =>
-          open((inFrame ? undefined : currentSelection(document)) ?? selectedElsewhere(document, text)),
-        'translate-written': () => open(writtenText(document)),
+          open((inFrame ? selectionInFrame() : selectionIn(document)) ?? selectedElsewhere(document, text)),
+        'translate-written': () => open(writtenAnywhere()),
         'translate-page': openPage,
         'translate-this': () => {
-          const selected = currentSelection(document) ?? writtenText(document);
+          const selected = selectionAnywhere() ?? writtenAnywhere();
           return selected === undefined ? openPage() : open(selected);
         },
       },
@@ -110,7 +188,11 @@ export default defineContentScript({
     world.linnetPresence = {
       alive: () => browser.runtime?.id !== undefined,
       leave() {
-        unsubscribe();
+        stopTexts();
+        unsee();
+        unhover();
+        hover?.remove();
+        forHover.close();
         unwatch();
         state.close();
         bubble.remove();

@@ -63,7 +63,7 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/text/sites',
-    imports: [],
+    imports: ['app/protocol', 'app/text'],
     instead: 'An address is taken apart here; what is kept of a site is for app/worker.',
   },
   {
@@ -114,12 +114,14 @@ export const appRooms: readonly Room[] = [
       ...shared,
       'app/protocol/edge',
       'app/worker/abilities',
+      'app/worker/answerer',
       'app/worker/guides',
       'app/worker/handlers',
       'app/worker/jobs',
       'app/worker/keeping',
       'app/worker/models',
       'app/worker/prompts',
+      'app/worker/server',
       'app/worker/start',
       'app/worker/store',
       'app/worker/summary',
@@ -130,23 +132,30 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/worker/abilities',
-    imports: [door, ...shared, 'app/worker/prompts'],
+    imports: [door, ...shared, 'app/worker/prompts', 'app/worker/answerer'],
     instead:
       'A trial takes a model and its profile; which model is tried, and what pages do, is for the rooms above.',
   },
   {
     path: 'app/worker/summary',
-    imports: [door, ...shared, 'app/worker/guides', 'app/worker/prompts'],
+    imports: [door, ...shared, 'app/worker/guides', 'app/worker/prompts', 'app/worker/answerer'],
     instead: 'A summary takes a model and a page; running it as a job is for app/worker.',
   },
   {
     path: 'app/worker/guides',
-    imports: [door, ...shared, 'app/worker/prompts'],
+    imports: [door, ...shared, 'app/worker/prompts', 'app/worker/answerer'],
     instead: 'A guide sees an answer so far and its form; asking the model is for the rooms above.',
   },
   {
     path: 'app/worker/translation',
-    imports: [door, ...shared, 'app/worker/jobs', 'app/worker/prompts'],
+    imports: [
+      door,
+      ...shared,
+      'app/worker/guides',
+      'app/worker/jobs',
+      'app/worker/prompts',
+      'app/worker/answerer',
+    ],
     instead: 'A translation takes a model and a text; running it as a job is for app/worker.',
   },
   {
@@ -165,6 +174,7 @@ export const appRooms: readonly Room[] = [
       'app/worker/models',
       'app/worker/prompts',
       'app/worker/store',
+      'app/worker/server',
     ],
     instead: 'A handler takes the services that it needs from app/worker; what they do is for them.',
   },
@@ -180,12 +190,22 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/worker/models',
-    imports: [door, ...shared],
+    imports: [door, ...shared, 'app/worker/answerer'],
     instead: 'Models are imported, loaded and measured here; jobs use them from app/worker.',
   },
   {
+    path: 'app/worker/answerer',
+    imports: [door],
+    instead: 'What jobs ask of a model is said here; models of this device and of servers are other rooms.',
+  },
+  {
+    path: 'app/worker/server',
+    imports: [door, ...shared, 'app/worker/answerer', 'app/worker/models'],
+    instead: 'A person’s own server answers as a model does; what it is asked is for app/worker.',
+  },
+  {
     path: 'app/worker/prompts',
-    imports: [door, ...shared],
+    imports: [door, ...shared, 'app/worker/answerer'],
     instead: 'A prompt is text for a model; asking the model is for the rooms above.',
   },
   {
@@ -246,6 +266,11 @@ export const appRooms: readonly Room[] = [
     instead: 'The glossary page uses requests to the worker and views of its own.',
   },
   {
+    path: 'app/ui/words',
+    imports: [...views, 'app/ui/files'],
+    instead: 'The word list uses requests to the worker and views of its own.',
+  },
+  {
     path: 'app/ui/settings',
     imports: [door, ...views, 'app/browser', 'app/ui/conversation', 'app/ui/settings/prompts'],
     instead: 'The Settings page uses requests to the worker and views of its own.',
@@ -272,7 +297,15 @@ export const appRooms: readonly Room[] = [
   },
   {
     path: 'app/ui/on-page',
-    imports: [door, ...views, 'app/browser', 'app/page/dom', 'app/page/read', 'app/page/translate'],
+    imports: [
+      door,
+      ...views,
+      'app/text/claims',
+      'app/browser',
+      'app/page/dom',
+      'app/page/read',
+      'app/page/translate',
+    ],
     instead: 'What is drawn on web pages loads with every page: import nothing of Linnet’s own pages.',
   },
   {
@@ -289,6 +322,7 @@ export const appRooms: readonly Room[] = [
       // For controllers that are set up with a recording client.
       'app/ui/models',
       'app/ui/settings',
+      'app/worker/server',
     ],
     instead: 'Stand-ins for tests; shipped code must not import them.',
   },
@@ -315,9 +349,11 @@ export const appRooms: readonly Room[] = [
       'app/ui/composer',
       'app/ui/models',
       'app/ui/glossary',
+      'app/ui/words',
       'app/ui/settings',
       'app/ui/assistant',
       'app/ui/on-page',
+      'app/worker/server',
     ],
     instead: 'Entrypoints are thin: join rooms of app, and use of the engine only engine/index.ts.',
   },
@@ -338,7 +374,7 @@ export const appRooms: readonly Room[] = [
 /** The floors of the app, top to bottom. A test may import everything on the floors below its own. */
 export const appFloors: readonly (readonly string[])[] = [
   ['entrypoints'],
-  ['app/ui/assistant', 'app/ui/settings', 'app/ui/glossary'],
+  ['app/ui/assistant', 'app/ui/settings', 'app/ui/glossary', 'app/ui/words'],
   ['app/ui/models', 'app/ui/on-page'],
   ['app/ui/conversation', 'app/ui/composer', 'app/ui/settings/prompts'],
   ['app/ui/conversation/markdown'],
@@ -347,7 +383,9 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/worker/abilities', 'app/worker/summary', 'app/worker/translation'],
   ['app/worker/guides', 'app/worker/keeping'],
   ['app/worker/start'],
+  ['app/worker/server'],
   ['app/worker/prompts', 'app/worker/models', 'app/worker/jobs', 'app/worker/store'],
+  ['app/worker/answerer'],
   ['app/page/translate'],
   ['app/page/read'],
   ['app/page/picture'],

@@ -28,8 +28,9 @@ export const doors: readonly Door[] = [
     name: 'network',
     pattern:
       /(?<![.\w#])fetch\s*\(|\b(?:globalThis|self|window)\s*\.\s*fetch\b|\bXMLHttpRequest\b|\bWebSocket\b|\bEventSource\b|\bsendBeacon\b/g,
+    // app/worker/server/network-guard.ts hands the worker's own `fetch` to the connection to a person's server.
     allowed: ['engine/weights/sources/http-source.ts', ...tools],
-    why: 'every byte from the network comes through one file, so that privacy can be read in one place',
+    why: 'every byte of a model comes through one file, so that privacy can be read in one place',
     instead: 'use the byte source of engine/weights/sources/http-source.ts',
   },
   {

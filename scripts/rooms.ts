@@ -12,7 +12,7 @@ import { appFloors, appRooms, openToTools } from './rooms-app.ts';
 const door = 'engine/index.ts';
 /** For benchmarks. */
 const benchDoor = 'engine/bench.ts';
-const storyTools = ['e2e/harness', 'e2e/cases', 'scripts/setup', 'scripts/testing'];
+const storyTools = ['e2e/harness', 'e2e/cases', 'scripts/setup', 'scripts/testing', 'scripts/extraction'];
 const foundations = ['engine/tensor', 'engine/symbolic', 'engine/base'];
 const modelFoundations = ['engine/graph', 'engine/ops', ...foundations];
 const weightRooms = [
@@ -231,6 +231,20 @@ export const rooms: readonly Room[] = [
       ...openToTools,
     ],
     instead: 'Scripts use the engine through its two doors.',
+  },
+  {
+    path: 'scripts/extraction',
+    imports: [
+      'app/page',
+      'app/page/dom',
+      'app/page/picture',
+      'app/page/read',
+      'e2e/harness',
+      'e2e/cases',
+      'scripts/setup',
+      'scripts/testing',
+    ],
+    instead: 'The tables about pages compare what is read, translated and shown; they know no engine.',
   },
   {
     path: 'scripts/goldens',

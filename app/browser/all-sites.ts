@@ -9,7 +9,7 @@ import { browser } from 'wxt/browser';
 import { SCRIPT } from './messages/page-messages.ts';
 
 /** Equal to the manifest's `optional_host_permissions`. */
-const ORIGINS = ['https://*/*', 'http://*/*'];
+export const ORIGINS: string[] = ['https://*/*', 'http://*/*'];
 const ID = 'everywhere';
 
 /** Undefined if the browser does not support it. */
@@ -75,7 +75,14 @@ async function register(): Promise<void> {
   await browser.storage.local.set({ [KEY]: true });
   if (await registered()) return;
   await browser.scripting.registerContentScripts([
-    { id: ID, js: [SCRIPT], matches: ORIGINS, runAt: 'document_idle', persistAcrossSessions: true },
+    {
+      id: ID,
+      js: [SCRIPT],
+      matches: ORIGINS,
+      allFrames: true,
+      runAt: 'document_idle',
+      persistAcrossSessions: true,
+    },
   ]);
   await injectIntoOpenPages();
 }
@@ -85,9 +92,11 @@ async function injectIntoOpenPages(): Promise<void> {
   for (const { id } of await browser.tabs.query({ discarded: false })) injectIntoPage(id!);
 }
 
-/** Injects the script; a second injection does nothing. Pages of the browser refuse it. Does not wait for loading pages. */
+/** Injects the script, also into frames; a second injection does nothing. Pages of the browser refuse it. Does not wait for loading pages. */
 function injectIntoPage(id: number): void {
-  void browser.scripting.executeScript({ target: { tabId: id }, files: [SCRIPT] }).catch(() => {});
+  void browser.scripting
+    .executeScript({ target: { tabId: id, allFrames: true }, files: [SCRIPT] })
+    .catch(() => {});
 }
 
 async function unregister(): Promise<void> {

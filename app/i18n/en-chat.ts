@@ -96,7 +96,7 @@ const prompts = {
 
 const settings = {
   'settings-title': 'Settings',
-  'settings-intro': 'Your settings stay on this device, like everything else.',
+  'settings-intro': 'Your settings stay on this device.',
   'ui-language-title': 'Language',
   'ui-language-label': 'Language of Linnet',
   'ui-language-browser': 'Same as the browser: {language}',

@@ -48,6 +48,19 @@ const sentences: Readonly<Record<`error-${ErrorCode}`, string>> = {
   'error-erase-incomplete': 'Not everything could be deleted.',
   'error-engine-unreachable': 'Linnet’s engine is not responding.',
   'error-import-stuck': 'This import stopped Linnet twice at the same place, so it was not started again.',
+  'error-server-address': 'This is no address that Linnet may send texts to.',
+  'error-server-down': 'Your server cannot be reached.',
+  'error-server-refused': 'Your server refuses requests from browser extensions.',
+  'error-server-unlike': 'What answers at this address has no chat interface that Linnet knows.',
+  'error-server-model': 'Your server does not have this model.',
+  'error-server-key': 'Your server asks for a key, or does not accept this one.',
+  'error-server-busy': 'Your server is busy, or still loading its model.',
+  'error-server-failed': 'Your server could not answer.',
+  'error-server-cut': 'The connection to your server ended within the answer.',
+  'error-server-silent': 'Nothing comes from your server any more.',
+  'error-server-permission': 'The browser does not let Linnet connect to your server.',
+  'error-server-private':
+    'Your server is not used for private windows, and there is no model on this device.',
   'error-internal': 'Something went wrong inside Linnet.',
 };
 
@@ -105,6 +118,24 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-engine-unreachable': 'Close and reopen Linnet; if that does not help, reload the extension.',
   'next-import-stuck':
     'Continue it to try once more, or cancel it to remove its files. Everything else works.',
+  'next-server-address': 'Enter http and an address of your own network, or https and any other.',
+  'next-server-down':
+    'Check that it runs, that it listens on your network (not only on its own machine), and that the address and port are right. Or use this device again on the Models page.',
+  'next-server-refused':
+    'Allow them there: Ollama with OLLAMA_ORIGINS set to chrome-extension://* or moz-extension://*, others in their settings for CORS. Then try again.',
+  'next-server-unlike':
+    'Check the address and the port; some servers need their interface switched on, or another path before /v1.',
+  'next-server-model': 'Choose another one of its models on the Models page, or load this one there.',
+  'next-server-key':
+    'Enter its key on the Models page. One that was not kept is forgotten when the browser closes.',
+  'next-server-busy': 'Wait a moment and try again.',
+  'next-server-failed':
+    'The details have its own words. Look at what it reports on its machine, and try again.',
+  'next-server-cut': 'Ask again. If it happens often, look at what the server reports on its machine.',
+  'next-server-silent':
+    'Ask again, or a shorter text. It may be reading or loading for longer than Linnet waits.',
+  'next-server-permission': 'Allow it on the Models page; the browser asks you once more.',
+  'next-server-private': 'Get a model on the Models page, or allow your server for private windows there.',
   'next-internal': 'Report this together with the diagnostics; it is a fault of Linnet.',
 };
 

@@ -3,6 +3,7 @@
  * whenever it is needed; pages of Linnet have all of them (`en.ts`). `on-page-texts.test.ts` finds a missing one.
  */
 import { enErrors } from './en-errors.ts';
+import { enRulesOnPage } from './en-rules.ts';
 import { enTranslate } from './en-translate.ts';
 
 /** Shown on web pages and on pages of Linnet. */
@@ -17,6 +18,10 @@ const shared = {
   back: 'Back',
   send: 'Send',
   models: 'Models',
+  'sent-to': 'Sent to {host}',
+  'sent-to-own': 'Sent to your own server',
+  'sends-to': '{model} at {host} answers: what you ask and the texts for it leave this device.',
+  'sends-to-own': 'Your own server translates: the texts leave this device.',
   'delete-conversation': 'Delete this conversation',
   linnet: 'Linnet',
   conversation: 'Conversation',
@@ -50,4 +55,4 @@ const shared = {
   settings: 'Settings',
 } as const;
 
-export const enOnPage = { ...enErrors, ...enTranslate, ...shared } as const;
+export const enOnPage = { ...enErrors, ...enTranslate, ...enRulesOnPage, ...shared } as const;

@@ -3,7 +3,7 @@ const bubble = {
   'translate-from': 'From',
   everywhere: 'Offer to translate selections on every page',
   'everywhere-hint':
-    'The browser will ask whether Linnet may read all pages. Linnet uses this only to show its bubble, and sends nothing anywhere. Without this permission, click the Linnet button once on each page.',
+    'The browser will ask whether Linnet may read all pages. Linnet uses this only to show its bubble and to follow your rules, and sends nothing anywhere. Without this permission, click the Linnet button once on each page.',
   'language-unknown': 'Language?',
   'language-ask':
     'Linnet is not sure which language this is. Choose it above if the translation looks wrong.',
@@ -22,6 +22,7 @@ const bubble = {
   'undo-stuck':
     'This cannot be undone here, because the text has changed since. The page’s own undo may still work.',
   'translate-page': 'Translate this page',
+  'page-unselectable': 'The text of this page cannot be selected, but the page can be translated.',
   'translate-written': 'Translate what I wrote',
   'part-progress': 'Paragraph {part} of {total}',
   'terms-missed': {
@@ -42,7 +43,7 @@ const control = {
   'page-asks-not': 'This page asks not to be translated.',
   'left-removed': 'Taken away by the page: {n}. Try the other view.',
   'left-changing': 'Texts that keep changing: {n}.',
-  'left-frames': 'Frames with pages of their own: {n}.',
+  'left-frames': 'Frames of other sites, left out: {n}.',
   'left-protected': 'Parts that ask not to be translated: {n}.',
   'page-stopped': 'Stopped.',
   'page-nothing': 'There is nothing to translate here.',

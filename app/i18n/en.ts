@@ -6,6 +6,8 @@ import { enChat } from './en-chat.ts';
 import { enKeeping } from './en-keeping.ts';
 import { gettingModels } from './en-models.ts';
 import { enOnPage } from './en-on-page.ts';
+import { enRules } from './en-rules.ts';
+import { server } from './en-server.ts';
 
 /** A text, or its plural forms. */
 export type Text = string | ({ readonly other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
@@ -195,8 +197,10 @@ export const en = {
   ...model,
   ...modelsPage,
   ...gettingModels,
+  ...server,
   ...enChat,
   ...enKeeping,
+  ...enRules,
 };
 
 /** Key of a text. */

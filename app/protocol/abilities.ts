@@ -3,6 +3,8 @@
  * app/worker/abilities.
  */
 
+import type { SentTo } from './server/own-server.ts';
+
 /** What short trials of a model showed; kept by the model's id. */
 export interface ModelAbilities {
   /** Of the trials; results of other versions are made again. */
@@ -56,6 +58,8 @@ export interface TaskOffer {
   /** Name of the model. */
   readonly model: string;
   readonly offer: ModelOffer;
+  /** Text is sent to the person's own server. */
+  readonly server?: SentTo;
 }
 
 /** Whether the model is offered for texts in a language; `tag` as in {@link LanguageAbility}. */

@@ -29,7 +29,31 @@ export type AppErrorCode =
   /** The worker that owns the engine does not answer. */
   | 'engine-unreachable'
   /** An import during which the worker ended twice without progress; a person decides whether it continues. */
-  | 'import-stuck';
+  | 'import-stuck'
+  /** What a person typed names no server, or one that plain HTTP must not go to. */
+  | 'server-address'
+  /** The own server cannot be reached. */
+  | 'server-down'
+  /** It answers no extension of a browser. */
+  | 'server-refused'
+  /** What answers is no such interface. */
+  | 'server-unlike'
+  /** It has no such model. */
+  | 'server-model'
+  /** It asks for a key, or does not accept it. */
+  | 'server-key'
+  /** It has too much to do, or is still loading. */
+  | 'server-busy'
+  /** It failed, and says so. */
+  | 'server-failed'
+  /** Its answer ended before it was complete. */
+  | 'server-cut'
+  /** Nothing comes from it any more. */
+  | 'server-silent'
+  /** The person has not allowed it, or took that back in the browser's settings. */
+  | 'server-permission'
+  /** It is not used for private windows, and no model is on this device. */
+  | 'server-private';
 
 export type ErrorCode = EngineErrorCode | AppErrorCode;
 
@@ -94,7 +118,7 @@ const isEngineCode = (code: ErrorCode): code is EngineErrorCode =>
  * A part of the worker that does not work, or was left out; everything else works without it:
  *
  * - `database`: it cannot be opened, so nothing is stored in this session
- * - `glossary`: the same for the glossary
+ * - `glossary`, `words`: the same for the glossary and for the word list
  * - `settings`: they cannot be read; changes last for this session, and the stored settings stay as they are
  * - `upkeep`: answers that were interrupted are not marked, or what was to be deleted is still there
  * - `models`, `imports`: they cannot be listed
@@ -104,6 +128,7 @@ const isEngineCode = (code: ErrorCode): code is EngineErrorCode =>
 export type NoticePart =
   | 'database'
   | 'glossary'
+  | 'words'
   | 'settings'
   | 'upkeep'
   | 'models'

@@ -24,6 +24,12 @@ export const LIMITS = {
   term: 1000,
   /** Entries of a glossary that are written in one request. */
   terms: 100_000,
+  /** A word of the word list, its translation, its sense. */
+  word: 1000,
+  /** The sentence of a word. */
+  sentence: 4000,
+  /** Words of the word list that are written in one request. */
+  words: 100_000,
   /** Words to search for. */
   search: 1000,
   /** Conversations in one list. */
@@ -32,6 +38,9 @@ export const LIMITS = {
   address: 4096,
   /** A name that a person gives. */
   name: 300,
+  /** Tokens of a server's context: fewer hold no page, more has no model. */
+  leastContext: 512,
+  context: 100_000_000,
   /** A person's own request to a model. */
   prompt: 100_000,
   /** Saved prompts. */

@@ -7,6 +7,7 @@
  * every port is closed. Pages then connect again and receive the state that the new worker restored.
  */
 import type { ClientFrame, ServerChannel, ServerFrame } from './messages.ts';
+import type { ReportedRules } from './page/page-rules.ts';
 import type { Sender } from './sender.ts';
 
 /** To the worker. */
@@ -19,6 +20,8 @@ export type ToWorkerMessage =
 /** From the worker. */
 export type FromWorkerMessage =
   | { readonly kind: 'frame'; readonly port: number; readonly frame: ServerFrame }
+  /** For what knows of pages while no worker runs. */
+  | { readonly kind: 'rules'; readonly rules: ReportedRules }
   | { readonly kind: 'pong' };
 
 /** The part of a runtime port that the relay uses. */
@@ -47,7 +50,15 @@ export interface PortRelay {
   accept(port: RelayPort, sender: Sender): void;
 }
 
-export function createPortRelay(startWorker: () => RelayWorker, now = () => Date.now()): PortRelay {
+export interface RelayOptions {
+  onRules?(rules: ReportedRules): void;
+  now?(): number;
+}
+
+export function createPortRelay(
+  startWorker: () => RelayWorker,
+  { onRules, now = () => Date.now() }: RelayOptions = {},
+): PortRelay {
   const ports = new Map<number, RelayPort>();
   let nextPort = 1;
   let lastMessageAt = now();
@@ -59,6 +70,7 @@ export function createPortRelay(startWorker: () => RelayWorker, now = () => Date
     fresh.onmessage = ({ data }) => {
       lastMessageAt = now();
       if (data.kind === 'frame') ports.get(data.port)?.postMessage(data.frame);
+      if (data.kind === 'rules') onRules?.(data.rules);
     };
     // After an uncaught error the worker's state is undefined.
     fresh.onerror = () => replace(fresh);

@@ -15,7 +15,10 @@ import type { TaskOffer } from './abilities.ts';
 import type { ChosenSize } from './model-traits.ts';
 import type { Notice, WireError } from './errors.ts';
 import type { TaskPrompts } from './task-prompts.ts';
+import type { Rule, RuleAbout } from './page/page-rules.ts';
+import type { KeptWord } from './page/words.ts';
 import type { FoundConversation } from './search-result.ts';
+import type { OwnServer, ServerModel, ServerTrial } from './server/own-server.ts';
 import type {
   ActiveModel,
   Benchmark,
@@ -60,6 +63,23 @@ export interface Requests {
   /** Adds or replaces; an entry's languages and term are its name. */
   'put-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
   'remove-terms': { send: { entries: readonly GlossaryEntry[] }; reply: null };
+  /** Newest first. */
+  words: { send: object; reply: readonly KeptWord[] };
+  /**
+   * Keeps the word that this translation was asked for, with its sentence; without where it was read if that is not to be
+   * stored. Refused for one from a private window.
+   */
+  'keep-word': { send: { job: string }; reply: null };
+  /** Takes back what `keep-word` kept of this translation. */
+  'drop-word': { send: { job: string }; reply: null };
+  /** Adds or replaces; a word, its languages and its translation are its name. */
+  'put-words': { send: { words: readonly KeptWord[] }; reply: null };
+  'remove-words': { send: { words: readonly KeptWord[] }; reply: null };
+  /**
+   * Sets the rule for a site or a language; absent, removes it. Replies with the one before. A web page names no address:
+   * it is about its own site. Refused for the site of a private window, which would be on the disk.
+   */
+  'set-rule': { send: { about: RuleAbout; rule?: Rule }; reply: { before?: Rule } };
   chat: { send: { request: ChatRequest; target: JobTarget }; reply: Started };
   /** Asks an edited question, on a new branch. */
   edit: { send: { job: string; text: string }; reply: Started };
@@ -127,6 +147,12 @@ export interface Requests {
   'hub-token': { send: { token: string; keep: boolean }; reply: null };
   /** Describes what an import would download; fetches small files and headers only. */
   'preview-import': { send: { address: string; revision?: string }; reply: ModelPreview };
+  /** The models that a server of the person's own lists. */
+  'server-models': { send: { address: string }; reply: readonly ServerModel[] };
+  /** Asks a model of such a server for a few words. */
+  'try-server': { send: { server: OwnServer }; reply: ServerTrial };
+  /** Sets the key of such a server until the worker ends; `keep`: on the device. An empty one removes it. */
+  'server-key': { send: { address: string; key: string; keep: boolean }; reply: null };
   'pause-import': { send: { id: string }; reply: null };
   'resume-import': { send: { id: string }; reply: null };
   /** Cancels an import and removes its files from the device. */
@@ -143,7 +169,7 @@ export interface Requests {
   /** Stops the trial of a model; it is not tried again before Linnet starts the next time. */
   'stop-probe': { send: object; reply: null };
   /** What the model for a task is offered for; null without a model. */
-  offer: { send: { task: Task }; reply: TaskOffer | null };
+  offer: { send: { task: Task; private?: true }; reply: TaskOffer | null };
   /** Reads the settings; changes nothing. */
   settings: { send: object; reply: Settings };
   /**
@@ -198,6 +224,7 @@ export type Topic =
   | 'settings'
   | 'conversations'
   | 'glossary'
+  | 'words'
   | 'notices'
   | 'languages'
   | `job:${string}`
@@ -226,4 +253,5 @@ export type ServerEvent =
   | { readonly kind: 'settings'; readonly settings: Settings }
   | { readonly kind: 'languages'; readonly languages: TargetLanguages }
   | { readonly kind: 'glossary'; readonly entries: readonly GlossaryEntry[] }
+  | { readonly kind: 'words'; readonly words: readonly KeptWord[] }
   | { readonly kind: 'notices'; readonly notices: readonly Notice[] };

@@ -1,16 +1,20 @@
 /**
- * The data that pages and the worker exchange: jobs, conversations, settings, models. Plain data, safe for JSON,
+ * The data that pages and the worker exchange: jobs, conversations, settings; models (models/). Plain data, safe for JSON,
  * discriminated by `kind`.
  *
  * Not here: requests and events (requests.ts), the frames that carry them over a port (messages.ts), files a
  * person picked (files.ts), and requests to a page's content script (page-messages.ts).
  */
-import type { CacheForm, GpuFacts, ImportProgress, LoadProgress, StoredModel } from '../../engine/index.ts';
+import type { CacheForm } from '../../engine/index.ts';
 import type { AttachedText, AttachmentFacts } from './files.ts';
-import type { ModelAbilities, ModelOffer, ProbeProgress } from './abilities.ts';
+import type { ModelAbilities } from './abilities.ts';
 import type { WireError } from './errors.ts';
+import type { Benchmark } from './models/model-states.ts';
 import type { PageText } from './page/page-text.ts';
+import type { OwnServer, SentTo } from './server/own-server.ts';
 import type { Keepable, KeepSettings } from './keeping.ts';
+import type { RuleSettings } from './page/page-rules.ts';
+import type { WordEntry } from './page/words.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
 export type SummaryLength = 'short' | 'medium' | 'long';
@@ -20,6 +24,7 @@ export interface SummaryStyle {
 }
 
 export type { PageText };
+export type { ActiveModel, Benchmark, HubTokenPlace, ImportState, Models } from './models/model-states.ts';
 
 /** What a person asked for. */
 export type JobRequest = SummaryRequest | TranslationRequest | ChatRequest;
@@ -41,6 +46,8 @@ export interface TranslationRequest {
   readonly from?: string;
   /** The text has marks for inline markup (app/text/marks.ts). */
   readonly marked?: boolean;
+  /** The text is one word of this sentence: the answer is a dictionary entry, from a model that can write one. */
+  readonly sentence?: string;
 }
 
 export interface ChatRequest {
@@ -181,6 +188,8 @@ interface JobBase extends Keepable {
   readonly precise?: true;
   /** Name of the model that answers. */
   readonly model?: string;
+  /** The text was sent to the person's own server. */
+  readonly server?: SentTo;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -225,6 +234,8 @@ export interface TranslationJob extends JobBase {
   readonly terms?: readonly TermCheck[];
   /** Numbers, addresses and names of the text that its translation lacks. */
   readonly lost?: readonly string[];
+  /** The entry of a word; then `text` is its translation. */
+  readonly entry?: WordEntry;
 }
 
 export interface ChatJob extends JobBase {
@@ -287,7 +298,7 @@ export type ChangedPrompts = Readonly<Record<string, Readonly<Partial<Record<Tas
 /** What a model is used for. */
 export type Task = JobRequest['kind'];
 
-export interface Settings extends KeepSettings {
+export interface Settings extends KeepSettings, RuleSettings {
   readonly style: SummaryStyle;
   /** BCP 47; what summaries are written in; absent for the page's own language. */
   readonly summaryLanguage?: string;
@@ -318,70 +329,11 @@ export interface Settings extends KeepSettings {
   readonly benchmarks?: Readonly<Record<string, Benchmark>>;
   /** What trials of each model showed, by its id. */
   readonly abilities?: Readonly<Record<string, ModelAbilities>>;
+  /** A server of the person's own, in place of the engine on this device. */
+  readonly server?: OwnServer;
 }
 
 export const IDLE_MINUTES = 10;
-/** How fast a model is on this device. */
-export interface Benchmark {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly activations: string;
-  readonly prefillTokensPerSecond: number;
-  readonly decodeTokensPerSecond: number;
-  readonly timeToFirstTokenMs: number;
-  readonly weightBytes: number;
-  readonly cacheBytes: number;
-  readonly peakGpuBytes: number;
-}
-
-/** An import that runs, waits, is paused or has failed. */
-export interface ImportState {
-  readonly id: string;
-  /** Undefined for the demo model, whose name is translated. */
-  readonly name: string | undefined;
-  readonly progress: ImportProgress;
-  /** `waiting`: the connection was lost; the import continues automatically, and `error` has the reason. */
-  readonly status: 'running' | 'waiting' | 'paused' | 'failed';
-  /** Over the last seconds; 0 while unknown. */
-  readonly bytesPerSecond: number;
-  /** It can continue only when the same files are chosen again. */
-  readonly needsFiles?: boolean;
-  /** Id of the stored model that it replaces when it is complete, and which can be used until then. */
-  readonly improves?: string;
-  /** Its weights are being calibrated, which takes longer than the download. */
-  readonly calibrates?: boolean;
-  /** It failed, and its files so far are still on the device. */
-  readonly kept?: boolean;
-  readonly error?: WireError;
-}
-
-export type ActiveModel =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'importing'; readonly name: string | undefined; readonly progress: ImportProgress }
-  | { readonly kind: 'loading'; readonly model: StoredModel; readonly progress: LoadProgress }
-  | { readonly kind: 'ready'; readonly model: StoredModel; readonly adapter: GpuFacts }
-  | { readonly kind: 'idle'; readonly model: StoredModel }
-  | { readonly kind: 'failed'; readonly error: WireError };
-
-export type HubTokenPlace = 'memory' | 'device';
-
-export interface Models {
-  /** The model that would answer now. */
-  readonly active: ActiveModel;
-  /** Id of the model for tasks without a model chosen for them. */
-  readonly chosen?: string;
-  readonly stored: readonly StoredModel[];
-  readonly imports: readonly ImportState[];
-  /** What each stored model is offered for, by its id. */
-  readonly offers?: Readonly<Record<string, ModelOffer>>;
-  /** The trial of a model under way. */
-  readonly probing?: ProbeProgress;
-  /** A person's access token for the hub: in memory until the browser closes, or kept on the device. */
-  readonly hubToken?: HubTokenPlace;
-  /** Bytes, as far as the browser says. */
-  readonly storage?: { readonly usage: number; readonly quota: number };
-}
-
 const FINAL: readonly JobPhase[] = ['done', 'stopped', 'interrupted', 'failed'];
 export const isFinal = (phase: JobPhase): boolean => FINAL.includes(phase);
 export const isOver = ({ progress }: Pick<Job, 'progress'>): boolean => isFinal(progress.phase);

@@ -38,6 +38,13 @@ export class FakeTranslator {
     return job;
   }
 
+  /** The other requests so far. */
+  readonly asked: unknown[] = [];
+
+  async ask(kind: string, send: object): Promise<void> {
+    this.asked.push({ kind, ...send });
+  }
+
   stop(): void {
     this.stops++;
   }

@@ -82,6 +82,8 @@ export async function modelsPage(change: ModelsSetUp = {}) {
   const client = new RecordingClient();
   const opened = { settings: 0 };
   const permitted: string[] = [];
+  /** Its person agrees to everything. */
+  const serverBrowser = { ask: async () => true, allowed: async () => true, release: async () => {} };
   const controller = new ModelsController(client, {
     catalogue: change.catalogue ?? [catalogueEntry()],
     article: pageText({ title: 'Birds of the heath', text: 'First paragraph.\n\nSecond paragraph.' }),
@@ -90,6 +92,7 @@ export async function modelsPage(change: ModelsSetUp = {}) {
     openSettings: () => void opened.settings++,
     mayFetchFrom: async (origin) => permitted.includes(origin) || origin !== 'https://hf-mirror.com',
     askToFetchFrom: async (origin) => change.permits !== false && permitted.push(origin) > 0,
+    serverBrowser,
   });
   if (change.diagnostics === null) client.refuse('diagnostics', 'engine-unreachable');
   else client.answer('diagnostics', () => diagnostics(change.diagnostics ?? undefined));
@@ -99,5 +102,5 @@ export async function modelsPage(change: ModelsSetUp = {}) {
     models: models({ storage: { usage: 1 * GB, quota: 100 * GB }, ...change.models }),
   });
   await controller.open();
-  return { client, controller, opened };
+  return { client, controller, opened, serverBrowser };
 }

@@ -22,6 +22,18 @@ const samplePage: PageText = {
   cut: true,
 };
 
+const word = {
+  word: 'gorse',
+  translation: 'Ginster',
+  from: 'en',
+  to: 'de',
+  sentence: 'It nests in gorse.',
+  wordClass: 'noun' as const,
+  sense: 'ein Strauch mit Dornen',
+  url: 'https://example.org/linnet',
+  keptAt: 1_700_000_000_000,
+};
+
 const entry = { term: 'gate', translation: 'Tor', from: 'en', to: 'de' };
 
 export function sampleRequests({ job, conversation, model }: SampleIds): {
@@ -36,12 +48,25 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
       target,
     },
     translate: {
-      request: { kind: 'translation', text: 'An open gate.', language: 'de', from: 'en', marked: false },
+      request: {
+        kind: 'translation',
+        text: 'An open gate.',
+        language: 'de',
+        from: 'en',
+        marked: false,
+        sentence: 'An open gate.',
+      },
       passing: false,
     },
     glossary: {},
     'put-terms': { entries: [entry] },
     'remove-terms': { entries: [entry] },
+    words: {},
+    'keep-word': { job },
+    'drop-word': { job },
+    'put-words': { words: [word] },
+    'remove-words': { words: [word] },
+    'set-rule': { about: { kind: 'language', language: 'nl' }, rule: 'always' },
     chat: {
       request: {
         kind: 'chat',
@@ -77,6 +102,17 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
     resync: { topic: `job:${job}` },
     warm: {},
     unload: {},
+    'server-models': { address: 'http://192.168.1.5:11434' },
+    'try-server': {
+      server: {
+        address: 'http://192.168.1.5:11434/v1/',
+        model: 'big',
+        context: 8192,
+        used: true,
+        inPrivate: true,
+      },
+    },
+    'server-key': { address: 'http://192.168.1.5:11434', key: 'k', keep: false },
     'import-address': {
       address: 'http://127.0.0.1:8080/model/',
       name: 'Mine',
@@ -109,6 +145,9 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
         idleMinutes: 3,
         keepFor: 'week',
         neverKept: ['example.org'],
+        siteRules: { 'example.org': 'always' },
+        languageRules: { nl: 'never' },
+        hoverKey: 'alt',
       },
       unset: ['summaryLanguage'],
     },

@@ -26,6 +26,13 @@ export function settingsPage(change: SettingsSetUp = {}) {
         return on;
       },
     },
+    siteAccess: {
+      has: async () => true,
+      request: async (site) => {
+        calls.push(['siteAccess', site]);
+        return true;
+      },
+    },
     openModels: () => void calls.push(['openModels']),
     eraseRest: async () => void calls.push(['eraseRest']),
     ...change.environment,

@@ -16,6 +16,7 @@ import {
 import type { Sender } from '../protocol/sender.ts';
 import type { Store } from '../worker/store/store.ts';
 import { memoryStore } from '../worker/store/store-memory.ts';
+import type { ConnectionOptions } from '../worker/server/connection.ts';
 import { AppWorker } from '../worker/worker.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
 import { ownPage } from './fake-pipe.ts';
@@ -143,8 +144,13 @@ export function diskStore(): Store {
   return { ...store, lasting: true, keeps: async (id) => (await store.conversation(id)) !== undefined };
 }
 
-export function setUp(engine: FakeEngine = fakeEngine(), store: Store = diskStore()) {
-  const worker = new AppWorker({ engine, store });
+/** `connection`: how a server of the person's own is reached. */
+export function setUp(
+  engine: FakeEngine = fakeEngine(),
+  store: Store = diskStore(),
+  connection?: ConnectionOptions,
+) {
+  const worker = new AppWorker({ engine, store, ...(connection === undefined ? {} : { connection }) });
   return { worker, engine, store, viewer: new TestClient(worker) };
 }
 

@@ -2,14 +2,9 @@
  * What a job takes from a model and gives to it: the fields of its end, a counter of tokens, and changes to a request.
  * Pure but for the tokenizer.
  */
-import type {
-  ChatMessage,
-  GenerateRequest,
-  GenerateResult,
-  Guide,
-  LoadedModel,
-  Prompt,
-} from '../../engine/index.ts';
+import type { ChatMessage, GenerateRequest, Prompt } from '../../engine/index.ts';
+import type { ModelAnswer, Answerer } from './answerer/answerer.ts';
+import type { AnswerLimits } from './guides/guides.ts';
 import type { ChatJob, GlossaryEntry, Job, JobProgress, PageText } from '../protocol/types.ts';
 import type { ChatPrompt, TokenCounter } from './prompts/chat-prompt.ts';
 import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
@@ -33,7 +28,7 @@ export interface JobContext {
 export interface ModelQuestion {
   readonly request: GenerateRequest;
   readonly messages: readonly ChatMessage[];
-  readonly guide: Guide;
+  readonly limits: AnswerLimits;
 }
 
 export interface StartOptions {
@@ -47,7 +42,7 @@ export interface StartOptions {
 const VARIED = { temperature: 0.7, topP: 0.9 } as const;
 
 /** The fields of a job that ends with this result. */
-export function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResult) {
+export function ended({ stop, text, ids, thoughtTokens, timings }: ModelAnswer) {
   const { decodeTokensPerSecond } = timings;
   const onlyThought = thoughtTokens > 0 && text === '' && stop !== 'cancelled';
   const progress: JobProgress =
@@ -66,15 +61,15 @@ export function ended({ stop, text, ids, thoughtTokens, timings }: GenerateResul
  * With the page's language, where the profile's requests name it. The page's tokens are counted on the way, with pauses:
  * whoever fits the page to the context finds them counted.
  */
-export async function readBy(profile: TaskProfile, page: PageText, loaded: LoadedModel): Promise<ReadPage> {
+export async function readBy(profile: TaskProfile, page: PageText, loaded: Answerer): Promise<ReadPage> {
   const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
   await counterOf(loaded).ahead(page.text, pageBudget(loaded.facts.capacity), pause);
   return profile.namesPageLanguage ? { ...page, promptLanguage: await pageLanguage(page) } : page;
 }
 
-const counters = new WeakMap<LoadedModel, PieceCounter>();
+const counters = new WeakMap<Answerer, PieceCounter>();
 
-function counterOf(loaded: LoadedModel): PieceCounter {
+function counterOf(loaded: Answerer): PieceCounter {
   const known = counters.get(loaded);
   if (known !== undefined) return known;
   const counter = new PieceCounter((text) => loaded.countTokens({ kind: 'text', text, literal: true }));
@@ -82,7 +77,7 @@ function counterOf(loaded: LoadedModel): PieceCounter {
   return counter;
 }
 
-export function tokensOf(loaded: LoadedModel): TokenCounter {
+export function tokensOf(loaded: Answerer): TokenCounter {
   const counter = counterOf(loaded);
   return {
     capacity: loaded.facts.capacity,
@@ -92,9 +87,15 @@ export function tokensOf(loaded: LoadedModel): TokenCounter {
   };
 }
 
+/** Names that the job of an answer has: of the model, and of the server that the text is sent to. */
+export const namesOf = ({ facts: { model, server } }: Answerer) => ({
+  model: model.name,
+  host: server === undefined ? undefined : { host: server },
+});
+
 export function chatFacts(
   { coverage, excerpts, forgotten, prompt }: ChatPrompt,
-  loaded: LoadedModel,
+  loaded: Answerer,
 ): Partial<ChatJob> {
   return {
     context: { prompt, capacity: loaded.facts.capacity },
@@ -108,12 +109,12 @@ export function chatFacts(
  * The prompt with the answer, as the cache holds them. Without the answer after thoughts: they are in the cache, but no
  * later prompt contains them.
  */
-export function withAnswer(prompt: Prompt, { text, thoughtTokens }: GenerateResult): Prompt {
+export function withAnswer(prompt: Prompt, { text, thoughtTokens }: ModelAnswer): Prompt {
   if (prompt.kind === 'text' || thoughtTokens > 0) return prompt;
   return { ...prompt, begun: (prompt.begun ?? '') + text };
 }
 
-export function varied(request: GenerateRequest, { facts }: LoadedModel): GenerateRequest {
+export function varied(request: GenerateRequest, { facts }: Answerer): GenerateRequest {
   const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
   // A model whose makers want the likeliest token keeps their penalty.
   const isGreedy = (facts.sampling?.temperature ?? 0) === 0;

@@ -6,14 +6,8 @@
  * answers (model-service.ts), which jobs belong to a conversation (conversation-service.ts).
  */
 import { isPractice } from '../protocol/model-traits.ts';
-import {
-  type ChatMessage,
-  fail,
-  type GenerateEvent,
-  type GenerateResult,
-  type LoadedModel,
-  log,
-} from '../../engine/index.ts';
+import { type ChatMessage, fail, type GenerateEvent, log } from '../../engine/index.ts';
+import { type ModelAnswer, type Answerer, keepsPrefixes } from './answerer/answerer.ts';
 import type { TaskOffer } from '../protocol/abilities.ts';
 import { toWire } from '../protocol/errors.ts';
 import type { ServerEvent, Topic } from '../protocol/requests.ts';
@@ -36,16 +30,16 @@ import {
   type JobContext,
   readBy,
   type StartOptions,
+  namesOf,
   tokensOf,
   varied,
   withAnswer,
 } from './job-fields.ts';
-import { chatGuide, summaryGuide } from './guides/guides.ts';
-import { combine } from './guides/combine.ts';
+import { chatLimits, summaryLimits } from './guides/guides.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
 import { KeptPrompts } from './jobs/kept-prompts.ts';
 import { RunningJob } from './jobs/running-job.ts';
-import type { ModelService } from './models/model-service.ts';
+import type { Answerers } from './server/answerers.ts';
 import { PrefixSaver } from './models/prefix-saver.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
 import { checkAnswer, claimsGuide, groundOf } from './guides/answer-check.ts';
@@ -53,20 +47,20 @@ import { endWithQuotes } from './summary/quote-page.ts';
 import { endByPage } from './summary-by-page.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
-import { profileOfLoaded } from './prompts/choose-profile.ts';
+import { profileOfLoaded, writesEntries } from './prompts/choose-profile.ts';
 import { samplingFor } from './prompts/sampling.ts';
 import { withBegun } from './prompts/prompts.ts';
 import type { TaskProfile } from './prompts/task-profile.ts';
 
 export interface JobServiceOptions {
-  readonly models: Pick<ModelService, 'ready' | 'wantsOther' | 'lost' | 'unload'>;
+  readonly models: Answerers;
   readonly store: Store;
   /** What models have read of conversations; nothing is saved without it. */
   readonly prefixes?: SavedPrefixes;
   /** How a model is asked; the profile that it came with if absent. */
-  profile?(loaded: LoadedModel): TaskProfile;
+  profile?(loaded: Answerer): TaskProfile;
   /** What the model for a task is offered for; for everything if absent. */
-  offer?(task: Task): TaskOffer | undefined;
+  offer?(task: Task, isPrivate: boolean): TaskOffer | undefined;
   /** Work for the pauses, which every job interrupts: trials of models. */
   readonly pauses?: { interrupt(): void; schedule(): void };
   emit(topic: Topic, event: ServerEvent): void;
@@ -239,21 +233,22 @@ export class JobService {
 
   private async run(running: RunningJob, context: ReadContext, byModel: boolean): Promise<void> {
     if (isOver(running.job)) return;
-    let loaded: LoadedModel | undefined;
+    let loaded: Answerer | undefined;
+    const secret = isPrivate(running.job);
     try {
-      const offered = byModel ? undefined : this.options.offer?.(running.job.request.kind);
+      const offered = byModel ? undefined : this.options.offer?.(running.job.request.kind, secret);
       const quoted = await endByPage(running.job, offered, async () => (await context()).page);
       if (quoted !== undefined) return this.end(running, quoted);
       if (isOver(running.job)) return;
       running.set({ progress: { phase: 'loading' } });
-      loaded = await this.options.models.ready(running.job.request.kind);
-      this.readPrivate ||= isPrivate(running.job);
+      loaded = await this.options.models.ready(running.job.request.kind, secret);
+      this.readPrivate ||= secret;
       if (isOver(running.job)) return;
-      const model = loaded.facts.model.name;
+      const { host, model } = namesOf(loaded);
       // Another model takes its own notes: it may have been chosen because it reads better.
       const { job } = running;
       const otherModel = job.kind === 'summary' && job.rounds !== undefined && job.model !== model;
-      running.set(otherModel ? { model, rounds: undefined, text: '' } : { model });
+      running.set({ model, server: host, ...(otherModel ? { rounds: undefined, text: '' } : {}) });
       if (job.kind === 'summary' && isPractice(loaded.facts.model)) running.set({ practice: true });
       this.end(running, await this.work(running, loaded, await context()));
     } catch (error) {
@@ -267,7 +262,7 @@ export class JobService {
   }
 
   /** Resolves to the job's fields at its end. */
-  private work(running: RunningJob, loaded: LoadedModel, context: JobContext): Promise<Partial<Job>> {
+  private work(running: RunningJob, loaded: Answerer, context: JobContext): Promise<Partial<Job>> {
     const { request, id } = running.job;
     if (request.kind === 'summary') return this.summarise(running, loaded, request, context);
     if (request.kind === 'chat') return this.answer(running, loaded, request, context);
@@ -278,6 +273,7 @@ export class JobService {
       profile: this.profile(loaded),
       request,
       glossary: context.glossary ?? [],
+      writesEntries: writesEntries(loaded),
       lost: this.lostMarks,
       onPrompt: (messages) => this.prompts.keep(id, messages),
     });
@@ -285,7 +281,7 @@ export class JobService {
 
   private async answer(
     running: RunningJob,
-    loaded: LoadedModel,
+    loaded: Answerer,
     question: ChatRequest,
     { before, page, begun = '', vary }: JobContext,
   ): Promise<Partial<ChatJob>> {
@@ -308,9 +304,9 @@ export class JobService {
     running.begin(begun === '' ? start.trimStart() : '');
     const request = vary === true ? varied(assembled.request, loaded) : assembled.request;
     const ground = page && groundOf(page, before, question.text);
-    const guide = combine([chatGuide(), ...(ground === undefined ? [] : [claimsGuide(ground, start)])]);
+    const limits = chatLimits(loaded, ground && claimsGuide(ground, start));
     const { text, tokens, ...end } = ended(
-      await this.generateOnPrefix(running, loaded, { request, messages: assembled.messages, guide }),
+      await this.generateOnPrefix(running, loaded, { request, messages: assembled.messages, limits }),
     );
     const answer = begun === '' ? withBegun(start, text) : begun + text;
     // An answer that reached its limit may be continued, so it stays as it is in the cache.
@@ -321,7 +317,7 @@ export class JobService {
 
   private async summarise(
     running: RunningJob,
-    loaded: LoadedModel,
+    loaded: Answerer,
     summary: SummaryRequest,
     { page, vary }: JobContext,
   ): Promise<Partial<SummaryJob>> {
@@ -341,11 +337,11 @@ export class JobService {
         running.begin(asked.begun.trimStart());
         const sampled = { ...step.request, sampling: samplingFor(asked.sampling, loaded) };
         const request = vary === true && kind === 'whole' ? varied(sampled, loaded) : sampled;
-        const guide = combine([summaryGuide(loaded, step), claims]);
+        const limits = summaryLimits(loaded, step, claims);
         const result =
           kind === 'whole'
-            ? await this.generateOnPrefix(running, loaded, { request, messages, guide })
-            : await this.generate(running, loaded, { request, messages, guide });
+            ? await this.generateOnPrefix(running, loaded, { request, messages, limits })
+            : await this.generate(running, loaded, { request, messages, limits });
         return { text: withBegun(asked.begun, result.text), end: ended(result) };
       },
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
@@ -353,33 +349,34 @@ export class JobService {
   }
 
   /** The profile of the model, in the person's words where they changed it. */
-  private profile(loaded: LoadedModel): TaskProfile {
+  private profile(loaded: Answerer): TaskProfile {
     return this.options.profile?.(loaded) ?? profileOfLoaded(loaded);
   }
 
   private generate(
     running: RunningJob,
-    loaded: LoadedModel,
-    { request, messages, guide }: ModelQuestion,
-  ): Promise<GenerateResult> {
+    loaded: Answerer,
+    { request, messages, limits }: ModelQuestion,
+  ): Promise<ModelAnswer> {
     this.prompts.keep(running.job.id, messages);
     const { signal } = running.controller;
     const { conversation } = running.job;
     const branch = conversation === undefined ? undefined : SavedPrefixes.branch(conversation);
     const onEvent = (event: GenerateEvent) => running.take(event);
-    return loaded.generate({ ...request, branch }, { signal, onEvent, guide });
+    return loaded.generate({ ...request, branch }, { signal, onEvent, ...limits });
   }
 
   /** As {@link generate}, for a prompt that the conversation's next one starts with. */
   private async generateOnPrefix(
     running: RunningJob,
-    loaded: LoadedModel,
+    loaded: Answerer,
     asked: ModelQuestion,
-  ): Promise<GenerateResult> {
+  ): Promise<ModelAnswer> {
     const { conversation } = running.job;
-    if (conversation !== undefined) await this.options.prefixes?.restore(loaded, conversation);
+    if (conversation === undefined || !keepsPrefixes(loaded)) return this.generate(running, loaded, asked);
+    await this.options.prefixes?.restore(loaded, conversation);
     const result = await this.generate(running, loaded, asked);
-    if (conversation !== undefined && result.ids.length > 0)
+    if (result.ids.length > 0)
       this.saver?.later(loaded, conversation, withAnswer(asked.request.prompt, result));
     return result;
   }

@@ -16,6 +16,7 @@ interface Set {
   /** The number of the prompt after which the person stops it. */
   readonly stopAfter?: number;
   readonly demo?: boolean;
+  readonly entries?: boolean;
 }
 
 /** Translates with an engine that answers with `says(text)`, where `text` is the text between the fences. */
@@ -50,6 +51,7 @@ async function run(text: string, says: (text: string) => string, set: Set = {}) 
     },
     request,
     glossary: set.glossary ?? [],
+    writesEntries: set.entries === true,
     lost: set.lost ?? new Map(),
     onPrompt: () => {},
   });
@@ -132,5 +134,44 @@ describe('a translation', () => {
     const { end, requests } = await run('A <1>gate</1>.', () => 'Eine Pforte.', set);
     expect(requests).toEqual([PLAIN]);
     expect(end.terms?.map(({ kept }) => kept)).toEqual([false]);
+  });
+});
+
+describe('a single word of a sentence', () => {
+  const request = { sentence: 'She sat on the bank.', from: 'en' };
+  const written = ' noun\nTranslation: das Ufer.\nMeaning: der Rand eines Flusses';
+
+  it('is asked for as an entry, whose text is its translation', async () => {
+    const { end, requests, states } = await run('bank', () => written, { request, entries: true });
+    const entry = { wordClass: 'noun', translation: 'das Ufer', sense: 'der Rand eines Flusses' };
+    expect(end).toMatchObject({ progress: { phase: 'done' }, text: 'das Ufer', entry });
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toContain('“bank”');
+    // The labels are never shown.
+    expect(states.map(({ text }) => text).join()).not.toContain('Translation:');
+  });
+
+  it('is translated alone by a model that is too small, or that writes no entry', async () => {
+    const small = await run('bank', (text) => `[${text}]`, { request });
+    expect(small.end).toMatchObject({ text: '[bank]' });
+    expect(small.end.entry).toBeUndefined();
+    const odd = await run('bank', (text) => `[${text}]`, { request, entries: true });
+    expect(odd.requests).toHaveLength(2);
+    expect(odd.end.text).toBe('[bank]');
+  });
+
+  it('is translated alone where the entry is words of the request', async () => {
+    // As small models do; its sentence counts too.
+    const copied = ' noun\nTranslation: She sat on\nMeaning: what it means';
+    let asked = 0;
+    const { end } = await run('bank', () => (asked++ === 0 ? copied : 'Ufer'), { request, entries: true });
+    expect([end.text, end.entry]).toEqual(['Ufer', undefined]);
+  });
+
+  it('follows the glossary', async () => {
+    const glossary = [{ term: 'bank', translation: 'Ufer', to: 'de' }];
+    const { end, requests } = await run('bank', () => written, { request, entries: true, glossary });
+    expect(requests[0]).toContain('bank = Ufer');
+    expect(end.terms).toEqual([{ term: 'bank', kept: true }]);
   });
 });

@@ -19,13 +19,15 @@ import type { Notices } from './start/notices.ts';
 import type { SettingsService } from './start/settings-service.ts';
 import { runParts, type StartPart } from './start/start-parts.ts';
 import { within } from './start/within.ts';
-import type { GlossaryStore } from './store/glossary-store.ts';
+import type { GlossaryStore } from './store/lists/glossary-store.ts';
+import type { WordStore } from './store/lists/word-store.ts';
 import type { Store } from './store/store.ts';
 
 export interface UpkeepOptions {
   readonly engine: Engine;
   readonly store: Store;
   readonly glossary: GlossaryStore;
+  readonly words: WordStore;
   readonly settings: SettingsService;
   readonly notices: Notices;
   readonly models: ModelService;
@@ -138,7 +140,7 @@ export class Upkeep {
     });
   }
 
-  /** `models`: also what took effort to collect: the glossary, models and unfinished imports. Throws `erase-incomplete`. */
+  /** `models`: also what took effort to collect: the glossary, the word list, models and unfinished imports. Throws `erase-incomplete`. */
   async erase(models: boolean): Promise<void> {
     const { jobs, conversations, prefixes, store, settings, change } = this.options;
     const steps: EraseStep[] = [
@@ -154,8 +156,9 @@ export class Upkeep {
   }
 
   private collected(): EraseStep[] {
-    const { engine, glossary, models, emit } = this.options;
+    const { engine, glossary, words, models, emit } = this.options;
     const emptied = () => emit('glossary', { kind: 'glossary', entries: [] });
+    const wordless = () => emit('words', { kind: 'words', words: [] });
     const ends = [
       ...models.imports.states().map(
         ({ id }) =>
@@ -170,6 +173,7 @@ export class Upkeep {
     ];
     return [
       { what: 'glossary', run: () => glossary.erase().then(emptied) },
+      { what: 'words', run: () => words.erase().then(wordless) },
       // One that does not end is left behind: what counts is that the last step leaves nothing of it on the disk.
       ...ends.map((end) => ({
         what: 'models',

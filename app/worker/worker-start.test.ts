@@ -5,7 +5,8 @@ import { fakeEngine, tinyModel } from '../testing/fake-engine.ts';
 import { eachCall, FAILURE, FAULTS, type Faults, faultsOf, faulty, noFaults } from '../testing/faults.ts';
 import { diskStore, page, setUp, soon, style, TestClient } from '../testing/test-client.ts';
 import { openStores } from './start/open-stores.ts';
-import { memoryGlossary } from './store/glossary-store.ts';
+import { memoryGlossary } from './store/lists/glossary-store.ts';
+import { memoryWords } from './store/lists/word-store.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { AppWorker } from './worker.ts';
 
@@ -179,29 +180,40 @@ describe('databases that cannot be opened', () => {
     const databases = {
       store: fail,
       glossary: fail,
+      words: fail,
       remove: async (name: string) => void removed.push(name),
     };
-    const { store, glossary, notices } = await openStores('de', databases, PART_MS);
-    const worker = new AppWorker({ engine: fakeEngine([tinyModel]), store, glossary, notices });
+    const { notices, ...stores } = await openStores('de', databases, PART_MS);
+    const worker = new AppWorker({ engine: fakeEngine([tinyModel]), ...stores, notices });
     const viewer = new TestClient(worker);
-    expect((await noticesOf(viewer)).map(({ part }) => part).sort()).toEqual(['database', 'glossary']);
+    expect((await noticesOf(viewer)).map(({ part }) => part).sort()).toEqual([
+      'database',
+      'glossary',
+      'words',
+    ]);
     const { job, conversation } = await viewer.summarise({ page, style });
     await viewer.watch(`conversation:${conversation}`);
     expect((await viewer.over(job)).text).toBe('Answer A ends.');
     // The damaged databases are erased with the ones in memory.
     await viewer.request('erase', { models: true });
-    expect(removed).toEqual(['linnet', 'linnet-glossary']);
+    expect(removed).toEqual(['linnet', 'linnet-glossary', 'linnet-words']);
     expect(await viewer.request('conversations', { limit: 5 })).toEqual([]);
   });
 
   it('are not replaced where they open', async () => {
     const store = memoryStore();
     const glossary = memoryGlossary();
+    const words = memoryWords();
     const opened = await openStores(
       'de',
-      { store: async () => store, glossary: async () => glossary, remove: async () => {} },
+      {
+        store: async () => store,
+        glossary: async () => glossary,
+        words: async () => words,
+        remove: async () => {},
+      },
       PART_MS,
     );
-    expect(opened).toEqual({ store, glossary, notices: [] });
+    expect(opened).toEqual({ store, glossary, words, notices: [] });
   });
 });

@@ -2,7 +2,8 @@
  * Joins the worker's services (models, jobs, conversations, settings) behind one server.
  * The worker's entry point passes in an engine, a store and channels; tests pass in their own.
  */
-import { EngineError, type LoadedModel } from '../../engine/index.ts';
+import { EngineError } from '../../engine/index.ts';
+import type { Answerer } from './answerer/answerer.ts';
 import type { ModelAbilities, TaskOffer } from '../protocol/abilities.ts';
 import { type Notice, toWire } from '../protocol/errors.ts';
 import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
@@ -11,35 +12,48 @@ import { filesMessage } from '../protocol/edge/request-schemas.ts';
 import { createGate } from '../protocol/edge/gate.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
 import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
+import type { ReportedRules } from '../protocol/page/page-rules.ts';
 import type { Sender } from '../protocol/sender.ts';
 import { IDLE_MINUTES, isOver, type Job, type Models, type Settings, type Task } from '../protocol/types.ts';
-import { type GlossaryStore, memoryGlossary } from './store/glossary-store.ts';
+import { type GlossaryStore, memoryGlossary } from './store/lists/glossary-store.ts';
+import { memoryWords, type WordStore } from './store/lists/word-store.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { splitStore } from './store/split-store.ts';
 import type { Store } from './store/store.ts';
 import { withoutUndefined } from '../text/without-undefined.ts';
 import type { Origin } from './keeping/in-memory.ts';
+import { afterStart } from './start/after-start.ts';
 import { Notices } from './start/notices.ts';
 import { SettingsService } from './start/settings-service.ts';
 import { Upkeep } from './upkeep.ts';
 import { currentAbilities, isTriable, offerOf } from './abilities/offer.ts';
+import { offerFor } from './abilities/offer-for.ts';
 import { Prober } from './abilities/prober.ts';
 import { ConversationService } from './conversation-service.ts';
+import type { ConnectionOptions } from './server/connection.ts';
 import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
 import { improvedForm, modelHandlers } from './handlers/model-handlers.ts';
 import { promptHandlers } from './handlers/prompt-handlers.ts';
+import { ruleHandlers } from './handlers/rule-handlers.ts';
+import { newestFirst, wordHandlers } from './handlers/word-handlers.ts';
+import { serverHandlers } from './handlers/server-handlers.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { withOwnPrompts } from './prompts/own-prompts.ts';
 import { ModelService } from './models/model-service.ts';
+import { answerersOf } from './server/answerers.ts';
+import { ServerService } from './server/server-service.ts';
 import { SavedPrefixes } from './models/saved-prefixes.ts';
 import { languagesOf, translationHandlers } from './handlers/translation-handlers.ts';
 
 export interface AppWorkerOptions {
   readonly engine: Engine;
   readonly store: Store;
-  /** Where absent, one in memory. */
+  /** Where absent, one in memory; so for the word list. */
   readonly glossary?: GlossaryStore;
+  readonly words?: WordStore;
+  /** Receives the rules for pages at the start and whenever they change: pages are opened while no worker runs. */
+  onRules?(rules: ReportedRules): void;
   readonly now?: () => number;
   /** Milliseconds without a job before a model is tried. */
   readonly probeAfterMs?: number;
@@ -47,34 +61,42 @@ export interface AppWorkerOptions {
   readonly notices?: readonly Notice[];
   /** Milliseconds for each part of the start, and for each step of erasing. */
   readonly partMs?: number;
+  /** How the person's own server is reached; where absent, it is not. */
+  readonly connection?: ConnectionOptions;
 }
 
 /** Progress changes with every block of a file; pages are updated ten times a second. */
 const MODELS_INTERVAL_MS = 100;
+
+const noNetwork = () => Promise.reject(new TypeError('there is no network here'));
 
 export class AppWorker {
   readonly server: Server;
   readonly models: ModelService;
   readonly jobs: JobService;
   readonly conversations: ConversationService;
+  readonly remote: ServerService;
   private readonly prober: Prober;
   private readonly prefixes: SavedPrefixes;
   private readonly engine: Engine;
   private readonly store: Store;
   private readonly glossary: GlossaryStore;
+  private readonly words: WordStore;
   private readonly now: () => number;
   private readonly stored: SettingsService;
   private readonly notices: Notices;
   private readonly upkeep: Upkeep;
+  private readonly onRules: (rules: ReportedRules) => void;
   private modelsTimer: ReturnType<typeof setTimeout> | undefined;
   /** Requests wait until settings and stored models are known, or cannot be read. */
   private readonly started: Promise<void>;
 
   constructor(options: AppWorkerOptions) {
-    const { engine, glossary = memoryGlossary(), now = () => Date.now() } = options;
+    const { engine, glossary = memoryGlossary(), words = memoryWords(), now = () => Date.now() } = options;
     const store = splitStore(options.store, memoryStore(options.store.defaults.language));
     this.engine = engine;
     this.glossary = glossary;
+    this.words = words;
     this.store = store;
     this.now = now;
     this.stored = new SettingsService(store);
@@ -100,22 +122,36 @@ export class AppWorker {
     });
     this.prober = this.createProber(options.probeAfterMs);
     const { prefixes, prober: pauses } = this;
-    const offer = (task: Task) => this.offer(task);
-    const profile = (loaded: LoadedModel) => {
+    this.remote = new ServerService({
+      server: () => this.settings.server,
+      storage: () => engine.storage(),
+      ...(options.connection ?? { fetch: noNetwork }),
+    });
+    const offer = (task: Task, isPrivate: boolean) => this.offer(task, isPrivate);
+    const profile = (loaded: Answerer) => {
       const own = profileOfLoaded(loaded);
       return withOwnPrompts(own, this.settings.taskPrompts?.[own.id]);
     };
-    this.jobs = new JobService({ models: this.models, store, prefixes, profile, emit, now, offer, pauses });
+    const models = answerersOf(this.models, this.remote);
+    this.jobs = new JobService({ models, store, prefixes, profile, emit, now, offer, pauses });
     const keeping = () => this.settings;
     this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now, keeping });
     const gate = createGate((id) => this.jobs.find(id));
-    this.server = createServer(this.afterStart(this.handlers()), (topic) => this.state(topic), gate);
+    this.server = createServer(
+      afterStart(this.handlers(), () => this.started),
+      (topic) => this.state(topic),
+      gate,
+    );
     this.upkeep = new Upkeep({
-      ...{ engine, store, glossary, prefixes, now, emit, partMs: options.partMs },
+      ...{ engine, store, glossary, words, prefixes, now, emit, partMs: options.partMs },
       ...{ settings: this.stored, notices: this.notices, models: this.models },
       ...{ jobs: this.jobs, conversations: this.conversations, change: (patch) => this.change(patch) },
     });
-    this.started = this.upkeep.start();
+    this.onRules = options.onRules ?? (() => {});
+    this.started = this.upkeep.start().then(() => {
+      // Those that could not be read are not told: what pages have of them stays.
+      if (this.stored.known) this.onRules(rulesIn(this.settings));
+    });
   }
 
   private createProber(quietMs: number | undefined): Prober {
@@ -158,9 +194,8 @@ export class AppWorker {
   }
 
   /** What the model for a task is offered for. */
-  private offer(task: Task): TaskOffer | undefined {
-    const model = this.models.chosen(task);
-    return model && { model: model.name, offer: offerOf(this.settings.abilities?.[model.id], model) };
+  private offer(task: Task, isPrivate: boolean): TaskOffer | undefined {
+    return offerFor(this.remote.answerer(isPrivate), this.models.chosen(task), this.settings.abilities);
   }
 
   private modelsState(): Models {
@@ -168,7 +203,8 @@ export class AppWorker {
     const { abilities = {} } = this.settings;
     const offers = models.stored.map((model) => [model.id, offerOf(abilities[model.id], model)] as const);
     const probing = this.prober.progress();
-    return { ...models, offers: Object.fromEntries(offers), ...(probing === undefined ? {} : { probing }) };
+    const server = this.remote.used ? this.offer('chat', false) : undefined;
+    return { ...models, offers: Object.fromEntries(offers), ...withoutUndefined({ probing, server }) };
   }
 
   private get settings(): Settings {
@@ -184,6 +220,7 @@ export class AppWorker {
     const settings = await this.stored.change(patch, (changed) => this.apply(changed, patch));
     this.server.emit('settings', { kind: 'settings', settings });
     this.server.emit('languages', { kind: 'languages', languages: languagesOf(settings) });
+    this.onRules(rulesIn(settings));
     if (patch.keepFor !== undefined) await this.upkeep.forgetOld();
     return settings;
   }
@@ -191,7 +228,8 @@ export class AppWorker {
   private apply(settings: Settings, patch: Partial<Settings>): void {
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
-    if (patch.model !== undefined) this.notifyModels();
+    const other = this.remote.changed() || 'server' in patch;
+    if (patch.model !== undefined || other) this.notifyModels();
     // Called for every change, since erasing resets the cache setting without naming it.
     void this.jobs.between(async () => this.models.cacheChanged());
   }
@@ -208,6 +246,10 @@ export class AppWorker {
     if (topic === 'glossary') {
       const entries = await this.glossary.entries();
       return () => ({ kind: 'glossary', entries });
+    }
+    if (topic === 'words') {
+      const words = await newestFirst(this.words);
+      return () => ({ kind: 'words', words });
     }
     if (topic === 'models') return () => ({ kind: 'models', models: this.modelsState() });
     if (topic === 'settings') return () => ({ kind: 'settings', settings: this.settings });
@@ -236,19 +278,11 @@ export class AppWorker {
     );
   }
 
-  private afterStart(handlers: Handlers): Handlers {
-    const wrapped = Object.entries(handlers).map(([kind, handle]) => [
-      kind,
-      async (send: never, sender: Sender) => {
-        await this.started;
-        return (handle as (send: never, sender: Sender) => unknown)(send, sender);
-      },
-    ]);
-    return Object.fromEntries(wrapped) as Handlers;
-  }
-
   private handlers(): Handlers {
     const { conversations, jobs } = this;
+    const emit: Server['emit'] = (topic, event) => this.server.emit(topic, event);
+    const { glossary, words, now, models, prober, engine } = this;
+    const own = { settings: () => this.settings, change: (patch: Partial<Settings>) => this.change(patch) };
     return {
       summarise: ({ request, target }, sender) =>
         conversations.ask(request, target, originOf(sender, target.private)),
@@ -256,14 +290,9 @@ export class AppWorker {
         conversations.ask(request, target, originOf(sender, target.private)),
       edit: async ({ job, text }, sender) =>
         conversations.edit(await this.finished(job), text, originOf(sender)),
-      ...translationHandlers({
-        glossary: this.glossary,
-        jobs,
-        settings: () => this.settings,
-        change: (patch) => this.change(patch),
-        emit: (topic, event) => this.server.emit(topic, event),
-        now: this.now,
-      }),
+      ...translationHandlers({ glossary, jobs, emit, now, ...own }),
+      ...wordHandlers({ words, jobs, emit, now }),
+      ...ruleHandlers(own),
       stop: ({ job }) => {
         jobs.stop(job);
         return null;
@@ -279,21 +308,9 @@ export class AppWorker {
       summarised: ({ page, private: isPrivate }, sender) =>
         conversations.pages.summarised(page, originOf(sender, isPrivate).private),
       ...this.conversationHandlers(),
-      ...modelHandlers({
-        engine: this.engine,
-        models: this.models,
-        jobs,
-        prober: this.prober,
-        now: this.now,
-        settings: () => this.settings,
-        change: (patch) => this.change(patch),
-      }),
-      offer: ({ task }) => this.offer(task) ?? null,
-      ...promptHandlers({
-        model: () => this.models.chosen(),
-        settings: () => this.settings,
-        change: (patch) => this.change(patch),
-      }),
+      ...modelHandlers({ engine, models, jobs, prober, now, ...own }),
+      ...serverHandlers(this.remote, (task, isPrivate) => this.offer(task, isPrivate)),
+      ...promptHandlers({ model: () => models.chosen(), ...own }),
       settings: () => this.settings,
       'set-settings': ({ settings, unset = [] }) =>
         this.change({
@@ -336,7 +353,11 @@ export class AppWorker {
       'delete-conversation': ({ conversation }: At) => conversations.remove(conversation).then(() => null),
       'restore-conversation': ({ conversation }: At) => conversations.restore(conversation).then(() => null),
       transcript: ({ conversation }: At) => conversations.transcript(conversation),
-      erase: ({ models }: { models: boolean }) => this.upkeep.erase(models).then(() => null),
+      erase: ({ models }: { models: boolean }) =>
+        this.upkeep
+          .erase(models)
+          .finally(() => this.remote.forgetKey())
+          .then(() => null),
     };
   }
 
@@ -361,6 +382,10 @@ export class AppWorker {
     }
   }
 }
+
+/** The part of the settings that pages follow. */
+const rulesIn = ({ siteRules, languageRules, hoverKey, language }: Settings): ReportedRules =>
+  withoutUndefined({ siteRules, languageRules, hoverKey, language });
 
 /** `isPrivate`: as an own page says, whose popups the browser does not place in a window. */
 function originOf({ incognito, url }: Sender, isPrivate: boolean | undefined = false): Origin {

@@ -1,10 +1,10 @@
 /** Translates the pages of ../shared/cases/pages in a browser, in both views, and compares them with what is wanted. */
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright/test';
 import { bundle } from '../harness/bundle.ts';
-import { at } from '../../scripts/setup/machine.mjs';
+import { CASES_ORIGIN, serveCases } from './serve-cases.ts';
 import type { TranslatedPage, MarkHabit } from './translate-in-page.ts';
 import { type CaseView, type TranslationCase, translationCases } from './translation-cases.ts';
 
@@ -15,31 +15,11 @@ export interface TranslatedCase {
   readonly faults: readonly string[];
 }
 
-const ORIGIN = 'http://cases.test';
-const FOLDER = at('../shared/cases/pages');
-/** Libraries that the cases load. */
-const LIBRARIES: Readonly<Record<string, string>> = {
-  '/lib/react.production.min.js': 'react/umd/react.production.min.js',
-  '/lib/react-dom.production.min.js': 'react-dom/umd/react-dom.production.min.js',
-};
-
 /** The translation of pages as one script without a model; see translate-in-page.ts. */
 export async function translationScript(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'translate-'));
   await bundle('e2e/cases/translate-in-page.ts', folder, 'translate.js', 'iife');
   return readFileSync(join(folder, 'translate.js'), 'utf8');
-}
-
-/** Serves the cases and their libraries to a page. */
-async function serveCases(page: Page): Promise<void> {
-  await page.route(`${ORIGIN}/**`, async (route) => {
-    const { pathname } = new URL(route.request().url());
-    const library = LIBRARIES[pathname];
-    const path = library === undefined ? join(FOLDER, pathname) : at(`node_modules/${library}`);
-    const type = translationCases.find(({ file }) => pathname === `/${file}`)?.type;
-    if (!existsSync(path)) await route.fulfill({ status: 404 });
-    else await route.fulfill({ path, ...(type && { contentType: `${type}; charset=utf-8` }) });
-  });
 }
 
 /** The script of the page that a check calls. */
@@ -67,7 +47,7 @@ async function faultsOf(
   view: CaseView,
   script: string,
 ): Promise<string[]> {
-  await page.goto(`${ORIGIN}/${file}`);
+  await page.goto(`${CASES_ORIGIN}/${file}`);
   await page.evaluate(remember);
   await page.evaluate(script);
   await page.evaluate(
@@ -109,15 +89,27 @@ export async function settled(page: Page): Promise<void> {
 
 /** Keeps every node of the page, to compare with {@link isAsBefore}. */
 export function remember(): void {
-  const all = (node: Node): Node[] => [node, ...[...node.childNodes].flatMap(all)];
+  const all = (node: Node): Node[] => {
+    const framed = (node as Partial<HTMLIFrameElement>).contentDocument?.documentElement;
+    return [node, ...[...node.childNodes].flatMap(all), ...(framed ? all(framed) : [])];
+  };
   const root = document.documentElement;
-  Object.assign(window, { before: { nodes: all(root), html: root.outerHTML } });
+  const frames = [...document.querySelectorAll('iframe')].map(
+    ({ contentDocument }) => contentDocument?.documentElement.outerHTML,
+  );
+  Object.assign(window, { before: { nodes: all(root), html: [root.outerHTML, ...frames].join() } });
 }
 
 export function isAsBefore(): boolean {
-  const all = (node: Node): Node[] => [node, ...[...node.childNodes].flatMap(all)];
+  const all = (node: Node): Node[] => {
+    const framed = (node as Partial<HTMLIFrameElement>).contentDocument?.documentElement;
+    return [node, ...[...node.childNodes].flatMap(all), ...(framed ? all(framed) : [])];
+  };
   const { before } = window as unknown as { readonly before: { nodes: Node[]; html: string } };
   const now = all(document.documentElement);
   const same = now.length === before.nodes.length && now.every((node, i) => node === before.nodes[i]);
-  return same && document.documentElement.outerHTML === before.html;
+  const frames = [...document.querySelectorAll('iframe')].map(
+    ({ contentDocument }) => contentDocument?.documentElement.outerHTML,
+  );
+  return same && [document.documentElement.outerHTML, ...frames].join() === before.html;
 }

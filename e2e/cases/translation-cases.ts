@@ -6,8 +6,6 @@ export type CaseView = 'both' | 'translation';
 
 export interface TranslationCase {
   readonly file: string;
-  /** Types that the page is served with, if not HTML. */
-  readonly type?: string;
   /** Milliseconds that each translation takes. */
   readonly pause?: number;
   /** Milliseconds before the check; without it, until nothing is left to do. */
@@ -20,8 +18,20 @@ export interface TranslationCase {
 
 export const translationCases: readonly TranslationCase[] = [
   {
+    file: '08-iframe-article.html',
+    check(view) {
+      const inner = document.querySelector('iframe')!.contentDocument!;
+      const shown = inner.body.innerText;
+      const wanted = ['üAbout üthe üferry', 'üIris üworks üas üa ümusician.', 'üOld üwooden üboats'];
+      const faults = wanted.filter((text) => !shown.includes(text)).map((text) => `no “${text}”`);
+      if (view === 'both' && !shown.includes('Old wooden boats')) faults.push('the original is gone');
+      if (!document.body.innerText.includes('üReply'))
+        faults.push('the page around the frame is not translated');
+      return faults;
+    },
+  },
+  {
     file: '23-plain.txt',
-    type: 'text/plain',
     check(view) {
       const shown = document.body.innerText;
       const lines = [
@@ -38,7 +48,6 @@ export const translationCases: readonly TranslationCase[] = [
   },
   {
     file: '24-data.json',
-    type: 'application/json',
     check() {
       const shown = document.body.innerText;
       const faults: string[] = [];

@@ -39,13 +39,24 @@ function copied(change: (manifest: Manifest) => void, source = defaults.extensio
 
 /** The extension with access to every page: a story cannot answer the browser's permission prompt. */
 export function agreedExtension(): string {
+  return copied(agree);
+}
+
+const agree = (manifest: Manifest): void => {
+  manifest.host_permissions = manifest.optional_host_permissions;
+};
+
+/** The extension with access to one host, as after a person agreed to their own server. */
+export function serverExtension(host: string): string {
   return copied((manifest) => {
-    manifest.host_permissions = manifest.optional_host_permissions;
+    manifest.host_permissions = [`http://${host}/*`];
   });
 }
 
-export function maskedExtension(missing: readonly string[]): string {
+/** `agreed`: with access to every page, too. */
+export function maskedExtension(missing: readonly string[], agreed = false): string {
   const folder = copied((manifest) => {
+    if (agreed) agree(manifest);
     manifest.permissions = manifest.permissions.filter((name) => !missing.includes(name));
     for (const name of missing) delete manifest[KEYS[name] ?? ''];
   });

@@ -61,7 +61,8 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   onEveryPage: [false, { option: true }],
   ownBrowser: [false, { option: true }],
   extension: async ({ onPhone, onEveryPage, pool }, use) => {
-    if (onPhone) await use(pool.copyOfExtension('phone', () => maskedExtension(PHONE_LACKS)));
+    const name = onEveryPage ? 'phone, every page' : 'phone';
+    if (onPhone) await use(pool.copyOfExtension(name, () => maskedExtension(PHONE_LACKS, onEveryPage)));
     else if (onEveryPage) await use(pool.copyOfExtension('every page', agreedExtension));
     else await use(defaults.extension);
   },

@@ -1,5 +1,6 @@
 /** What a person sees of a page is what is read: tricks that hide words, pages of the world, and pages without bounds. */
 import { casesAbsent, readCases, readOpen } from '../../scripts/testing/read-cases.ts';
+import { isEnough, meanOf, scoreCases } from '../../scripts/extraction/shown-words.ts';
 import { expect, type LinnetBrowser, type Site, test } from '../harness/index.ts';
 import { hidingTricks, trickPage, wordsOf } from './hiding-tricks.ts';
 
@@ -20,7 +21,15 @@ test('reads what is seen of each way to hide words, and nothing that is hidden',
   ).toEqual([]);
 });
 
-test('reads the pages that others were reported to fail on', async ({ linnet, site }) => {
+test('reads the words that the browser shows on these pages', async ({ linnet, site }) => {
+  const absent = casesAbsent();
+  test.skip(absent !== undefined, absent);
+  const page = await linnet.open(site.page('/', '<p>Cases</p>'));
+  const mean = meanOf(await scoreCases(page));
+  expect([mean, isEnough(mean)]).toEqual([mean, true]);
+});
+
+test('reads the pages that others were reported to fail on', { tag: '@phone' }, async ({ linnet, site }) => {
   const absent = casesAbsent();
   test.skip(absent !== undefined, absent);
   const page = await linnet.open(site.page('/', '<p>Cases</p>'));

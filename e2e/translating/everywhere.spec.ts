@@ -36,3 +36,30 @@ test('turned on, it offers itself on a page where Linnet was never called; turne
   await other.waitForTimeout(800);
   expect(await new Bubble(other).text('offer')).toBeUndefined();
 });
+
+test('turned on, it is also in frames of other sites, and once in those of the same', async ({
+  linnet,
+  site,
+}) => {
+  const settings = await linnet.open('options.html');
+  await settings.getByLabel('Offer to translate selections on every page').click();
+  const inner = site.page('/inner', article('A frame', ['She wanted to find a new job.']));
+  const frames = [inner.replace('127.0.0.1', 'localhost'), inner].map(
+    (address) => `<iframe src="${address}" style="width:80%;height:300px"></iframe>`,
+  );
+  const page = await linnet.open(
+    site.page('/outer', `<!doctype html><html lang="en">${frames.join('')}</html>`),
+  );
+  const offers = () => page.frames().filter((frame) => frame.url().includes('/on-page.html#bubble.'));
+  for (const host of ['localhost', '127.0.0.1']) {
+    const frame = page
+      .frames()
+      .find((one) => one.url().includes(`${host}:`) && one.url().endsWith('/inner'))!;
+    await frame.evaluate(() => getSelection()!.selectAllChildren(document.querySelector('p')!));
+    await expect.poll(() => new Bubble(page).text('offer')).toBe('Translate');
+    await page.waitForTimeout(800);
+    expect(offers().map((one) => one.parentFrame() === frame)).toEqual([host === 'localhost']);
+    await frame.evaluate(() => getSelection()!.removeAllRanges());
+    await expect.poll(() => offers().length).toBe(0);
+  }
+});

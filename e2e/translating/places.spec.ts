@@ -39,7 +39,10 @@ const restored = async (page: Page) => {
   return page.evaluate(isAsBefore);
 };
 
-test('translates the pages that others were reported to fail on', async ({ linnet, site }) => {
+test('translates the pages that others were reported to fail on', { tag: '@phone' }, async ({
+  linnet,
+  site,
+}) => {
   const absent = casesAbsent();
   test.skip(absent !== undefined, absent);
   const page = await linnet.open(site.page('/', '<p>Cases</p>'));
@@ -94,7 +97,7 @@ for (const view of ['both', 'translation'] as const)
 
 test('says what is left out: a frame, a part that asks not to be translated', async ({ linnet, site }) => {
   const html = `<!doctype html><html lang="en"><title>Day</title><main><p>Iris works as a musician.</p>
-<div class="notranslate">Leave these words alone</div><iframe width="300" height="150" srcdoc="<p>Another page"></iframe>
+<div class="notranslate">Leave these words alone</div><iframe sandbox width="300" height="150" srcdoc="<p>Another page"></iframe>
 <p>Press <span translate="no">Save As</span> now.</p></main>`;
   const page = await linnet.open(site.page('/', html));
   await translate(page, 'translation', 'loses');
@@ -102,4 +105,40 @@ test('says what is left out: a frame, a part that asks not to be translated', as
   expect([said.done, said.total, said.left]).toEqual([2, 2, ['frames 1', 'protected 1']]);
   expect(await page.evaluate(() => document.querySelector('span')!.innerText)).toBe('Save As');
   expect(await restored(page)).toBe(true);
+});
+
+test('translates frames of the same origin, in frames and components, and those that are loaded later', async ({
+  linnet,
+  site,
+}) => {
+  const letter = 'She came home late and very tired, and the wind had blown all day long.';
+  const inner = `<p>${letter}</p><iframe width='260' height='120' srcdoc='<p>Old wooden boats'></iframe>`;
+  const html = `<!doctype html><html lang="en"><title>Mail</title><main><p>Iris works as a musician in a small town.</p></main>
+<aside><iframe width="400" height="300" srcdoc="${inner}"></iframe></aside><div id="host"></div><iframe width="60" height="30" srcdoc="<p>A counter"></iframe>
+<script>host.attachShadow({ mode: 'open' }).innerHTML = '<iframe width="300" height="150" srcdoc="<p>${letter}"></iframe>';</script>`;
+  const page = await linnet.open(site.page('/', html));
+  await translate(page, 'translation');
+  const shown = () =>
+    page.evaluate(() => {
+      const textsOf = (root: Document | ShadowRoot): string[] =>
+        [...root.querySelectorAll('*')].flatMap((element) => {
+          const doc = (element as Partial<HTMLIFrameElement>).contentDocument;
+          const text = doc ? [doc.querySelector('p')?.innerText ?? ''] : [];
+          return [
+            ...text,
+            ...(doc ? textsOf(doc) : []),
+            ...(element.shadowRoot ? textsOf(element.shadowRoot) : []),
+          ];
+        });
+      return textsOf(document);
+    });
+  const other = letter.replace(/\p{L}+/gu, 'ü$&');
+  await expect.poll(shown).toEqual([other, 'üOld üwooden üboats', other, 'A counter']);
+  await page.evaluate(() => {
+    document.querySelector('iframe')!.srcdoc =
+      '<p>Another letter has come in the meantime, and it is longer than that.';
+  });
+  await expect.poll(async () => (await shown())[0]).toContain('üAnother ületter');
+  await page.evaluate(() => (window as unknown as InWindow).now.restore());
+  expect((await shown()).join(' ')).not.toContain('ü');
 });

@@ -17,7 +17,9 @@ const sheets = [
   'styles/tokens',
   'styles/controls',
   'on-page/surface',
+  'kit/rules/rules',
   'on-page/bubble/bubble',
+  'on-page/words/words',
   'on-page/translation-bar/translation-bar',
 ];
 const css = sheets.map((name) => readFileSync(at(`app/ui/${name}.css`), 'utf8')).join('\n');

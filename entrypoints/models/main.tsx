@@ -5,6 +5,7 @@ import { connectToEngine } from '../../app/browser/connect.ts';
 import { askToFetchFrom, mayFetchFrom } from '../../app/browser/access/mirrors.ts';
 import { extensionVersion } from '../../app/browser/ui-language.ts';
 import { summaryShortcut } from '../../app/browser/pending-summary.ts';
+import { askForServer, isServerAllowed, releaseServers } from '../../app/browser/permissions/own-server.ts';
 import { openPage } from '../../app/browser/tabs.ts';
 import { keepFocus } from '../../app/ui/kit/keep-focus.ts';
 import { ModelsPage } from '../../app/ui/models/models-page.tsx';
@@ -16,10 +17,12 @@ import '../../app/ui/styles/tokens.css';
 import '../../app/ui/styles/theme.css';
 import '../../app/ui/styles/controls.css';
 import '../../app/ui/styles/choices.css';
+import '../../app/ui/styles/sent.css';
 import '../../app/ui/conversation/markdown/prose.css';
 import '../../app/ui/models/models-page.css';
 import '../../app/ui/models/install/models-import.css';
 import '../../app/ui/models/stored/models-stored.css';
+import '../../app/ui/models/server/server-section.css';
 
 await applyLocale('models');
 const controller = new ModelsController(connectToEngine(), {
@@ -37,6 +40,7 @@ const controller = new ModelsController(connectToEngine(), {
   openSettings: () => void openPage('options.html'),
   mayFetchFrom,
   askToFetchFrom,
+  serverBrowser: { ask: askForServer, allowed: isServerAllowed, release: releaseServers },
 });
 const root = document.getElementById('app')!;
 keepFocus(root);

@@ -2,6 +2,8 @@
 import { consoleLog, setLog, dryRunIn } from '../../engine/index.ts';
 import { nearestLanguage } from '../../app/i18n/index.ts';
 import { AppWorker } from '../../app/worker/worker.ts';
+import { guardNetwork } from '../../app/worker/server/network-guard.ts';
+import { ownPolicy } from '../../app/worker/models/access/own-policy.ts';
 import { createWorkerEngine } from '../../app/worker/models/worker-engine.ts';
 import {
   relayInWorker,
@@ -17,6 +19,9 @@ declare const LINNET_VERSION: string;
 
 setLog('warn', consoleLog('linnet'));
 
+/** The only function here that reaches other hosts than those of models. */
+const serverFetch = guardNetwork(self, ownPolicy(self.location.href));
+
 const { gpu: provider, deviceMemory: memoryGiB } = navigator as Navigator & {
   readonly deviceMemory?: number;
 };
@@ -30,16 +35,21 @@ const dryRun = dryRunIn(
   { version: LINNET_VERSION },
 );
 
+const post = (message: FromWorkerMessage) => self.postMessage(message);
+
 /** A promise, since ports may open before the stores do. */
 const worker = openStores(language).then((opened) => {
   const demo = new URL('/demo/', self.location.origin).href;
-  const manifest = new URL('/manifest.json', self.location.origin).href;
-  const engine = createWorkerEngine({ provider, demo, manifest, memoryGiB, dryRun });
-  return new AppWorker({ engine, ...opened });
+  return new AppWorker({
+    engine: createWorkerEngine({ provider, demo, memoryGiB, dryRun }),
+    connection: { fetch: serverFetch },
+    ...opened,
+    onRules: (rules) => post({ kind: 'rules', rules }),
+  });
 });
 
 const accept = (channel: ServerChannel) => void worker.then(({ server }) => server.accept(channel));
 
-const receive = relayInWorker((message: FromWorkerMessage) => self.postMessage(message), accept);
+const receive = relayInWorker(post, accept);
 self.onmessage = ({ data }: MessageEvent<ToWorkerMessage>) => receive(data);
 receiveFiles((message) => void worker.then((ready) => ready.importFiles(message)));

@@ -7,6 +7,7 @@ import { createPortRelay } from '../../app/protocol/port-relay.ts';
 import { PORT_NAME } from '../../app/protocol/messages.ts';
 import { senderOf } from '../../app/protocol/sender.ts';
 import { ownExtension } from '../../app/browser/messages/own-messages.ts';
+import { reportRules } from '../../app/browser/rules/rule-reports.ts';
 import { answerEngineProbe, holdEngine } from '../../app/browser/offscreen-page.ts';
 
 // An offscreen document has access to `runtime` only.
@@ -27,6 +28,7 @@ function show(text: 'engine-tab' | 'engine-elsewhere'): void {
 function start(): void {
   const relay = createPortRelay(
     () => new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'linnet' }),
+    { onRules: (rules) => void reportRules(rules).catch(() => {}) },
   );
   browser.runtime.onConnect.addListener((port) => {
     if (port.name === PORT_NAME) relay.accept(port, senderOf(port.sender, own));

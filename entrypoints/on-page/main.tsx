@@ -6,8 +6,12 @@ import { Sight } from '../../app/ui/on-page/frame/sight.ts';
 import { trustedOnly } from '../../app/ui/on-page/frame/trusted-only.ts';
 import '../../app/ui/styles/tokens.css';
 import '../../app/ui/styles/controls.css';
+import '../../app/ui/styles/sent.css';
 import '../../app/ui/on-page/surface.css';
+import '../../app/ui/kit/rules/rules.css';
 import '../../app/ui/on-page/bubble/bubble.css';
+import '../../app/ui/on-page/hover/hover.css';
+import '../../app/ui/on-page/words/words.css';
 import '../../app/ui/on-page/translation-bar/translation-bar.css';
 
 trustedOnly(window);

@@ -8,6 +8,9 @@ export interface ReadingCase {
   readonly headings?: readonly string[];
   /** The code of the refusal. */
   readonly refused?: string;
+  /** Selectors of what a layout cannot tell from the main column, and of what a person closes before reading. */
+  readonly beside?: string;
+  readonly closed?: string;
 }
 
 const ferry =
@@ -18,7 +21,12 @@ const replies = (count: number, text: (n: number) => string) =>
   Array.from({ length: count }, (_, index) => text(index + 1));
 
 export const readingCases: readonly ReadingCase[] = [
-  { file: '01-consent-aria-hidden.html', has: [ferry, boats, pier], lacks: ['privacy', 'Accept'] },
+  {
+    file: '01-consent-aria-hidden.html',
+    has: [ferry, boats, pier],
+    lacks: ['privacy', 'Accept'],
+    closed: '.veil, .box',
+  },
   {
     file: '02-display-contents-root.html',
     has: [
@@ -50,6 +58,7 @@ export const readingCases: readonly ReadingCase[] = [
       'Water',
     ],
     lacks: ['Copyright'],
+    beside: '#header, #footer',
   },
   {
     file: '04-shadow-main.html',
@@ -136,6 +145,7 @@ export const readingCases: readonly ReadingCase[] = [
     file: '14-old-toc.html',
     has: ['Chapter 1', 'In watch 1 the crew', 'Chapter 2', 'In watch 2 the crew', 'Chapter 8', 'In watch 8'],
     lacks: ['Chapter 7: how sailors'],
+    beside: 'ul',
   },
   {
     file: '15-first-section.html',
@@ -158,6 +168,7 @@ export const readingCases: readonly ReadingCase[] = [
       'Cem: I have the springs',
     ],
     lacks: ['Paint the hull', 'Sell the dinghy'],
+    beside: '#board',
   },
   { file: '18-transcript.html', has: ['This is a transcript'] },
   { file: '19-canvas-doc.html', has: [], refused: 'page-painted' },

@@ -35,6 +35,8 @@ export interface PageReading {
   readonly selection: string;
   /** Whether the focus is in a field that contains text. */
   readonly written?: boolean;
+  /** Whether the page lets nobody select its text. */
+  readonly unselectable?: boolean;
 }
 
 /** `elsewhere`: the tab shows another page by now; `gone`: the page no longer contains the text. */

@@ -31,7 +31,7 @@ const REPLIES: { readonly [K in PageRequestKind]: (value: unknown, kind: string)
 const SHOWN: readonly PassageShown[] = ['shown', 'elsewhere', 'gone'];
 
 function reading(value: unknown, kind: string): PageReading {
-  const { page: given, selection, written } = fieldsOf(value, kind, 'value');
+  const { page: given, selection, written, unselectable } = fieldsOf(value, kind, 'value');
   const page = fieldsOf(given, kind, 'page');
   const { title, lang, headings, dir } = page;
   for (const [name, longest] of [
@@ -44,7 +44,8 @@ function reading(value: unknown, kind: string): PageReading {
   text(selection, LIMITS.page, kind, 'selection');
   if (dir !== 'ltr' && dir !== 'rtl') refuse(kind, 'page.dir', 'ltr or rtl', dir);
   if (headings !== undefined && !isCounts(headings)) refuse(kind, 'page.headings', 'numbers', headings);
-  if (written !== undefined && typeof written !== 'boolean') refuse(kind, 'written', 'a boolean', written);
+  for (const [name, fact] of Object.entries({ written, unselectable }))
+    if (fact !== undefined && typeof fact !== 'boolean') refuse(kind, name, 'a boolean', fact);
   // A page may declare any title and any language: the one is shortened, the other left out.
   const tag = typeof lang === 'string' && lang.length <= LIMITS.language ? { lang } : {};
   const { lang: _, ...others } = page;
@@ -91,6 +92,18 @@ const APP_ERRORS: Readonly<Record<AppErrorCode, true>> = {
   'text-none': true,
   'erase-incomplete': true,
   'import-stuck': true,
+  'server-address': true,
+  'server-down': true,
+  'server-refused': true,
+  'server-unlike': true,
+  'server-model': true,
+  'server-key': true,
+  'server-busy': true,
+  'server-failed': true,
+  'server-cut': true,
+  'server-silent': true,
+  'server-permission': true,
+  'server-private': true,
   'request-refused': true,
   'engine-unreachable': true,
 };

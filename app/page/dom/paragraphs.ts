@@ -6,7 +6,7 @@
  * Works on any DOM: a {@link Layout} decides how an element is laid out, in tests by its name alone.
  */
 import { holdersAcross, parentAcross, shownChildren } from './flat-tree.ts';
-import { isControl, isUntranslatable, PHRASING } from './inline-marks.ts';
+import { isControl, isUntranslatable, PHRASING } from './inline/inline-marks.ts';
 import { isCode } from './code.ts';
 import { isHiddenByLinnet, textOf, TRANSLATION_TAG, wordsOf } from './masks.ts';
 import {

@@ -4,6 +4,17 @@ import { getter, method } from './pristine.ts';
 export const createElement = method('Document', 'createElement');
 export const activeElementOf = getter('Document', 'activeElement');
 export const elementFromPoint = method('Document', 'elementFromPoint');
+const caretRange = method('Document', 'caretRangeFromPoint');
+
+/** The caret at a point, as an empty range; null where there is no text, or where the browser cannot tell. */
+export function caretAt(doc: Document, x: number, y: number): Range | null {
+  try {
+    return caretRange(doc, x, y);
+  } catch {
+    return null;
+  }
+}
+
 export const selectionOf = method('Document', 'getSelection');
 export const execCommand = method('Document', 'execCommand');
 export const createTextNode = method('Document', 'createTextNode');

@@ -114,6 +114,9 @@ export const scrollWidthOf = getter('Element', 'scrollWidth');
 export const scrollHeightOf = getter('Element', 'scrollHeight');
 export const clientWidthOf = getter('Element', 'clientWidth');
 export const clientHeightOf = getter('Element', 'clientHeight');
+export const clientLeftOf = getter('Element', 'clientLeft');
+export const clientTopOf = getter('Element', 'clientTop');
+export const offsetWidthOf = getter('HTMLElement', 'offsetWidth');
 export const hostOf = getter('ShadowRoot', 'host');
 
 export const assignedNodes = method('HTMLSlotElement', 'assignedNodes');

@@ -27,7 +27,7 @@ import {
   innerText,
   selectionOf,
 } from '../dom/pristine-document.ts';
-import { declaredLanguage, lastBox, type Selected, type Undo } from './selected.ts';
+import { declaredLanguage, lastBox, type Selected, startOf, type Undo } from './selected.ts';
 
 type TextField = HTMLTextAreaElement | HTMLInputElement;
 
@@ -107,6 +107,7 @@ function inField(field: TextField, from: number, to: number): Selected | undefin
     kind: 'written',
     text,
     lang: field.getAttribute('lang') || undefined,
+    start: { node: field, offset: start },
     box: () => field.getBoundingClientRect(),
     replace: field.readOnly || field.disabled ? undefined : replace,
   };
@@ -135,6 +136,7 @@ function inEditable(host: HTMLElement, range: Range, shown: string): Selected | 
     kind: 'written',
     text,
     lang: declaredLanguage(host),
+    start: startOf(range),
     box: () => lastBox(range),
     replace(replacement) {
       const place = rangeWith(meant, range, host);

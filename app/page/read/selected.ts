@@ -5,6 +5,7 @@ import {
   ELEMENT,
   getAttribute,
   headOf,
+  isConnected,
   nodeType,
   ownerDocument,
   parentElement,
@@ -16,6 +17,13 @@ export interface Box {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
+  /** Set in vertical writing: where the next line is. */
+  readonly columns?: 'leftward' | 'rightward' | undefined;
+}
+
+interface Start {
+  readonly node: Node;
+  readonly offset: number;
 }
 
 export interface Selected {
@@ -24,8 +32,12 @@ export interface Selected {
   readonly text: string;
   /** The same text with marks for inline markup (marks.ts); undefined if there is none. */
   readonly marked?: string;
+  /** The sentence around a selection that is a single word of the page. */
+  readonly sentence?: string;
   /** BCP 47 tag that the page declares; absent if it declares none. */
   readonly lang?: string;
+  /** Where it begins. Only to be compared: a page may change around it. */
+  readonly start: Start;
   /** The current position, in CSS pixels of the viewport. */
   box(): Box;
   /**
@@ -33,6 +45,20 @@ export interface Selected {
    * not allow changes. Returns undefined if the text is no longer there.
    */
   readonly replace: ((translation: string) => Undo | undefined) | undefined;
+}
+
+/**
+ * Whether two selections are the same words in the same place. A page that draws its text anew puts other nodes in the
+ * place of those that it removes.
+ */
+export function isSameSelection(a: Selected, b: Selected): boolean {
+  const plain = ({ text }: Selected) => text.replace(/\s+/g, ' ').trim();
+  if (plain(a) !== plain(b)) return false;
+  return (
+    (a.start.node === b.start.node && a.start.offset === b.start.offset) ||
+    !isConnected(a.start.node) ||
+    !isConnected(b.start.node)
+  );
 }
 
 /** Returns whether the original is restored; false if the page or the person has changed the text since. */
@@ -64,8 +90,21 @@ function closestLanguage(element: Element): string | undefined {
   return undefined;
 }
 
+export const startOf = ({ startContainer, startOffset }: Range): Start => ({
+  node: startContainer,
+  offset: startOffset,
+});
+
 /** The box of the last selected line, where the pointer was released. */
 export function lastBox(range: Range): Box {
   const lines = [...range.getClientRects()].filter(({ width, height }) => width > 0 && height > 0);
-  return lines.at(-1) ?? range.getBoundingClientRect();
+  const { left, top, right, bottom } = lines.at(-1) ?? range.getBoundingClientRect();
+  return { left, top, right, bottom, columns: columnsAt(range.endContainer) };
+}
+
+function columnsAt(node: Node): Box['columns'] {
+  const element = nodeType(node) === ELEMENT ? (node as Element) : parentElement(node);
+  const mode = (element && globalThis.getComputedStyle?.(element).writingMode) ?? '';
+  if (!/^(?:vertical|sideways)/.test(mode)) return undefined;
+  return mode.endsWith('-rl') ? 'leftward' : 'rightward';
 }

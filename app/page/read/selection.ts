@@ -2,11 +2,11 @@
  * Reads the selection on a page: its paragraphs, its position, and how to replace it and undo the replacement. Form
  * fields and editable text are replaced in another way (editing.ts).
  */
-import { type Box, type Selected, declaredLanguage, lastBox } from './selected.ts';
+import { type Box, type Selected, declaredLanguage, lastBox, startOf } from './selected.ts';
 import { selectedInEditable, selectedInField } from './editing.ts';
 import { openRoots, parentAcross } from '../dom/flat-tree.ts';
-import { decode } from '../dom/inline-copies.ts';
-import { encode } from '../dom/inline-marks.ts';
+import { decode } from '../dom/inline/inline-copies.ts';
+import { encode } from '../dom/inline/inline-marks.ts';
 import {
   boxOf,
   childNodes,
@@ -19,11 +19,13 @@ import {
   ownerDocument,
   parentNode,
   TEXT,
+  textContent,
   viewOf,
 } from '../dom/pristine.ts';
 import { activeElementOf, createTextNode, selectionOf } from '../dom/pristine-document.ts';
 import { type Layout, layoutByStyle, type Paragraph, paragraphsOf } from '../dom/paragraphs.ts';
 import { replaceNodes } from '../dom/replace-nodes.ts';
+import { isWord, sentenceAround } from './words/words.ts';
 import { withoutInvisible } from '../../text/characters/invisible.ts';
 
 /** Returns undefined if nothing is selected. */
@@ -65,11 +67,15 @@ function selectedOnPage(range: Range, shown: string, layout: Layout): Selected |
   const marked = parts.some(({ encoded }) => encoded.marked !== undefined)
     ? parts.map(({ encoded }) => encoded.marked ?? encoded.plain).join('\n\n')
     : undefined;
+  const [part] = parts;
+  const sentence = parts.length === 1 && part !== undefined && isWord(text) ? sentenceOf(part) : undefined;
   return {
     kind: 'page',
     text,
     marked,
+    ...(sentence === undefined ? {} : { sentence }),
     lang: declaredLanguage(range.commonAncestorContainer),
+    start: startOf(range),
     box: () => lastBox(range),
     replace: (replacement) =>
       parts.length === 0 ? replaceRange(range, replacement) : replaceParts(parts, replacement),
@@ -88,6 +94,7 @@ export function selectedElsewhere(doc: Document, text: string): Selected | undef
   return {
     kind: 'page',
     text: plain,
+    start: { node: around ?? doc, offset: 0 },
     box: () => middleOf(around === null ? NOWHERE : boxOf(around), viewOf(doc)),
     replace: undefined,
   };
@@ -141,6 +148,14 @@ function selectedPart(paragraph: Paragraph, range: Range): SelectedPart {
     after: after.cloneContents(),
     encoded: encode(inside.cloneContents().childNodes),
   };
+}
+
+function sentenceOf({ before, encoded, after }: SelectedPart): string {
+  const said = (nodes: DocumentFragment) => withoutInvisible(encode(nodes.childNodes).plain);
+  // What is encoded has no blanks at its ends.
+  const gap = (text: string, end: RegExp) => (end.test(text) ? ' ' : '');
+  const [first, last] = [textContent(before) ?? '', textContent(after) ?? ''];
+  return sentenceAround(said(before) + gap(first, /\s$/), encoded.plain, gap(last, /^\s/) + said(after));
 }
 
 function replaceParts(parts: readonly SelectedPart[], translation: string): () => boolean {

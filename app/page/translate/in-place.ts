@@ -6,7 +6,7 @@
 import { keepsMarks, withoutMarks } from '../../text/marks.ts';
 import { guessedBetween, type Tag, textsBetween } from '../../text/translated/place-marks.ts';
 import { reflowed } from '../../text/translated/reflow.ts';
-import type { Encoded, TextToken } from '../dom/inline-marks.ts';
+import type { Encoded, TextToken } from '../dom/inline/inline-marks.ts';
 import { textOf } from '../dom/masks.ts';
 
 /** Text for which there is no node: at the beginning of an element, or after a node. */

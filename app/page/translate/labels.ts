@@ -3,7 +3,7 @@
  * options, texts in drawings, and the page's title.
  */
 import { openRoots } from '../dom/flat-tree.ts';
-import { PROTECTED } from '../dom/inline-marks.ts';
+import { PROTECTED } from '../dom/inline/inline-marks.ts';
 import { attributeOf, textOf } from '../dom/masks.ts';
 import { sayWords } from '../dom/paragraphs.ts';
 import { following } from '../dom/following.ts';

@@ -7,6 +7,8 @@ import {
   nodeName,
   parentNode,
 } from '../dom/pristine.ts';
+import { isFrame } from '../dom/frames.ts';
+import { listen } from '../dom/pristine-document.ts';
 import type { PageMutations } from './options.ts';
 
 /** Milliseconds without a change before changes are reported. */
@@ -54,6 +56,10 @@ export function watchMutations(doc: Document, onChange: () => void): PageMutatio
     observer.observe(node, { subtree: true, childList: true, characterData: true });
   observe(root);
   const observed = new WeakSet<Node>([doc]);
+  // A frame that was loaded has another document than before.
+  const unlisten = listen(doc, 'load', ({ target }) => isFrameTarget(target) && schedule(false), {
+    capture: true,
+  });
   return {
     alsoAround(node) {
       const tree = getRootNode(node);
@@ -72,10 +78,14 @@ export function watchMutations(doc: Document, onChange: () => void): PageMutatio
     },
     disconnect() {
       clearTimeout(timer);
+      unlisten();
       observer.disconnect();
     },
   };
 }
+
+const isFrameTarget = (target: EventTarget | null): boolean =>
+  target !== null && 'nodeType' in target && isFrame(target as Node);
 
 function isInHead(node: Node, doc: Document): boolean {
   const root = documentElementOf(doc);

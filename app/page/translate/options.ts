@@ -67,6 +67,8 @@ export interface PageTranslationOptions {
   skips(paragraph: Paragraph): boolean;
   /** Elements that are translated although the page asks not to. */
   insisted?(): ReadonlySet<Element>;
+  /** The bodies of frames that are translated with `root`, which is `body` or a part of it. */
+  framesOf?(root: Element, body: Element): readonly Element[];
   /** Parts of `root` that no paragraph is made of; `insisted` as above. */
   leftOut?(root: Element, insisted: ReadonlySet<Element>): readonly Left[];
   /** The document is JSON, of which only the values are words. */

@@ -125,6 +125,11 @@ export class PageTranslation {
     this.units.find((unit) => unit.id === id)?.reveal();
   }
 
+  /** The translation of a text that is there already. */
+  known(source: string): string | undefined {
+    return this.answers.get(source)?.text;
+  }
+
   get running(): boolean {
     return this.current !== undefined;
   }
@@ -158,16 +163,16 @@ export class PageTranslation {
   private find(): Unit[] {
     const { options, root } = this;
     const insisted = options.insisted?.() ?? new Set<Element>();
-    const paragraphs = paragraphsOf(root, options.layout, insisted)
+    const roots = [root, ...(options.framesOf?.(root, options.body()) ?? [])];
+    const paragraphs = roots
+      .flatMap((one) => paragraphsOf(one, options.layout, insisted))
       .filter((original) => !options.skips(original))
       .map((original) => new TranslatedParagraph(original))
       .filter(({ source }) => source !== '');
     const doc = root.ownerDocument;
-    this.outside = options.leftOut?.(root, insisted) ?? [];
-    return [
-      ...paragraphs,
-      ...[...labelsOf(root, insisted), ...titleLabel(doc)].map((label) => new TranslatedLabel(label)),
-    ];
+    this.outside = summed(roots.flatMap((one) => options.leftOut?.(one, insisted) ?? []));
+    const labels = [...roots.flatMap((one) => labelsOf(one, insisted)), ...titleLabel(doc)];
+    return [...paragraphs, ...labels.map((label) => new TranslatedLabel(label))];
   }
 
   /** Remembers places whose words have changed, not only their numbers. */
@@ -380,6 +385,12 @@ export class PageTranslation {
     const insisted = this.options.insisted?.();
     return this.scope === 'page' ? body : mainPart(paragraphsOf(body, layout, insisted), body);
   }
+}
+
+function summed(left: readonly Left[]): Left[] {
+  const counts = new Map<Left['reason'], number>();
+  for (const { reason, count } of left) counts.set(reason, (counts.get(reason) ?? 0) + count);
+  return [...counts].map(([reason, count]) => ({ reason, count }));
 }
 
 function shortened(text: string): string {

@@ -1,11 +1,13 @@
 /** What a page asks not to translate: all of it, or parts. */
 import { wordsOf } from '../dom/masks.ts';
 import { isCode } from '../dom/code.ts';
+import { openRoots } from '../dom/flat-tree.ts';
+import { isReadFrame } from './frame-roots.ts';
 import { sayWords } from '../dom/paragraphs.ts';
 import {
   bodyOf,
-  boxOf,
   closest,
+  contentDocument,
   documentElementOf,
   isRendered,
   matches,
@@ -13,14 +15,12 @@ import {
   parentElement,
   selectAll,
 } from '../dom/pristine.ts';
-import { PROTECTED } from '../dom/inline-marks.ts';
+import { PROTECTED } from '../dom/inline/inline-marks.ts';
 import type { Left } from './options.ts';
 
 const META = 'meta[name="google" i][content~="notranslate" i], meta[name="google" i][value~="notranslate" i]';
 /** An element with so much of the words is the page. */
 const MOST = 0.5;
-/** A smaller frame holds no text to read. */
-const LEAST_FRAME = { width: 200, height: 100 };
 
 /** The elements that ask for the page as a whole. */
 export function protectingPage(doc: Document): ReadonlySet<Element> {
@@ -37,12 +37,14 @@ export function protectingPage(doc: Document): ReadonlySet<Element> {
 export const asksNot = (doc: Document): boolean =>
   protectingPage(doc).size > 0 || selectAll(doc, META).length > 0;
 
-/** Frames and protected parts below `root` that a person sees. `insisted`: protected parts that are translated. */
+/**
+ * Frames of other sites and protected parts below `root` that a person sees. `insisted`: protected parts that are
+ * translated.
+ */
 export function leftOut(root: Element, insisted: ReadonlySet<Element>): Left[] {
-  const frames = selectAll(root, 'iframe, frame').filter((frame) => {
-    const { width, height } = boxOf(frame);
-    return isRendered(frame) && width >= LEAST_FRAME.width && height >= LEAST_FRAME.height;
-  });
+  const frames = [root, ...openRoots(root)]
+    .flatMap((within) => selectAll(within, 'iframe, frame'))
+    .filter((frame) => contentDocument(frame) === null && isReadFrame(frame));
   const parts = selectAll(root, PROTECTED).filter((element) => isPart(element, insisted));
   return [
     { reason: 'frames', count: frames.length },

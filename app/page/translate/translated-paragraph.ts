@@ -6,8 +6,8 @@
  * markup.
  */
 import { withoutMarks } from '../../text/marks.ts';
-import { decode } from '../dom/inline-copies.ts';
-import { type Encoded, encode } from '../dom/inline-marks.ts';
+import { decode } from '../dom/inline/inline-copies.ts';
+import { type Encoded, encode } from '../dom/inline/inline-marks.ts';
 import {
   attributeOf,
   lendStyle,

@@ -3,6 +3,7 @@
  * element.
  */
 import type { ViewportDistance, Viewport } from './options.ts';
+import { boxAround } from '../dom/frames.ts';
 import type { Paragraph } from '../dom/paragraphs.ts';
 import { createRange, ownerDocument } from '../dom/pristine.ts';
 
@@ -50,8 +51,10 @@ function distanceOf({ nodes }: Paragraph): ViewportDistance {
   const range = createRange(ownerDocument(nodes[0])!);
   range.setStartBefore(nodes[0]);
   range.setEndAfter(nodes.at(-1)!);
-  const { top, bottom, width, height } = range.getBoundingClientRect();
+  const box = range.getBoundingClientRect();
+  const { width, height } = box;
   if (width === 0 && height === 0) return 'away';
+  const { top, bottom } = boxAround(box, ownerDocument(nodes[0])!);
   const view = window.innerHeight;
   if (bottom > 0 && top < view) return 'seen';
   return bottom > -NEAR_MARGIN * view && top < (1 + NEAR_MARGIN) * view ? 'near' : 'away';

@@ -77,12 +77,21 @@ function shown(event: ServerEvent, { role }: Sender): ServerEvent | undefined {
 
 /**
  * A job without what its page has no use for. Of a person's glossary it learns only which terms of its own text the
- * translation lacks; whether the window is private, or its site is never kept, it does not learn.
+ * translation lacks; the host of a person's server, whether the window is private, or its site is never kept, it does not learn.
  */
-function forWebPage({ owner: _, tab: __, conversation: ___, inMemory: ____, ...job }: Job): Job {
+function forWebPage({ owner: _, tab: __, conversation: ___, inMemory: ____, ...given }: Job): Job {
+  const job: Job = given.server === undefined ? given : withoutHost(given);
   if (job.kind !== 'translation' || job.terms === undefined) return job;
   const missed = job.terms.filter(({ kept }) => !kept).map(({ term, kept }) => ({ term, kept }));
   return { ...job, terms: missed };
+}
+
+/** That text left the device a page learns, not for where; an error names the host, too. */
+function withoutHost<J extends Job>(job: J): J {
+  const { progress } = job;
+  if (progress.phase !== 'failed') return { ...job, server: {} };
+  const { code } = progress.error;
+  return { ...job, server: {}, progress: { ...progress, error: { code, who: 'server', message: code } } };
 }
 
 const topicKind = (topic: Topic): TopicKind => topic.split(':', 1)[0] as TopicKind;

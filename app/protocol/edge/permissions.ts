@@ -21,6 +21,10 @@ export const requestAccess = {
   offer: everyPage,
   languages: everyPage,
   'choose-language': everyPage,
+  // For its own site, and for languages.
+  'set-rule': everyPage,
+  'keep-word': ownerOfJob,
+  'drop-word': ownerOfJob,
   // Which topics, the second table says.
   watch: everyPage,
   resync: everyPage,
@@ -53,6 +57,9 @@ export const requestAccess = {
   glossary: ownPages,
   'put-terms': ownPages,
   'remove-terms': ownPages,
+  words: ownPages,
+  'put-words': ownPages,
+  'remove-words': ownPages,
   settings: ownPages,
   'set-settings': ownPages,
   'task-prompts': ownPages,
@@ -65,6 +72,9 @@ export const requestAccess = {
   'preview-import': ownPages,
   'find-models': ownPages,
   'hub-token': ownPages,
+  'server-models': ownPages,
+  'try-server': ownPages,
+  'server-key': ownPages,
   'pause-import': ownPages,
   'resume-import': ownPages,
   'dismiss-import': ownPages,
@@ -88,5 +98,6 @@ export const topicAccess = {
   conversations: ownPages,
   conversation: ownPages,
   glossary: ownPages,
+  words: ownPages,
   notices: ownPages,
 } as const satisfies Record<TopicKind, Row>;

@@ -7,9 +7,10 @@ import { LIMITS } from '../limits.ts';
 import type { OptionalSetting, RequestKind, Send } from '../requests.ts';
 import { CHOSEN_SIZES } from '../model-traits.ts';
 import { targetLanguages } from '../target-languages.ts';
-import { count, id, language, list, mark, text, topic } from './fields.ts';
+import { count, id, language, list, mark, number, text, topic } from './fields.ts';
 import { page } from './page-schema.ts';
-import { settingFields, someSettings, style, task, taskName } from './settings-schema.ts';
+import { WORD_CLASSES } from '../page/words.ts';
+import { ownServer, rule, settingFields, someSettings, style, task, taskName } from './settings-schema.ts';
 
 const tab = v.optional(count);
 const url = v.optional(text(LIMITS.url));
@@ -24,6 +25,7 @@ const translation = v.object({
   language,
   from: v.optional(language),
   marked: v.optional(v.boolean()),
+  sentence: v.optional(text(LIMITS.sentence)),
 });
 
 const attachment = { id, name: v.optional(text(LIMITS.name)) };
@@ -56,6 +58,22 @@ const term = v.object({
 });
 const terms = v.object({ entries: list(term, LIMITS.terms) });
 
+const word = v.object({
+  word: text(LIMITS.word),
+  translation: text(LIMITS.word),
+  from: v.optional(language),
+  to: language,
+  sentence: v.optional(text(LIMITS.sentence)),
+  wordClass: v.optional(v.picklist(WORD_CLASSES)),
+  sense: v.optional(text(LIMITS.word)),
+  url: v.optional(text(LIMITS.url)),
+  keptAt: number,
+});
+const words = v.object({ words: list(word, LIMITS.words) });
+
+const languageAbout = v.object({ kind: v.literal('language'), language });
+const about = v.variant('kind', [v.object({ kind: v.literal('site'), url }), languageAbout]);
+
 const listed = v.pipe(count, v.maxValue(LIMITS.list));
 const nothing = v.object({});
 const ofJob = v.object({ job: id });
@@ -73,6 +91,12 @@ export const requestSchemas = {
   glossary: nothing,
   'put-terms': terms,
   'remove-terms': terms,
+  words: nothing,
+  'keep-word': ofJob,
+  'drop-word': ofJob,
+  'put-words': words,
+  'remove-words': words,
+  'set-rule': v.object({ about, rule: v.optional(rule) }),
   chat: v.object({ request: chat, target: v.object({ ...target, page: v.optional(page), attached }) }),
   edit: v.object({ job: id, text: text() }),
   stop: ofJob,
@@ -108,6 +132,9 @@ export const requestSchemas = {
   'preview-import': v.object(source),
   'find-models': v.object(source),
   'hub-token': v.object({ token: text(LIMITS.name), keep: v.boolean() }),
+  'server-models': v.object({ address: text(LIMITS.address) }),
+  'try-server': v.object({ server: ownServer }),
+  'server-key': v.object({ address: text(LIMITS.address), key: text(LIMITS.address), keep: v.boolean() }),
   'pause-import': ofId,
   'resume-import': ofId,
   'dismiss-import': ofId,
@@ -118,7 +145,7 @@ export const requestSchemas = {
   'stop-benchmark': nothing,
   probe: nothing,
   'stop-probe': nothing,
-  offer: v.object({ task }),
+  offer: v.object({ task, private: mark }),
   settings: nothing,
   'set-settings': v.object({
     settings: someSettings,
@@ -135,6 +162,11 @@ export const requestSchemas = {
 /** What a web page may send is narrower than what a page of the extension may. */
 export const webPageSchemas = {
   offer: v.object({ task: v.literal('translation') }),
+  // Without an address: the site is that of the sender.
+  'set-rule': v.object({
+    about: v.variant('kind', [v.object({ kind: v.literal('site') }), languageAbout]),
+    rule: v.optional(rule),
+  }),
 } satisfies { [K in RequestKind]?: v.GenericSchema<unknown, Send<K>> };
 
 /** Files that a person picked (files.ts). */

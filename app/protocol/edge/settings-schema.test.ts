@@ -42,8 +42,18 @@ const full: Required<Settings> = {
   idleMinutes: 5,
   benchmarks: { one: benchmark },
   abilities: { one: abilities },
+  server: {
+    address: 'http://192.168.1.5:11434/v1/',
+    model: 'big',
+    context: 8192,
+    used: true,
+    inPrivate: true,
+  },
   keepFor: 'week',
   neverKept: ['example.org'],
+  siteRules: { 'example.org': 'never' },
+  languageRules: { nl: 'always' },
+  hoverKey: 'shift',
 };
 const names = Object.keys(full) as (keyof Settings)[];
 

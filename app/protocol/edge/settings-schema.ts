@@ -1,6 +1,8 @@
 /** The schema of settings, and how stored ones are read: whatever was stored, every page gets settings it can use. */
 import * as v from 'valibot';
 import { LIMITS } from '../limits.ts';
+import { HOVER_KEYS } from '../page/page-rules.ts';
+import { isServerAddress } from '../server/server-address.ts';
 import type { Settings } from '../types.ts';
 import { id, language, list, mark, number, record, text } from './fields.ts';
 
@@ -40,6 +42,18 @@ const abilities = v.object({
   languages: list(v.object({ tag: language, writes: v.boolean() }), LIMITS.records),
 });
 
+const site = v.pipe(text(LIMITS.name), v.minLength(1));
+export const rule = v.picklist(['always', 'never']);
+export const ownServer = v.object({
+  address: v.pipe(text(LIMITS.address), v.check(isServerAddress, 'the address of a server')),
+  model: text(LIMITS.name),
+  context: v.optional(
+    v.pipe(number, v.integer(), v.minValue(LIMITS.leastContext), v.maxValue(LIMITS.context)),
+  ),
+  used: v.boolean(),
+  inPrivate: mark,
+});
+
 const taskPrompts = record(taskName, text(LIMITS.prompt));
 
 /** By the name of the setting. */
@@ -60,8 +74,12 @@ export const settingFields = {
   idleMinutes: v.optional(v.pipe(number, v.minValue(0), v.maxValue(LIMITS.idleMinutes))),
   benchmarks: v.optional(record(id, benchmark)),
   abilities: v.optional(record(id, abilities)),
+  server: v.optional(ownServer),
   keepFor: v.optional(v.picklist(['session', 'day', 'week', 'month'])),
-  neverKept: v.optional(list(v.pipe(text(LIMITS.name), v.minLength(1)), LIMITS.sites)),
+  neverKept: v.optional(list(site, LIMITS.sites)),
+  siteRules: v.optional(record(site, rule)),
+  languageRules: v.optional(record(language, rule)),
+  hoverKey: v.optional(v.picklist(HOVER_KEYS)),
 } satisfies { [K in keyof Settings]-?: v.GenericSchema<unknown, Settings[K]> };
 
 /** Any of the settings. */
@@ -75,6 +93,8 @@ export const COLLECTIONS: readonly (keyof Settings)[] = [
   'benchmarks',
   'abilities',
   'neverKept',
+  'siteRules',
+  'languageRules',
 ];
 
 export interface ReadSettings {

@@ -2,6 +2,7 @@
 import type { PageReading, PassageShown } from '../../browser/messages/page-messages.ts';
 import type { PendingSummary } from '../../browser/pending-summary.ts';
 import type { PageTab } from '../../browser/tabs.ts';
+import type { Detector } from '../../text/language.ts';
 import type { KeptAttachments } from '../state/attachments.ts';
 
 /** The browser functions that the assistant needs. They are passed in, so that tests can replace them. */
@@ -23,6 +24,11 @@ export interface AssistantBrowser {
   translate(tab: number, what: Translatable): Promise<void>;
   /** Remembers what is attached to an unsent question; nothing does if absent. */
   readonly keptAttachments?: KeptAttachments;
+  readonly rules: {
+    readonly detector: Detector | undefined;
+    /** In the moment of a click: asks for leave to run on a site. Resolves to whether Linnet may. */
+    access(site: string): Promise<boolean>;
+  };
   openModels(): void;
   openSettings(): void;
   /** Undefined if the assistant is in a tab already. */

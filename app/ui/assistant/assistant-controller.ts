@@ -10,6 +10,7 @@ import type { AttachedText } from '../../protocol/files.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { PageReading, PassageShown } from '../../browser/messages/page-messages.ts';
 import type { PendingSummary } from '../../browser/pending-summary.ts';
+import type { Rule, RuleAbout } from '../../protocol/page/page-rules.ts';
 import type { Started } from '../../protocol/requests.ts';
 import type {
   ChatRequest,
@@ -349,6 +350,11 @@ export class AssistantController extends WorkerController {
   async translate(what: Translatable = 'selection'): Promise<void> {
     const { tab } = this.browser;
     if (tab !== undefined) await this.attempt(() => this.browser.translate(tab.id, what));
+  }
+
+  /** Sets the rule for a site or a language; undefined removes it. */
+  async setRule(about: RuleAbout, rule: Rule | undefined): Promise<void> {
+    await this.request('set-rule', { about, ...(rule === undefined ? {} : { rule }) });
   }
 
   /** Shows the home view. A running answer continues. */

@@ -4,6 +4,7 @@ import { IconButton } from '../kit/icon-button.tsx';
 import { Bird } from '../kit/icons.tsx';
 import { Menu, type MenuItem } from '../kit/menu.tsx';
 import { ModelPill } from '../models/model-status.tsx';
+import { serverOf } from '../state/offers.ts';
 import type { AssistantController } from './assistant-controller.ts';
 
 interface AssistantHeaderProps {
@@ -14,7 +15,7 @@ interface AssistantHeaderProps {
 
 export function AssistantHeader({ controller, listBeside }: AssistantHeaderProps) {
   const { worker, browser, listOpen } = controller;
-  const { openInPanel, openInTab, openModels, openSettings } = browser;
+  const { inPrivate, openInPanel, openInTab, openModels, openSettings } = browser;
   const items: readonly (MenuItem | undefined)[] = [
     openInPanel && { label: t('side-panel'), icon: 'panel', onChoose: openInPanel },
     openInTab && { label: t('open-in-tab'), icon: 'tab', onChoose: openInTab },
@@ -25,7 +26,12 @@ export function AssistantHeader({ controller, listBeside }: AssistantHeaderProps
     <header>
       <Bird />
       <h1>{t('popup-title')}</h1>
-      <ModelPill models={worker.models.value} up={worker.up.value} onClick={openModels} />
+      <ModelPill
+        models={worker.models.value}
+        server={serverOf(worker.settings.value, inPrivate)}
+        up={worker.up.value}
+        onClick={openModels}
+      />
       {!listBeside && (
         <IconButton
           icon="list"

@@ -37,6 +37,7 @@ function setUp(change: Partial<AssistantBrowser> = {}) {
     takePendingSummary: async () => undefined,
     shortcut: undefined,
     translate: vi.fn(async () => {}),
+    rules: { detector: undefined, access: vi.fn(async () => true) },
     openModels: vi.fn(),
     openSettings: vi.fn(),
     openInTab: vi.fn(),

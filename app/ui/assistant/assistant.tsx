@@ -10,11 +10,13 @@ import { PageCut } from '../conversation/notes/page-cut.tsx';
 import { ConversationView } from '../conversation/conversation.tsx';
 import { answersReady, loadMarkdown } from '../conversation/markdown/prose.tsx';
 import { NoticeList } from '../kit/notice-list.tsx';
+import { SendsNote } from '../kit/badges/sent-badge.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { ModelLoading, ModelNote } from '../models/model-status.tsx';
 import { OfferNote } from '../models/offer-note.tsx';
-import { offerFor } from '../state/offers.ts';
+import { serverAddress } from '../../protocol/server/server-address.ts';
+import { hasModel, offerFor, serverOf } from '../state/offers.ts';
 import { PageActions } from '../conversation/page-context.ts';
 import { Announcer } from './announcer.tsx';
 import type { AssistantController } from './assistant-controller.ts';
@@ -22,6 +24,7 @@ import { AssistantHeader } from './assistant-header.tsx';
 import { ConversationHeader } from './conversation-header.tsx';
 import { Home } from './home.tsx';
 import { QuestionField } from './question-field.tsx';
+import { RulesHere } from './rules/rules-here.tsx';
 
 interface AssistantProps {
   readonly controller: AssistantController;
@@ -67,21 +70,30 @@ function Content({ controller }: ControllerProps) {
   const problem = controller.passageProblem.value;
   const last = controller.jobs.value.at(-1);
   // Such an answer says itself that there is no model, and where to get one.
+  const { inPrivate } = controller.browser;
+  const server = serverOf(worker.settings.value, inPrivate);
   const saidThere = models?.active.kind === 'none' && last?.kind === 'summary' && last.quoted === true;
   return (
     <>
       {!atHome && <ConversationHeader controller={controller} />}
       <main class="scroller">
         <div class="column">
-          {!saidThere && <ModelNote models={models} onModels={controller.browser.openModels} />}
-          {!atHome && <DemoHint models={models} onModels={controller.browser.openModels} />}
+          {server !== undefined && (
+            <SendsNote model={server.model} server={{ host: serverAddress(server.address).host }} />
+          )}
+          {!saidThere && server === undefined && (
+            <ModelNote models={models} onModels={controller.browser.openModels} />
+          )}
+          {!atHome && server === undefined && (
+            <DemoHint models={models} onModels={controller.browser.openModels} />
+          )}
           {failure !== undefined && <ErrorNote error={failure} />}
           <NoticeList notices={worker.notices.value} />
           <MemoryNote controller={controller} />
           {atHome ? <AtHome controller={controller} /> : <InConversation controller={controller} />}
         </div>
       </main>
-      <ModelLoading models={models} />
+      {server === undefined && <ModelLoading models={models} />}
       {controller.pageChanged.value && <PageChanged controller={controller} />}
       {problem !== undefined && (
         <p class="unseen small" role="alert">
@@ -111,14 +123,18 @@ function MemoryNote({ controller }: ControllerProps) {
 function AtHome({ controller }: ControllerProps) {
   const { worker } = controller;
   const models = worker.models.value;
-  const offered = offerFor(models, worker.settings.value, 'summary');
+  const settings = worker.settings.value;
+  const { inPrivate } = controller.browser;
+  const offered = offerFor(models, settings, 'summary', inPrivate);
+  const sends = serverOf(settings, inPrivate) !== undefined;
   return (
     <Home
       page={controller.page.value}
       title={controller.title.value}
       ready={controller.ready.value}
-      settings={worker.settings.value}
-      hasModel={models?.active.kind !== 'none'}
+      settings={settings}
+      hasModel={hasModel(models, settings, inPrivate)}
+      sends={sends}
       recent={controller.recent.value}
       shortcut={controller.browser.shortcut}
       unwritten={offered && ((tag) => !writesLanguage(offered.offer, tag))}
@@ -127,10 +143,25 @@ function AtHome({ controller }: ControllerProps) {
       onTranslate={(what) => void controller.translate(what)}
       onPrompt={({ text }) => void controller.ask(text)}
       onResume={(id) => controller.resume(id)}
+      rules={<Rules controller={controller} />}
     >
-      <DemoHint models={models} onModels={controller.browser.openModels} />
+      {!sends && <DemoHint models={models} onModels={controller.browser.openModels} />}
       <OfferNote offered={offered} onModels={controller.browser.openModels} />
     </Home>
+  );
+}
+
+function Rules({ controller }: ControllerProps) {
+  const page = controller.page.value;
+  const settings = controller.worker.settings.value;
+  if (page.kind !== 'read' || settings === undefined) return null;
+  return (
+    <RulesHere
+      page={page.reading.page}
+      settings={settings}
+      around={controller.browser}
+      onRule={(about, rule) => void controller.setRule(about, rule)}
+    />
   );
 }
 

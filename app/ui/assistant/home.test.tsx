@@ -25,6 +25,7 @@ function show(change: Partial<Props> = {}) {
     ready: true,
     settings: settings(),
     hasModel: true,
+    sends: false,
     recent: [],
     shortcut: undefined,
     children: 'Hint',
@@ -67,6 +68,12 @@ describe('the home view', () => {
     await screen.click(screen.get('button', t('translate-page')));
     await screen.click(screen.get('button', t('translate-written')));
     expect(on.onTranslate.mock.calls).toEqual([[], ['page'], ['written']]);
+  });
+
+  it('says that a page whose text cannot be selected can be translated', () => {
+    const { screen } = show({ page: read({ unselectable: true }) });
+    expect(screen.text()).toContain(`${t('translate-page')} ${t('page-unselectable')}`);
+    expect(show().screen.text()).not.toContain(t('page-unselectable'));
   });
 
   it('has only title and button until page and settings are known', () => {

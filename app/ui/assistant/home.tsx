@@ -23,6 +23,8 @@ interface HomeProps {
   readonly settings: Settings | undefined;
   /** Own prompts need a model; a summary does not. */
   readonly hasModel: boolean;
+  /** Texts are sent to the person's own server. */
+  readonly sends: boolean;
   readonly recent: readonly Conversation[];
   /** The keys that start a summary; undefined if no shortcut is set. */
   readonly shortcut: string | undefined;
@@ -34,6 +36,8 @@ interface HomeProps {
   /** Asks one of the person's own prompts. */
   onPrompt(prompt: SavedPrompt): void;
   onResume(conversation: string): void;
+  /** Rules for such pages; shown once the page is read. */
+  readonly rules?: ComponentChildren;
   /** Shown below the actions for the page. */
   readonly children: ComponentChildren;
 }
@@ -67,7 +71,7 @@ export function Home(props: HomeProps) {
       )}
       {ready && props.children}
       {ready && recent.length > 0 && <Recent conversations={recent} onResume={props.onResume} />}
-      {ready && <Hints />}
+      {ready && <Hints last={props.sends ? 'hint-server' : 'hint-private'} />}
     </div>
   );
 }
@@ -88,7 +92,12 @@ function PageChoices({ reading, ...props }: HomeProps & { reading: PageReading }
           onSettings={props.onSettings}
         />
       )}
-      <TranslateButtons written={reading.written === true} onTranslate={props.onTranslate} />
+      <TranslateButtons
+        written={reading.written === true}
+        unselectable={reading.unselectable}
+        onTranslate={props.onTranslate}
+      />
+      {props.rules}
     </>
   );
 }
@@ -166,16 +175,16 @@ function Recent({
   );
 }
 
-const HINTS: readonly (readonly [IconName, 'hint-select' | 'hint-chat' | 'hint-private'])[] = [
-  ['translate', 'hint-select'],
-  ['chat', 'hint-chat'],
-  ['shield', 'hint-private'],
-];
-
-function Hints() {
+/** `last`: where texts go. */
+function Hints({ last }: { last: 'hint-private' | 'hint-server' }) {
+  const hints: readonly (readonly [IconName, 'hint-select' | 'hint-chat' | typeof last])[] = [
+    ['translate', 'hint-select'],
+    ['chat', 'hint-chat'],
+    ['shield', last],
+  ];
   return (
     <ul class="hints small soft">
-      {HINTS.map(([icon, key]) => (
+      {hints.map(([icon, key]) => (
         <li key={key}>
           <Icon name={icon} />
           <span>{t(key)}</span>

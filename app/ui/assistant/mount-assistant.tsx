@@ -7,6 +7,8 @@ import { connectToEngine } from '../../browser/connect.ts';
 import { keptAttachments } from '../../browser/kept-attachments.ts';
 import { askPage } from '../../browser/messages/ask-page.ts';
 import type { PageRequests } from '../../browser/messages/page-messages.ts';
+import { browserDetector } from '../../browser/language-detector.ts';
+import { requestSiteAccess } from '../../browser/rules/site-access.ts';
 import { sidePanelOpener } from '../../browser/side-panel.ts';
 import { summaryShortcut, takePendingSummary } from '../../browser/pending-summary.ts';
 import {
@@ -29,11 +31,14 @@ import { followViewport } from './visual-viewport.ts';
 import '../styles/tokens.css';
 import '../styles/theme.css';
 import '../styles/controls.css';
+import '../styles/sent.css';
 import '../conversation/markdown/prose.css';
 import '../conversation/conversation.css';
 import '../conversation/summary.css';
 import '../composer/composer.css';
+import '../kit/rules/rules.css';
 import './assistant.css';
+import './rules/rules-here.css';
 import './chats/chats.css';
 
 export type AssistantSurface = 'popup' | 'panel' | 'tab';
@@ -112,6 +117,7 @@ function browserFor({ surface, shortcut, tab, isPrivate }: MountedFor): Assistan
       if (surface === 'tab') await activateTab(id);
       else closePopup();
     },
+    rules: { detector: browserDetector(), access: requestSiteAccess },
     openModels: () => void openPage('models.html'),
     openSettings: () => void openPage('options.html'),
     openInTab: surface === 'tab' ? undefined : () => void openPage(`chat.html?tab=${tab()?.id ?? ''}`),

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { Composer } from '../composer/composer.tsx';
 import { NoChatNote } from '../models/offer-note.tsx';
 import { contextUse } from '../state/context-use.ts';
-import { offerFor } from '../state/offers.ts';
+import { hasModel, offerFor } from '../state/offers.ts';
 import { library } from '../state/prompt-library.ts';
 import type { AssistantController } from './assistant-controller.ts';
 
@@ -11,7 +11,9 @@ export function QuestionField({ controller }: { controller: AssistantController 
   const { worker } = controller;
   const [asksAnyway, setAsksAnyway] = useState(false);
   const models = worker.models.value;
-  const offered = asksAnyway ? undefined : offerFor(models, worker.settings.value, 'chat');
+  const settings = worker.settings.value;
+  const { inPrivate } = controller.browser;
+  const offered = asksAnyway ? undefined : offerFor(models, settings, 'chat', inPrivate);
   const inConversation = controller.shown.value !== undefined;
   const title = worker.conversation.value?.page?.title ?? controller.title.value;
   const aboutPage = controller.asksAboutPage;
@@ -27,9 +29,9 @@ export function QuestionField({ controller }: { controller: AssistantController 
       <Composer
         placeholder={inConversation ? 'ask-more' : newPlaceholder}
         running={controller.running.value !== undefined}
-        hasModel={models?.active.kind !== 'none' && offered?.offer.chat !== false}
+        hasModel={hasModel(models, settings, inPrivate) && offered?.offer.chat !== false}
         page={title === undefined ? undefined : { title, on: aboutPage, inFront: pageInFront === 'same' }}
-        prompts={library(worker.settings.value?.prompts ?? [], controller.page.value.kind === 'read')}
+        prompts={library(settings?.prompts ?? [], controller.page.value.kind === 'read')}
         context={contextUse(controller.jobs.value)}
         attachments={controller.attachments}
         onPage={(on) => {

@@ -13,6 +13,23 @@ function show(job: Job, last = true) {
 }
 const busy = (job: Job) => show(job).screen.get('article').getAttribute('aria-busy');
 
+describe('where the text went', () => {
+  it('is said on each answer of a server, from its beginning on, and on no other', () => {
+    const server = { host: '192.168.1.5:11434' };
+    for (const phase of ['loading', 'writing', 'done'] as const) {
+      const { screen } = show(chatJob({ progress: { phase }, server }));
+      expect(screen.text()).toContain(t('sent-to', server));
+    }
+    expect(show(chatJob()).screen.root.querySelector('.sent')).toBeNull();
+    const down = show(
+      chatJob({ progress: { phase: 'failed', error: wireError({ code: 'server-down' }) }, server }),
+    );
+    expect(down.screen.names('button')).toContain(t('models'));
+    // Web pages do not learn the host.
+    expect(show(chatJob({ server: {} })).screen.text()).toContain(t('sent-to-own'));
+  });
+});
+
 describe('a running answer', () => {
   it('is busy and says what the model is doing, with nothing to do about it yet', () => {
     const { screen } = show(chatJob({ progress: { phase: 'loading' } }));

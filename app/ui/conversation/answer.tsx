@@ -10,6 +10,7 @@ import {
 } from '../../protocol/types.ts';
 import { number, percent, t } from '../../i18n/index.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
+import { SentBadge } from '../kit/badges/sent-badge.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { canGoOn, outOfRoom, readingOf, underWay, workText } from '../state/job-reducer.ts';
@@ -56,6 +57,7 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
       {progress.phase === 'done' && job.text.trim() === '' && (
         <p class="soft">{t(progress.onlyThought === true ? 'only-thought' : 'empty')}</p>
       )}
+      <SentBadge server={job.server} />
       {job.unsaved === true && (
         <p class="aside" role="status">
           <Icon name="warning" />
@@ -75,9 +77,9 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
               {againLabel(job, 'retry')}
             </button>
           )}
-          {error.code === 'no-model' && (
+          {(error.code === 'no-model' || error.code.startsWith('server-')) && (
             <button type="button" class="button little" onClick={onModels}>
-              {t('model-choose')}
+              {t(error.code === 'no-model' ? 'model-choose' : 'models')}
             </button>
           )}
         </ErrorNote>

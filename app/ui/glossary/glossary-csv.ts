@@ -4,6 +4,7 @@
  * line.
  */
 import type { GlossaryEntry } from '../../protocol/types.ts';
+import { csvOf } from '../../text/tables/table.ts';
 
 const COLUMNS = ['from', 'to', 'term', 'translation'] as const;
 /** Maximum length of a term and of a translation, in characters. */
@@ -17,13 +18,7 @@ export interface ReadGlossary {
 
 export function glossaryCsv(entries: readonly GlossaryEntry[]): string {
   const rows = [COLUMNS, ...entries.map((entry) => COLUMNS.map((column) => entry[column] ?? ''))];
-  return rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join('');
-}
-
-/** Quotes a cell. Also escapes a leading operator, since a spreadsheet would evaluate the cell as a formula. */
-function quoted(value: string): string {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",;\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvOf(rows);
 }
 
 export function readGlossaryCsv(csv: string): ReadGlossary {

@@ -73,3 +73,10 @@ test('loading shows bytes and a bar; compiling has no bytes', () => {
   screen.rerender(<ModelLoading models={models({ active: ready })} />);
   expect(screen.query('progressbar')).toBeUndefined();
 });
+
+test('while a server answers, the pill has its model', () => {
+  const server = { address: 'http://192.168.1.5:11434/v1/', model: 'big', used: true };
+  const screen = render(<ModelPill models={models()} server={server} up={true} onClick={() => {}} />);
+  expect(screen.get('button').textContent).toContain('big');
+  expect(screen.get('button').className).toContain('server');
+});

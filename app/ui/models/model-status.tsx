@@ -1,6 +1,7 @@
 /** The status of the active model: in the popup's header and, if the person has to act, as a note. */
 import type { ActiveModel, Models } from '../../protocol/types.ts';
 import { bytes, t } from '../../i18n/index.ts';
+import type { OwnServer } from '../../protocol/server/own-server.ts';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { Icon } from '../kit/icons.tsx';
 
@@ -30,15 +31,19 @@ export function modelProgress(active: ActiveModel | undefined): number | undefin
 
 export function ModelPill({
   models,
+  server,
   up,
   onClick,
 }: {
   models: Models | undefined;
+  /** The person's own server, while it answers. */
+  server?: OwnServer | undefined;
   up: boolean | undefined;
   onClick(): void;
 }) {
-  const kind = models?.active.kind;
-  const label = modelLabel(models, up);
+  const kind = server === undefined ? models?.active.kind : 'server';
+  const connected = models !== undefined && up !== false;
+  const label = server !== undefined && connected ? server.model : modelLabel(models, up);
   return (
     <button
       type="button"
@@ -46,7 +51,7 @@ export function ModelPill({
       onClick={onClick}
       title={t('models')}
     >
-      <span class="dot" aria-hidden="true" />
+      {kind === 'server' ? <Icon name="upload" /> : <span class="dot" aria-hidden="true" />}
       <span class="pill-name">{label}</span>
       <span class="hidden-visually">, {t('models')}</span>
     </button>

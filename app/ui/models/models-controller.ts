@@ -16,6 +16,7 @@ import type { PageText } from '../../protocol/types.ts';
 import type { PickedFiles } from '../files/file-picker.ts';
 import { missingFrom, WEIGHTS, withEarlier } from '../files/two-goes.ts';
 import { WorkerController } from '../state/requester.ts';
+import { type ServerBrowser, ServerController } from './server/server-controller.ts';
 
 /** Progress or result of verifying a stored model. */
 export type VerificationState =
@@ -51,6 +52,8 @@ export interface ModelsPageData {
   mayFetchFrom(origin: string): Promise<boolean>;
   /** Asks the person, by the browser; from a click. Resolves to the answer. */
   askToFetchFrom(origin: string): Promise<boolean>;
+  /** Permissions for a server of the person's own. */
+  readonly serverBrowser: ServerBrowser;
 }
 
 export interface WaitingFiles extends PickedFiles {
@@ -73,7 +76,8 @@ export class ModelsController extends WorkerController {
   /** Files that are no whole model yet; they wait for the others. */
   readonly rest: Signal<WaitingFiles | undefined> = signal<WaitingFiles | undefined>(undefined);
   readonly measuring: Signal<boolean> = signal(false);
-  readonly environment: Omit<ModelsPageData, 'catalogue' | 'article'>;
+  readonly environment: Omit<ModelsPageData, 'catalogue' | 'article' | 'serverBrowser'>;
+  readonly server: ServerController;
   private readonly pending: Signal<ReadonlySet<string>> = signal(new Set());
 
   constructor(client: Client, { catalogue, article, ...environment }: ModelsPageData) {
@@ -81,6 +85,7 @@ export class ModelsController extends WorkerController {
     this.catalogue = catalogue;
     this.article = article;
     this.environment = environment;
+    this.server = new ServerController(client, environment.serverBrowser);
   }
 
   async open(): Promise<void> {

@@ -32,6 +32,7 @@ test('nothing is listed until settings, models and device are known', async () =
     t('stored-title'),
     t('catalogue-title'),
     t('own-title'),
+    t('server-title'),
     t('bench-title'),
     t('device-title'),
     t('diagnostics-title'),

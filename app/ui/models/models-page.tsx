@@ -14,6 +14,7 @@ import { ImportCards } from './install/import-card.tsx';
 import { ImportSection } from './install/import-section.tsx';
 import type { ModelsController } from './models-controller.ts';
 import { fromDrop } from '../files/file-picker.ts';
+import { ServerSection } from './server/server-section.tsx';
 import { StoredSection } from './stored/stored-section.tsx';
 import { TasksSection } from './tasks-section.tsx';
 import { useDrop } from '../files/use-drop.ts';
@@ -57,6 +58,7 @@ export function ModelsPage({ controller }: { controller: ModelsController }) {
         <>
           <CatalogueSection controller={controller} />
           <ImportSection controller={controller} dragging={dragging} />
+          <ServerSection controller={controller} />
           <BenchmarkSection controller={controller} />
           {!first && (
             <section class="stack">

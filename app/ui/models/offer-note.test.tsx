@@ -49,7 +49,7 @@ test('the offer for a task is that of its own model, else of the common one', ()
   const stored = [storedModel({ id: 'a', name: 'Finch' }), storedModel({ id: 'b', name: 'Wren' })];
   const state = models({ stored, chosen: 'a', offers: { a: modelOffer(), b: modelOffer({ chat: false }) } });
   const chosen = settings({ models: { chat: 'b', translation: 'gone' } });
-  expect(offerFor(state, chosen, 'chat')).toMatchObject({ model: 'Wren', offer: { chat: false } });
-  expect(offerFor(state, chosen, 'translation')?.model).toBe('Finch');
-  expect(offerFor(undefined, chosen, 'chat')).toBeUndefined();
+  expect(offerFor(state, chosen, 'chat', false)).toMatchObject({ model: 'Wren', offer: { chat: false } });
+  expect(offerFor(state, chosen, 'translation', false)?.model).toBe('Finch');
+  expect(offerFor(undefined, chosen, 'chat', false)).toBeUndefined();
 });

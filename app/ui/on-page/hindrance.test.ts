@@ -96,6 +96,12 @@ describe('hindranceOf', () => {
     expect(hindranceOf(host, size)).toBeUndefined();
   });
 
+  it('knows the zoom that Linnet gave it against that of the page, as browsers round it', () => {
+    computed.zoom = '0.666667';
+    expect(hindranceOf(host, size, 2 / 3)).toBeUndefined();
+    expect(hindranceOf(host, size)).toBe('styled');
+  });
+
   it('finds what lies over the middle or a corner', () => {
     for (const [x, y] of [
       [110, 70],

@@ -3,7 +3,16 @@
  * frame makes (sight.ts), finds what lies over it; it does not find masks, clips, animations and zoom.
  */
 import { elementFromPoint } from '../../page/dom/pristine-document.ts';
-import { boxOf, documentElementOf, isConnected, matches, ownerDocument } from '../../page/dom/pristine.ts';
+import {
+  boxOf,
+  documentElementOf,
+  FRAGMENT,
+  getRootNode,
+  isConnected,
+  matches,
+  nodeType,
+  ownerDocument,
+} from '../../page/dom/pristine.ts';
 
 export type Hindrance = 'gone' | 'styled' | 'resized' | 'covered' | 'transition';
 
@@ -30,6 +39,8 @@ export const UNTOUCHED: Readonly<Record<string, string>> = {
   zoom: '1',
 };
 
+/** Browsers round a computed zoom. */
+const LEAST_ZOOM = 0.001;
 /** Pixels that rounding may account for. */
 const TOLERANCE = 2;
 /** Pages may be zoomed by their own style sheets, within these factors. */
@@ -43,14 +54,15 @@ const POINTS = [
   [0.9, 0.9],
 ] as const;
 
-/** `size` is the size that Linnet gave the element, in CSS pixels. */
+/** `size` is the size that Linnet gave the element, in CSS pixels, `zoom` its zoom. */
 export function hindranceOf(
   element: HTMLElement,
   size: { readonly width: number; readonly height: number },
+  zoom = 1,
 ): Hindrance | undefined {
   const doc = ownerDocument(element);
   if (doc !== document || !isConnected(element) || !matches(element, ':popover-open')) return 'gone';
-  if (isStyled(element)) return 'styled';
+  if (isStyled(element, zoom)) return 'styled';
   const { left, top, width, height } = boxOf(element);
   const factor = width / size.width;
   const resized =
@@ -58,17 +70,26 @@ export function hindranceOf(
     Math.abs(height - size.height * factor) > TOLERANCE * Math.max(1, factor);
   if (resized) return 'resized';
   const isHit = ([x, y]: readonly [number, number]) =>
-    elementFromPoint(doc, left + x * width, top + y * height) === element;
+    hitAt(element, doc, left + x * width, top + y * height) === element;
   if (!POINTS.every(isHit)) return 'covered';
   const root = documentElementOf(doc);
   // The pictures of a transition lie over everything, also over the top layer.
   return root !== null && isInTransition(root) ? 'transition' : undefined;
 }
 
-function isStyled(element: HTMLElement): boolean {
+/** In the tree of the element: outside of a component, the component is what is hit. */
+function hitAt(element: Element, doc: Document, x: number, y: number): Element | null {
+  const root = getRootNode(element);
+  return nodeType(root) === FRAGMENT
+    ? (root as ShadowRoot).elementFromPoint(x, y)
+    : elementFromPoint(doc, x, y);
+}
+
+function isStyled(element: HTMLElement, zoom: number): boolean {
   const style = getComputedStyle(element);
   return Object.entries(UNTOUCHED).some(([name, value]) => {
     const now = style.getPropertyValue(name);
+    if (name === 'zoom') return now !== '' && Math.abs(Number(now) - zoom) > LEAST_ZOOM;
     // Empty: this browser has no such property.
     return now !== '' && now !== value;
   });

@@ -4,6 +4,13 @@ import { t } from '../../i18n/index.ts';
 
 const MODEL_ERRORS: readonly ErrorCode[] = [
   'no-model',
+  'server-down',
+  'server-refused',
+  'server-unlike',
+  'server-model',
+  'server-key',
+  'server-permission',
+  'server-private',
   'store-missing',
   'store-full',
   'store-damaged',

@@ -154,3 +154,17 @@ test('a page whose fields have the names of the DOM is no obstacle', () => {
   host.hide();
   document.body.innerHTML = '';
 });
+
+test('it is shown above a popover that the page opens over it, but not for ever', () => {
+  const host = create();
+  host.show();
+  const hidden = vi.fn();
+  host.element.hidePopover = hidden;
+  for (let times = 0; times < 30; times++) fire(document, 'toggle', { newState: 'open' });
+  expect(hidden).toHaveBeenCalledTimes(20);
+  now += 10_001;
+  fire(document, 'toggle', { newState: 'closed' });
+  expect(hidden).toHaveBeenCalledTimes(20);
+  fire(document, 'fullscreenchange');
+  expect([hidden.mock.calls.length, lost]).toEqual([21, 0]);
+});

@@ -7,12 +7,16 @@
  * shows is in a frame of its own origin (frame-link.ts).
  */
 import { createElement } from '../../page/dom/pristine-document.ts';
-import { isConnected, matches, parentNode } from '../../page/dom/pristine.ts';
-import { appendTo, usablePlace, watchDialogs } from './top-layer.ts';
+import { boxOf, isConnected, matches, offsetWidthOf, parentNode } from '../../page/dom/pristine.ts';
+import { appendTo, usablePlace, watchTopLayer } from './top-layer.ts';
 
 /** The element is put right this many times within {@link PERIOD_MS}; then Linnet gives up. */
 const MAX_REPAIRS = 4;
 const PERIOD_MS = 10_000;
+/** Times within {@link PERIOD_MS} that it is put above what the page has put on top; a page may do that as often. */
+const MAX_RAISES = 20;
+/** Smaller differences are those of rounding. */
+const LEAST_ZOOM = 0.01;
 
 const RESET_STYLES = {
   all: 'initial',
@@ -35,6 +39,7 @@ export class PageHost {
   private readonly attributes: MutationObserver;
   private unwatch: (() => void) | undefined;
   private repairs: number[] = [];
+  private raises: number[] = [];
 
   /** `onLost` is called when the page changes the element again and again; it is hidden by then. */
   constructor(onLost: () => void, now: () => number = () => performance.now()) {
@@ -62,9 +67,31 @@ export class PageHost {
     this.attach();
     if (this.unwatch !== undefined) return;
     this.attributes.observe(this.element, { attributes: true, childList: true });
-    this.unwatch = watchDialogs(document, () => {
-      if (!this.isInPlace()) this.repair(() => this.attach());
+    this.unwatch = watchTopLayer(document, {
+      changed: () => {
+        if (!this.isInPlace()) this.repair(() => this.attach());
+      },
+      covered: (by) => {
+        if (by !== this.element) this.raise();
+      },
     });
+    this.undoZoom();
+  }
+
+  /**
+   * Gives the element its own size where a style sheet zooms the page: the zoom of the root element is that of all in it,
+   * also in the top layer.
+   */
+  undoZoom(): void {
+    const { width } = boxOf(this.element);
+    const own = offsetWidthOf(this.element);
+    if (!(width > 0 && own > 0) || Math.abs(width / own - 1) < LEAST_ZOOM) return;
+    this.style({ zoom: `${(this.zoom * own) / width}` });
+  }
+
+  /** The zoom that the element has been given. */
+  get zoom(): number {
+    return Number(this.styles.get('zoom') ?? 1);
   }
 
   hide(): void {
@@ -72,6 +99,19 @@ export class PageHost {
     this.unwatch = undefined;
     this.attributes.disconnect();
     this.element.remove();
+  }
+
+  /** What was shown last is on top. The frame stays as it is: it is rendered all the time. */
+  private raise(): void {
+    const now = this.now();
+    this.raises = [...this.raises.filter((at) => at > now - PERIOD_MS), now];
+    if (this.raises.length > MAX_RAISES) return;
+    if (!this.isInPlace()) {
+      this.attach();
+      return;
+    }
+    this.element.hidePopover();
+    this.element.showPopover();
   }
 
   private isInPlace(): boolean {

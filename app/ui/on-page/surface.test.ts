@@ -59,6 +59,8 @@ beforeEach(() => {
       },
       show: () => void calls.push('show'),
       hide: () => void calls.push('hide'),
+      undoZoom: () => {},
+      zoom: 1,
     } as unknown as PageHost;
   });
 });

@@ -107,7 +107,7 @@ export function mountSurface<M>(options: SurfaceOptions<M>): Surface {
   function act({ name, args, seenFor }: Extract<FromFrame, { kind: 'act' }>): void {
     const kind = kindOf(shape, name);
     if (kind === undefined) return;
-    const hindrance = kind === 'harmless' ? undefined : hindranceOf(host.element, size ?? NO_SIZE);
+    const hindrance = kind === 'harmless' ? undefined : hindranceOf(host.element, size ?? NO_SIZE, host.zoom);
     const verdict = judge(kind, { seenFor, hindrance, steadyFor: performance.now() - movedAt });
     if (verdict === 'do') callAction(model, shape, name, args);
     else link.post({ kind: 'refused', early: verdict === 'early' });
@@ -129,6 +129,7 @@ export function mountSurface<M>(options: SurfaceOptions<M>): Surface {
     style(values, byPerson = false) {
       if (!byPerson && hasMoved(host.element, values)) movedAt = performance.now();
       host.style(values);
+      host.undoZoom();
     },
     show() {
       // Until the size is known, it would be an empty box.

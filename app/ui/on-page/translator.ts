@@ -6,7 +6,7 @@ import { latestOnly } from '../../../engine/index.ts';
 import type { TaskOffer } from '../../protocol/abilities.ts';
 import { AppError } from '../../protocol/errors.ts';
 import type { Client } from '../../protocol/client.ts';
-import type { Send, TargetLanguages } from '../../protocol/requests.ts';
+import type { Reply, RequestKind, Send, TargetLanguages } from '../../protocol/requests.ts';
 import { isOver, type Job } from '../../protocol/types.ts';
 import { type Jobs, withEvent } from '../state/job-reducer.ts';
 
@@ -48,6 +48,11 @@ export class Translator {
       .request('offer', { task: 'translation' })
       .catch(() => null);
     return offered ?? undefined;
+  }
+
+  /** A request that is no translation. */
+  ask<K extends RequestKind>(kind: K, send: Send<K>): Promise<Reply<K>> {
+    return this.connection().request(kind, send);
   }
 
   /** Saves the language that a person chose; it is used on every page from then on. */

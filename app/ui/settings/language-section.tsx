@@ -1,4 +1,4 @@
-/** The target language of translations, a link to the glossary, and further settings passed as children. */
+/** The target language of translations, links to the glossary and the word list, and further settings passed as children. */
 import type { ComponentChildren } from 'preact';
 import { writesLanguage } from '../../protocol/abilities.ts';
 import { nearestLanguage, t } from '../../i18n/index.ts';
@@ -14,7 +14,7 @@ interface LanguageProps {
 export function LanguageSection({ controller, children }: LanguageProps) {
   const settings = controller.worker.settings.value;
   if (settings === undefined) return null;
-  const offered = offerFor(controller.worker.models.value, settings, 'translation');
+  const offered = offerFor(controller.worker.models.value, settings, 'translation', false);
   return (
     <section class="stack">
       <h2>{t('language-title')}</h2>
@@ -33,6 +33,12 @@ export function LanguageSection({ controller, children }: LanguageProps) {
           {t('glossary-title')}
         </a>
         <span class="soft small">{t('glossary-intro')}</span>
+      </p>
+      <p class="row">
+        <a class="button" href="words.html" target="_blank" rel="noreferrer">
+          {t('words-title')}
+        </a>
+        <span class="soft small">{t('words-intro')}</span>
       </p>
       {children}
     </section>

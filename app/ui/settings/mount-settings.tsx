@@ -2,9 +2,11 @@
 import { computed, effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 import { isOnAllSites, setOnAllSites } from '../../browser/all-sites.ts';
+import { releaseServers } from '../../browser/permissions/own-server.ts';
 import { connectToEngine } from '../../browser/connect.ts';
 import { keptAttachments } from '../../browser/kept-attachments.ts';
 import { summaryShortcut } from '../../browser/pending-summary.ts';
+import { hasSiteAccess, requestSiteAccess } from '../../browser/rules/site-access.ts';
 import { openPage } from '../../browser/tabs.ts';
 import {
   browserLanguages,
@@ -43,11 +45,13 @@ export async function openSettings(root: HTMLElement): Promise<void> {
     },
     shortcut: await summaryShortcut(),
     allSites: { initial: allSites, set: setOnAllSites },
+    siteAccess: { has: hasSiteAccess, request: requestSiteAccess },
     openModels: () => void openPage('models.html'),
     async eraseRest() {
       forgetDraft();
       await keptAttachments.write([]);
       if ((await isOnAllSites()) === true) await setOnAllSites(false);
+      await releaseServers().catch(() => {});
       await chooseLanguage(undefined);
     },
   });

@@ -6,7 +6,9 @@ import type { TaskPrompts } from '../../protocol/task-prompts.ts';
 import { KEEP_MS, type KeepFor } from '../../protocol/keeping.ts';
 import { LIMITS } from '../../protocol/limits.ts';
 import type { Job, TaskName } from '../../protocol/types.ts';
+import type { Rule, RuleAbout } from '../../protocol/page/page-rules.ts';
 import { WorkerController } from '../state/requester.ts';
+import type { SiteAccess } from './rules/rules-section.tsx';
 
 export interface AllSitesAccess {
   /** The state when the page was opened; undefined if the browser does not support it. */
@@ -28,6 +30,8 @@ export interface SettingsEnvironment {
   readonly shortcut: string | undefined;
   /** Whether the bubble is offered on every site. */
   readonly allSites: AllSitesAccess;
+  /** The leave to run on single sites that are always translated. */
+  readonly siteAccess: SiteAccess;
   openModels(): void;
   /** Erases what is stored outside of the worker. */
   eraseRest(): Promise<void>;
@@ -119,6 +123,10 @@ export class SettingsController extends WorkerController {
       older = lists.flat().filter(({ updatedAt }) => updatedAt < before).length;
     });
     return older;
+  }
+
+  async setRule(about: RuleAbout, rule: Rule | undefined): Promise<void> {
+    await this.request('set-rule', { about, ...(rule === undefined ? {} : { rule }) });
   }
 
   async setAllSites(on: boolean): Promise<void> {

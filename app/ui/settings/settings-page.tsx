@@ -11,6 +11,8 @@ import { Bird, Icon } from '../kit/icons.tsx';
 import { Choices } from './choices.tsx';
 import { KeepSection } from './keep-section.tsx';
 import { LanguageSection } from './language-section.tsx';
+import { HoverSection } from './rules/hover-section.tsx';
+import { RulesSection } from './rules/rules-section.tsx';
 import { PromptsSection } from './prompts/prompts-section.tsx';
 import { TaskPromptsSection } from './prompts/task-prompts-section.tsx';
 import { TranslationsSection } from './translations-section.tsx';
@@ -41,6 +43,15 @@ export function SettingsPage({ controller }: { controller: SettingsController })
       </LanguageSection>
       {settings !== undefined && (
         <>
+          <RulesSection
+            settings={settings}
+            access={controller.environment.siteAccess}
+            onRule={(about, rule) => void controller.setRule(about, rule)}
+          />
+          <HoverSection
+            chosen={settings.hoverKey}
+            onChoose={(hoverKey) => void controller.change({ hoverKey })}
+          />
           <section class="stack">
             <h2>{t('summary-defaults-title')}</h2>
             <p class="soft small">{t('summary-defaults-hint')}</p>

@@ -7,6 +7,7 @@ import type { StoredModel } from '../../../engine/index.ts';
 import type { KeyPointsReason, ModelAbilities, ModelOffer } from '../../protocol/abilities.ts';
 import { writesLanguage } from '../../protocol/abilities.ts';
 import type { SummaryRequest } from '../../protocol/types.ts';
+import type { AskedModel } from '../answerer/answerer.ts';
 import { kindOfModel, parametersOf, type ProfiledModel } from '../prompts/choose-profile.ts';
 import { knownTag, sentencesIn } from './passage.ts';
 import { PROBE_VERSION } from './probe.ts';
@@ -22,10 +23,15 @@ const LEAST_PARAMETERS = 200e6;
 /** The demo model was trained on these languages, and on lists of key points; trials in other words say nothing of it. */
 const DEMO_LANGUAGES = ['en', 'de', 'fr'];
 
-export function offerOf(abilities: ModelAbilities | undefined, model: StoredModel): ModelOffer {
+/** `model`: one on this device, or a server's, which is not tried. */
+export function offerOf(
+  abilities: ModelAbilities | undefined,
+  model: AskedModel & Partial<Pick<StoredModel, 'importedAt'>>,
+): ModelOffer {
   const kind = kindOfModel({ model });
   if (kind === 'demo') return { keyPoints: 'model', chat: true, ...only(DEMO_LANGUAGES), tried: false };
-  const known = currentAbilities(abilities, model);
+  const { importedAt = 0 } = model;
+  const known = currentAbilities(abilities, { importedAt });
   // A model that was not trained to follow requests continues them.
   if (kind === 'base') return { keyPoints: 'page', reason: 'base', chat: false, ...only([]), tried: false };
   const reason: KeyPointsReason | undefined =

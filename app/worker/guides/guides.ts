@@ -1,5 +1,6 @@
 /** Which guides an answer gets, and how many tokens it may have. */
-import type { GenerateRequest, Guide, LoadedModel } from '../../../engine/index.ts';
+import type { GenerateRequest, Guide } from '../../../engine/index.ts';
+import { type Answerer, type AnswerHooks, type TokenCoder, coderOf } from '../answerer/answerer.ts';
 import type { AnswerForm } from '../prompts/task-profile.ts';
 import { sentences } from '../../text/sentences.ts';
 import { combine } from './combine.ts';
@@ -9,6 +10,7 @@ import { LoopGuide } from './loop-guide.ts';
 import { MarkupGuide } from './markup-guide.ts';
 import { RepeatGuide } from './repeat-guide.ts';
 import { SentencesGuide } from './sentences-guide.ts';
+import { textLimit } from './text/text-limits.ts';
 
 /** Tokens of a point, a line and a sentence: about 30, 22 and 40 words of English. */
 const POINT = 45;
@@ -36,7 +38,7 @@ export interface Guided {
 
 /** Keeps a summary in its form, without markup, circles and repetitions. */
 export function summaryGuide(
-  model: Pick<LoadedModel, 'encode' | 'decode'>,
+  model: TokenCoder,
   { request: { prompt, maxTokens }, asked: { form, request }, material }: Guided,
 ): Guide {
   const begun = (prompt.kind === 'messages' ? prompt.begun : undefined) ?? '';
@@ -60,3 +62,21 @@ export function summaryGuide(
 
 /** Ends an answer that goes in circles. */
 export const chatGuide = (): Guide => new LoopGuide();
+
+/** What may be written in an answer: by guides where tokens can be chosen, else as far as its text shows. */
+export type AnswerLimits = Pick<AnswerHooks, 'guide' | 'ends'>;
+
+/** `claims`: the guide that looks numbers and names up. */
+export function summaryLimits(model: Answerer, guided: Guided, claims: Guide): AnswerLimits {
+  const coder = coderOf(model);
+  return coder === undefined
+    ? { ends: textLimit(guided.asked.form) }
+    : { guide: combine([summaryGuide(coder, guided), claims]) };
+}
+
+/** `claims`: absent for an answer without a page. */
+export function chatLimits(model: Answerer, claims: Guide | undefined): AnswerLimits {
+  return coderOf(model) === undefined
+    ? { ends: textLimit({ kind: 'free' }) }
+    : { guide: combine([chatGuide(), ...(claims === undefined ? [] : [claims])]) };
+}

@@ -2,7 +2,8 @@
  * The form of a list: each line is a point after `- `, there are at most so many, and each has at most so many words. A
  * point that grows too long ends at its last whole sentence or clause; one without any is taken back.
  */
-import type { GuidedAnswer, GuideStep, LoadedModel } from '../../../engine/index.ts';
+import type { GuidedAnswer, GuideStep } from '../../../engine/index.ts';
+import type { TokenCoder } from '../answerer/answerer.ts';
 import { wordEnds } from './cuts.ts';
 import { ANYWHERE, FormGuide } from './form-guide.ts';
 import { isSaidBefore } from './same-point.ts';
@@ -46,7 +47,7 @@ export class ListGuide extends FormGuide {
 
   private readonly limits: ListLimits;
 
-  constructor(limits: ListLimits, model: Pick<LoadedModel, 'encode'>) {
+  constructor(limits: ListLimits, model: Pick<TokenCoder, 'encode'>) {
     super(limits.tokens);
     this.limits = limits;
     // Without a blank: in most vocabularies it belongs to the token of the next word.

@@ -6,7 +6,7 @@ import type { GuidedAnswer, GuideStep } from '../../../engine/index.ts';
 import { ANYWHERE, FormGuide } from './form-guide.ts';
 
 /** Longest cycle, and most tokens after which one is noticed. */
-const NOTICED = 24;
+export const NOTICED = 24;
 
 export class LoopGuide extends FormGuide {
   constructor() {

@@ -1,5 +1,6 @@
 /** Bans the token that would write the same five tokens a second time, unless the page says so too. */
-import type { Guide, GuidedAnswer, GuideStep, LoadedModel } from '../../../engine/index.ts';
+import type { Guide, GuidedAnswer, GuideStep } from '../../../engine/index.ts';
+import type { TokenCoder } from '../answerer/answerer.ts';
 
 const TOKENS = 5;
 
@@ -8,11 +9,11 @@ export class RepeatGuide implements Guide {
   private readonly followers = new Map<string, Set<number>>();
   private known: number[] = [];
   private readonly page: string;
-  private readonly model: Pick<LoadedModel, 'decode'>;
+  private readonly model: Pick<TokenCoder, 'decode'>;
   private readonly breaks = new Map<number, boolean>();
 
   /** `page`: quotations of it may come again. */
-  constructor(model: Pick<LoadedModel, 'decode'>, page: string) {
+  constructor(model: Pick<TokenCoder, 'decode'>, page: string) {
     this.model = model;
     this.page = folded(page);
   }

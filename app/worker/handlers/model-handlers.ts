@@ -43,6 +43,7 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
   let measuring = new AbortController();
   return {
     warm: () => {
+      if (parts.settings().server?.used === true) return null;
       // A failure becomes the model's state, which pages show.
       models.ready().catch(() => {});
       return null;

@@ -12,7 +12,7 @@ import { sameLanguage } from '../../text/language.ts';
 import type { JobService } from '../job-service.ts';
 import { inMemoryOf } from '../keeping/in-memory.ts';
 import { newJob } from '../new-job.ts';
-import type { GlossaryStore } from '../store/glossary-store.ts';
+import type { GlossaryStore } from '../store/lists/glossary-store.ts';
 
 export interface TranslationHandlerParts {
   readonly glossary: GlossaryStore;

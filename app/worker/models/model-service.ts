@@ -201,10 +201,10 @@ export class ModelService {
   }
 
   /** Drops a model that is unusable after this error of a request; the next request loads it again. */
-  lost(loaded: LoadedModel, error: unknown): void {
+  lost(loaded: object, error: unknown): void {
     if (!(error instanceof EngineError) || !UNUSABLE.includes(error.code)) return;
     if (this.current?.kind !== 'ready' || this.current.loaded !== loaded) return;
-    loaded.dispose();
+    this.current.loaded.dispose();
     this.current = { kind: 'failed', error: toWire(error) };
     this.options.changed();
   }

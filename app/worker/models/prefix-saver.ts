@@ -2,8 +2,8 @@
  * Saves prefixes of conversations while no job runs. A job that starts meanwhile interrupts the save, which is tried
  * again at the next pause, so an answer never waits for the disk.
  */
-import type { LoadedModel, Prompt } from '../../../engine/index.ts';
-import type { SavedPrefixes } from './saved-prefixes.ts';
+import type { Prompt } from '../../../engine/index.ts';
+import type { PrefixModel, SavedPrefixes } from './saved-prefixes.ts';
 
 /** Milliseconds without a job before a save starts. */
 const QUIET_MS = 2000;
@@ -16,7 +16,7 @@ export interface PrefixSaverOptions {
 }
 
 interface PendingSave {
-  readonly model: LoadedModel;
+  readonly model: PrefixModel;
   readonly prompt: Prompt;
 }
 
@@ -32,7 +32,7 @@ export class PrefixSaver {
   }
 
   /** `prompt` is what `model` has just read of the conversation, with its answer. */
-  later(model: LoadedModel, conversation: string, prompt: Prompt): void {
+  later(model: PrefixModel, conversation: string, prompt: Prompt): void {
     // Only the loaded model can save; what another one read is gone with it.
     for (const [id, save] of this.pending) if (save.model !== model) this.pending.delete(id);
     this.pending.set(conversation, { model, prompt });

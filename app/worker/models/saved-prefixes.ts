@@ -8,7 +8,8 @@
  *
  * Not here: the file's format and the checks of its content (`LoadedModel.savePrefix`, `loadPrefix`).
  */
-import { type LoadedModel, log, type Prompt, serial, type Storage } from '../../../engine/index.ts';
+import { log, type Prompt, serial, type Storage } from '../../../engine/index.ts';
+import type { Answerer, PrefixKeeper } from '../answerer/answerer.ts';
 import { toWire } from '../../protocol/errors.ts';
 
 /**
@@ -26,6 +27,9 @@ interface IndexEntry {
   readonly bytes: number;
 }
 
+/** A model whose reading can be saved. */
+export type PrefixModel = PrefixKeeper & Pick<Answerer, 'countTokens'>;
+
 export interface SavedPrefixesOptions {
   /** Opened on first use. */
   storage(): Promise<Storage>;
@@ -38,7 +42,7 @@ export interface SavedPrefixesOptions {
 export class SavedPrefixes {
   private readonly options: SavedPrefixesOptions;
   /** Conversations whose rows are already in a model's cache. */
-  private readonly present = new WeakMap<LoadedModel, Set<string>>();
+  private readonly present = new WeakMap<PrefixModel, Set<string>>();
   /** Operations run one at a time, so that each reads the index that the previous one wrote. */
   private readonly inTurn = serial();
 
@@ -52,7 +56,7 @@ export class SavedPrefixes {
   }
 
   /** Loads a conversation's saved rows into the model's cache; does nothing if the model has read it itself. */
-  restore(model: LoadedModel, conversation: string): Promise<void> {
+  restore(model: PrefixModel, conversation: string): Promise<void> {
     const present = this.presentIn(model);
     if (present.has(conversation)) return Promise.resolve();
     present.add(conversation);
@@ -71,7 +75,7 @@ export class SavedPrefixes {
   }
 
   /** Saves the rows of a conversation. `prompt` ends with the last answer (`begun`). */
-  save(model: LoadedModel, conversation: string, prompt: Prompt, signal: AbortSignal): Promise<void> {
+  save(model: PrefixModel, conversation: string, prompt: Prompt, signal: AbortSignal): Promise<void> {
     this.presentIn(model).add(conversation);
     return this.attempt('save', async (storage) => {
       if (signal.aborted || model.countTokens(prompt) < (this.options.minTokens ?? MIN_TOKENS)) return;
@@ -131,7 +135,7 @@ export class SavedPrefixes {
     await removeEntries(storage, entries, over);
   }
 
-  private presentIn(model: LoadedModel): Set<string> {
+  private presentIn(model: PrefixModel): Set<string> {
     const known = this.present.get(model) ?? new Set<string>();
     this.present.set(model, known);
     return known;

@@ -2,7 +2,6 @@
 import { isPractice, packagedTraits } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
-  type ConnectPolicy,
   type Gpu,
   findModels,
   folderFromFiles,
@@ -45,8 +44,6 @@ export interface WorkerEngineOptions {
   readonly provider: Parameters<typeof openGpu>[0];
   /** Address of the demo model inside the extension. */
   readonly demo: string;
-  /** Address of the extension's manifest. */
-  readonly manifest: string;
   /** Memory of the device, as the browser says. */
   readonly memoryGiB?: number | undefined;
   /** Tries files before they are opened. */
@@ -54,19 +51,18 @@ export interface WorkerEngineOptions {
 }
 
 export function createWorkerEngine(given: WorkerEngineOptions): Engine {
-  const { provider, demo, manifest, memoryGiB, dryRun } = given;
+  const { provider, demo, memoryGiB, dryRun } = given;
   /** The demo model is a part of the package. */
   const dryRunOf = ({ kind }: ImportOrigin) => (kind === 'demo' ? undefined : dryRun);
   let store: Promise<ModelStore> | undefined;
   let gpu: Promise<Gpu> | undefined;
-  let policy: Promise<ConnectPolicy> | undefined;
+  const policy = ownPolicy(demo);
   const source = async (checkpoint: ImportOrigin) => {
     return sourceOf(checkpoint, demo, await connection());
   };
   const connection = async (): Promise<Pick<HttpOptions, 'policy' | 'token'>> => {
-    policy ??= ownPolicy(manifest);
     const token = (await access.get())?.token;
-    return { policy: await policy, ...(token === undefined ? {} : { token }) };
+    return { policy, ...(token === undefined ? {} : { token }) };
   };
   let pace: Pace = 'full';
   let current: LoadedModel | undefined;

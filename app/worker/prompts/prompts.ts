@@ -74,6 +74,21 @@ export function translationMessages(
   return [...systemTurn(profile), { role: 'user', content }];
 }
 
+/** `language`: the English name of the target language. `more`: appended to the request; begins with a space. */
+export function wordMessages(
+  profile: TaskProfile,
+  {
+    word,
+    sentence,
+    language,
+  }: { readonly word: string; readonly sentence: string; readonly language: string },
+  more = '',
+): ChatMessage[] {
+  const request = fillTemplate(profile.word.request, { word: material(profile, word), language }) + more;
+  const content = fillTemplate(profile.text, { text: material(profile, sentence), request });
+  return [...systemTurn(profile), { role: 'user', content }];
+}
+
 /** An answer with its beginning; after a dash is one blank, and a model that repeats the dash gets one. */
 export function withBegun(begun: string, text: string): string {
   if (begun === '' || text.trim() === '') return text;

@@ -71,14 +71,24 @@ function checkProfile(profile: Json, where: string): void {
   for (const key of ['request', 'terms', 'marks']) text(translation[key], `${where}.translation.${key}`);
   begun(translation.begun, `${where}.translation.begun`);
   holds(translation.request, ['{language}'], `${where}.translation.request`);
+  word(profile.word, `${where}.word`);
 }
+
+const word: Check = (value, where) => {
+  if (!isObject(value)) throw wrong(where, 'an object', value);
+  if (value.request !== '') holds(value.request, ['{word}', '{language}'], `${where}.request`);
+  sampled(value.sampling, `${where}.sampling`);
+};
+
+const sampled: Check = (value, where) =>
+  check(value, value === 'greedy' || value === 'model', where, 'greedy or model');
 
 const task: Check = (value, where) => {
   if (!isObject(value)) throw wrong(where, 'an object', value);
   text(value.request, `${where}.request`);
   begun(value.begun, `${where}.begun`);
   const { sampling, tokens, form } = value;
-  check(sampling, sampling === 'greedy' || sampling === 'model', `${where}.sampling`, 'greedy or model');
+  sampled(sampling, `${where}.sampling`);
   check(tokens, isCount(tokens), `${where}.tokens`, 'a positive whole number');
   const numbers = isObject(form) ? FORMS[form.kind as AnswerForm['kind']] : undefined;
   const whole = isObject(form) && numbers?.every((key) => isCount(form[key])) === true;

@@ -40,6 +40,12 @@ export interface TranslationPrompt extends Pick<TaskPrompt, 'request' | 'begun' 
 }
 
 /**
+ * A word of a sentence as a dictionary entry, whose lines a guide writes the labels of: `Part of speech:`, `Translation:`,
+ * `Meaning:`. `{word}`, `{language}`; an empty request is for models that get the word alone to translate.
+ */
+export type WordPrompt = Pick<TaskPrompt, 'request' | 'sampling'>;
+
+/**
  * `demo`: the packaged model. `base`: not trained to follow requests. `translation`: made for translations alone.
  * `thinking`: always thinks before it answers. `instruct`: all others.
  */
@@ -80,4 +86,6 @@ export interface TaskProfile {
   readonly notes: TaskPrompt;
   readonly chat: TaskPrompt;
   readonly translation: TranslationPrompt;
+  /** The text before the request is the word's sentence. */
+  readonly word: WordPrompt;
 }

@@ -4,31 +4,36 @@
  */
 import { type Notice, type NoticePart, toWire } from '../../protocol/errors.ts';
 import { within } from './within.ts';
-import { type GlossaryStore, memoryGlossary, openIdbGlossary } from '../store/glossary-store.ts';
+import { type GlossaryStore, memoryGlossary, openIdbGlossary } from '../store/lists/glossary-store.ts';
 import { deleteDatabase } from '../store/open-database.ts';
+import { memoryWords, openIdbWords, type WordStore } from '../store/lists/word-store.ts';
 import { openIdbStore, type Store } from '../store/store.ts';
 import { memoryStore } from '../store/store-memory.ts';
 
 export interface OpenedStores {
   readonly store: Store;
   readonly glossary: GlossaryStore;
+  readonly words: WordStore;
   readonly notices: readonly Notice[];
 }
 
 export interface Databases {
   store(): Promise<Store>;
   glossary(): Promise<GlossaryStore>;
+  words(): Promise<WordStore>;
   remove(name: string): Promise<void>;
 }
 
 const STORE = 'linnet';
 const GLOSSARY = 'linnet-glossary';
+const WORDS = 'linnet-words';
 /** Milliseconds; a database that is still held by another process may never open. */
 const OPEN_MS = 15_000;
 
 const indexedDatabases = (language: string): Databases => ({
   store: () => openIdbStore(language, STORE),
   glossary: () => openIdbGlossary(GLOSSARY),
+  words: () => openIdbWords(WORDS),
   remove: deleteDatabase,
 });
 
@@ -47,11 +52,12 @@ export async function openStores(
       return instead();
     }
   }
-  const [store, glossary] = await Promise.all([
+  const [store, glossary, words] = await Promise.all([
     opened('database', databases.store, () => erasing(memoryStore(language), () => databases.remove(STORE))),
     opened('glossary', databases.glossary, () => erasing(memoryGlossary(), () => databases.remove(GLOSSARY))),
+    opened('words', databases.words, () => erasing(memoryWords(), () => databases.remove(WORDS))),
   ]);
-  return { store, glossary, notices };
+  return { store, glossary, words, notices };
 }
 
 /** The store in memory, which also erases the database that it stands in for. */

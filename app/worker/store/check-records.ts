@@ -66,6 +66,7 @@ const base = {
   tokens: count,
   tokensPerSecond: count,
   model: text,
+  server: v.optional(v.looseObject({ host: text })),
   createdAt: time,
   updatedAt: time,
 };

@@ -3,22 +3,21 @@
  * while the rest is translated. The answer has the paragraphs of the text, one for one.
  *
  * A text with marks for inline markup is first translated with them. If the answer lost marks, the paragraph is translated
- * again without; a model that repeatedly loses marks is not given them any more. app/page/dom/inline-marks.ts knows what
+ * again without; a model that repeatedly loses marks is not given them any more. app/page/dom/inline/inline-marks.ts knows what
  * the marks stand for.
  *
  * A translation that lacks a number, an address or a name of its text is made again; what is still missing is reported.
  */
-import type { ChatMessage, LoadedModel } from '../../../engine/index.ts';
 import { hasMarks, keepsMarks, withoutMarks } from '../../text/marks.ts';
 import { lostFacts } from '../../text/claims/kept-facts.ts';
-import type { GlossaryEntry, TermCheck, TranslationJob, TranslationRequest } from '../../protocol/types.ts';
-import { requestFor, type TokenCounter } from '../prompts/chat-prompt.ts';
+import type { GlossaryEntry, TermCheck, TranslationJob } from '../../protocol/types.ts';
+import { requestFor } from '../prompts/chat-prompt.ts';
 import { truncateText } from '../prompts/truncate.ts';
 import { checkTerms, termsIn, termsRequest } from './glossary.ts';
-import type { RunningJob } from '../jobs/running-job.ts';
 import { languageName, translationMessages } from '../prompts/prompts.ts';
 import { samplingFor } from '../prompts/sampling.ts';
-import type { TaskProfile } from '../prompts/task-profile.ts';
+import { translateWord } from './word-entry.ts';
+import type { TranslationWork } from './work.ts';
 
 const PARAGRAPHS = '\n\n';
 
@@ -35,18 +34,6 @@ const SECOND_TRY = { temperature: 0.5, topP: 0.9, seed: 1 } as const;
 /** Tokens that an answer may have beyond twice those of its text. */
 const SPARE = 64;
 
-export interface TranslationWork {
-  readonly running: RunningJob;
-  readonly model: LoadedModel;
-  readonly tokens: TokenCounter;
-  readonly profile: TaskProfile;
-  readonly request: TranslationRequest;
-  readonly glossary: readonly GlossaryEntry[];
-  /** By model: how many answers in a row lost their marks. Kept up to date here. */
-  readonly lost: Map<string, number>;
-  onPrompt(messages: readonly ChatMessage[]): void;
-}
-
 interface TranslatedPart {
   readonly text: string;
   readonly tokens: number;
@@ -59,6 +46,10 @@ interface TranslatedPart {
 /** Resolves to the job's fields at its end. */
 export async function translate(work: TranslationWork): Promise<Partial<TranslationJob>> {
   const { running, request } = work;
+  if (request.sentence !== undefined && work.writesEntries === true && work.profile.word.request !== '') {
+    const entry = await translateWord(work, request.sentence);
+    if (entry !== undefined) return entry;
+  }
   const paragraphs = request.text.split(/\n\s*\n/).map((text) => text.trim());
   const made: string[] = [];
   const terms: TermCheck[] = [];

@@ -7,7 +7,7 @@ import { fakeEngine } from '../../../app/testing/fake-engine.ts';
 import { TestClient } from '../../../app/testing/test-client.ts';
 import type { Reply, RequestKind, Send } from '../../../app/protocol/requests.ts';
 import { isOver } from '../../../app/protocol/types.ts';
-import { memoryGlossary } from '../../../app/worker/store/glossary-store.ts';
+import { memoryGlossary } from '../../../app/worker/store/lists/glossary-store.ts';
 import type { Store } from '../../../app/worker/store/store.ts';
 import { memoryStore } from '../../../app/worker/store/store-memory.ts';
 import { AppWorker } from '../../../app/worker/worker.ts';

@@ -97,6 +97,21 @@ describe('a server that is not allowed', () => {
     return { get, asked: () => asked };
   }
 
+  test('behind a redirect that was followed, where no browser holds to the policy, is told and not read', async () => {
+    const cancelled = vi.fn();
+    const get = async () => {
+      const body = new ReadableStream({ cancel: cancelled });
+      const response = new Response(body, { status: 200, headers: { 'content-length': '2' } });
+      return Object.defineProperties(response, {
+        redirected: { value: true },
+        url: { value: 'https://evil.example/config.json' },
+      });
+    };
+    const folder = httpFolder('https://hub.example/a/', { fetch: get, policy, backoffMs: 1 });
+    await expect(folder.open('config.json')).rejects.toMatchObject({ code: 'source-forbidden' });
+    expect(cancelled).toHaveBeenCalledTimes(1);
+  });
+
   test.each([0, 20])('behind a redirect is told by the report of the browser, after %i ms', async (delay) => {
     const { get, asked } = blocking('https://hub.example/a/resolve/main/config.json', delay);
     const folder = httpFolder('https://hub.example/a/', { fetch: get, policy, backoffMs: 1 });

@@ -117,8 +117,11 @@ async function answerTo(
   const timer = setTimeout(() => silence.abort(), connection.stallMs);
   const either = signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]);
   const watched = watchViolations(url);
+  let redirected: Response | undefined;
   try {
-    return await connection.get(url, { method: 'GET', headers, signal: either });
+    const response = await connection.get(url, { method: 'GET', headers, signal: either });
+    if (response.redirected && !connection.policy.allows(new URL(response.url))) redirected = response;
+    else return response;
   } catch (cause) {
     if (signal?.aborted === true) cancelled(name);
     const late = silence.signal.aborted;
@@ -135,6 +138,9 @@ async function answerTo(
     clearTimeout(timer);
     watched.end();
   }
+  // A browser without a policy of its own has followed it; nothing of what came is read.
+  void redirected.body?.cancel().catch(() => {});
+  return forbidden(connection.policy, name, url, 'redirect');
 }
 
 /**

@@ -2,13 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Selected } from '../../../page/read/selected.ts';
 import type { Send } from '../../../protocol/requests.ts';
 import type { Job, Settings, TranslationRequest } from '../../../protocol/types.ts';
+import '../../../testing/dom.ts';
 import { BubbleController } from './bubble-controller.ts';
 import type { Translator } from '../translator.ts';
 
 const box = () => ({ left: 0, top: 0, right: 0, bottom: 0 });
+const start = { node: document.documentElement, offset: 0 };
 
 function selection(text: string, more: Partial<Selected> = {}): Selected {
-  return { kind: 'page', text, lang: 'en', box, replace: undefined, ...more };
+  return { kind: 'page', text, lang: 'en', start, box, replace: undefined, ...more };
 }
 
 /** Sets up a controller whose translator answers at once, with the text in brackets. */
@@ -155,9 +157,9 @@ describe('BubbleController', () => {
     controller.offer(selection('One  two'));
     await controller.translate();
     expect([
-      controller.isAbout('One two'),
-      controller.isAbout('[One two]'),
-      controller.isAbout('Two'),
+      controller.isAbout(selection('One two')),
+      controller.isAbout(selection('[One two]')),
+      controller.isAbout(selection('Two')),
     ]).toEqual([true, true, false]);
   });
 

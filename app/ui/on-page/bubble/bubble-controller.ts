@@ -7,9 +7,16 @@ import { type TaskOffer, writesLanguage } from '../../../protocol/abilities.ts';
 import { toWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
-import type { Selected, Undo } from '../../../page/read/selected.ts';
-import type { Job } from '../../../protocol/types.ts';
+import { isSameSelection, type Selected, type Undo } from '../../../page/read/selected.ts';
+import type { Job, TranslationRequest } from '../../../protocol/types.ts';
 import { targetFor } from '../../state/target-language.ts';
+import {
+  type Directions,
+  directionsOf,
+  languageOfWritten,
+  offeredLanguage,
+  writtenTarget,
+} from '../fields/directions.ts';
 import type { Point } from '../anchor-position.ts';
 import type { Translator } from '../translator.ts';
 import { answerOf, type BubbleModel, type BubblePhase } from './bubble-model.ts';
@@ -21,6 +28,14 @@ export interface BubbleOptions {
   readonly language: string;
   translatePage(): void;
   openModels(): void;
+  /** Whether a selection is offered that nobody asked about; always if absent. */
+  mayOffer?(selected: Selected): boolean | Promise<boolean>;
+  /** BCP 47; of the page, for what is written in its fields. */
+  pageLanguage?(): Promise<string | undefined>;
+  /** BCP 47; what translations are made into, as far as that is known without asking the engine. */
+  ownLanguage?(): string | undefined;
+  /** Whether words can be kept: a private window keeps nothing. */
+  readonly keepsWords?: boolean;
 }
 
 export class BubbleController implements BubbleModel {
@@ -49,6 +64,18 @@ export class BubbleController implements BubbleModel {
   readonly replaceable: ReadonlySignal<boolean> = computed(
     () => this.swappedText.value === undefined && this.selected.value?.replace !== undefined,
   );
+  readonly writable: Signal<string | undefined> = signal<string | undefined>(undefined);
+  readonly directions: Signal<Directions | undefined> = signal<Directions | undefined>(undefined);
+  /** A single word of the page, once it is translated. */
+  readonly keepable: ReadonlySignal<boolean> = computed(
+    () =>
+      this.options.keepsWords === true &&
+      this.selected.value?.sentence !== undefined &&
+      this.swappedText.value === undefined &&
+      this.job.value?.progress.phase === 'done' &&
+      this.answer() !== '',
+  );
+  readonly kept: Signal<boolean> = signal(false);
   readonly undoable: ReadonlySignal<boolean> = computed(() => this.undo.value !== undefined);
   /** Where the bubble is now; set by what positions it. */
   position: Point = { left: 0, top: 0 };
@@ -59,6 +86,7 @@ export class BubbleController implements BubbleModel {
   private readonly insisted = new Set<string>();
   /** Drops answers to earlier translations. */
   private readonly runs = latestOnly();
+  private readonly offers = latestOnly();
 
   constructor(options: BubbleOptions) {
     this.options = options;
@@ -67,8 +95,17 @@ export class BubbleController implements BubbleModel {
 
   /**
    * Offers a new selection; a pinned bubble translates it at once. Undefined hides an offer, but not an open bubble.
+   * `asked`: by the person, whatever their rules say.
    */
-  offer(selected: Selected | undefined): void {
+  offer(selected: Selected | undefined, asked = false): void {
+    const isLatest = this.offers.begin();
+    const may = asked || selected === undefined || (this.options.mayOffer?.(selected) ?? true);
+    const offer = (allowed: boolean) => this.offerNow(allowed ? selected : undefined);
+    if (typeof may === 'boolean') offer(may);
+    else void may.then((allowed) => isLatest() && offer(allowed));
+  }
+
+  private offerNow(selected: Selected | undefined): void {
     if (selected === undefined) {
       if (this.phase.value === 'offer') this.phase.value = 'hidden';
       return;
@@ -87,12 +124,28 @@ export class BubbleController implements BubbleModel {
     this.selected.value = selected;
     this.swappedText.value = undefined;
     this.chosen = {};
+    this.directions.value = undefined;
+    this.writable.value = undefined;
+    if (selected.kind === 'written' && selected.replace !== undefined) void this.findWritable(selected);
   }
 
-  /** Whether `text` is the selection that the bubble shows, or the translation that replaced it. */
-  isAbout(text: string): boolean {
+  /** What is in the page's language already is not offered to be put into it. */
+  private async findWritable(selected: Selected): Promise<void> {
+    const page = await this.options.pageLanguage?.().catch(() => undefined);
+    const own = this.options.ownLanguage?.() ?? this.language.value;
+    if (sameLanguage(page, own)) return;
+    const from = await languageOfWritten(selected, { page, own }, this.options.detector);
+    if (this.selected.value !== selected || sameLanguage(page, from)) return;
+    this.writable.value = offeredLanguage(page);
+  }
+
+  /** Whether it is the selection that the bubble shows, or the translation that replaced it. */
+  isAbout(selected: Selected): boolean {
+    const own = this.selected.value;
     const plain = (value: string) => value.replace(/\s+/g, ' ').trim();
-    return [this.selected.value?.text ?? '', this.answer()].some((own) => plain(own) === plain(text));
+    return (
+      (own !== undefined && isSameSelection(own, selected)) || plain(this.answer()) === plain(selected.text)
+    );
   }
 
   async translate(): Promise<void> {
@@ -103,10 +156,16 @@ export class BubbleController implements BubbleModel {
     const { translator } = this.options;
     try {
       const [languages, offered] = await Promise.all([translator.languages(), translator.offer()]);
-      const from = this.chosen.from ?? (await this.detect(selected));
+      const written = selected.kind === 'written' && this.swappedText.value === undefined;
+      const page = written ? await this.options.pageLanguage?.() : undefined;
+      const directions = directionsOf(page, languages);
+      const likely = { page, own: languages.language };
+      const from = this.chosen.from ?? (await this.detect(selected, written ? likely : undefined));
       if (!isLatest()) return;
       this.offered.value = offered;
-      const to = this.chosen.to ?? targetFor(from, languages);
+      this.directions.value = directions;
+      const target = written ? writtenTarget(from, directions, languages) : targetFor(from, languages);
+      const to = this.chosen.to ?? target;
       this.from.value = from;
       this.language.value = to ?? nearestLanguage(languages.language);
       this.same.value = to === undefined || (from !== undefined && sameLanguage(from, to));
@@ -142,20 +201,56 @@ export class BubbleController implements BubbleModel {
     this.busy.value = true;
     this.same.value = false;
     this.unwritten.value = false;
+    this.kept.value = false;
     this.failure.value = undefined;
     this.undo.value = undefined;
     this.stuck.value = undefined;
     this.job.value = undefined;
   }
 
-  private textToSend({ text, marked }: Selected): { text: string; marked?: boolean } {
+  private textToSend({ text, marked, sentence }: Selected): TextToSend {
     const swappedText = this.swappedText.value;
     if (swappedText !== undefined) return { text: swappedText };
+    if (sentence !== undefined) return { text, sentence };
     return marked === undefined ? { text } : { text: marked, marked: true };
   }
 
-  private async detect({ text, lang }: Selected): Promise<string | undefined> {
-    return (await languageOf(text, lang, this.options.detector))?.language;
+  /** `likely`: the languages of what is written, which is what the page declares only by chance. */
+  private async detect(
+    selected: Selected,
+    likely: { readonly page: string | undefined; readonly own: string } | undefined,
+  ): Promise<string | undefined> {
+    const { detector } = this.options;
+    if (likely !== undefined) return languageOfWritten(selected, likely, detector);
+    return (await languageOf(selected.text, selected.lang, detector))?.language;
+  }
+
+  async writeIn(): Promise<void> {
+    const { value: language } = this.writable;
+    if (language === undefined) return;
+    const { value: selected } = this.selected;
+    this.chosen = { to: language };
+    await this.translate();
+    const isDone = this.job.value?.progress.phase === 'done' && this.language.value === language;
+    if (isDone && this.selected.value === selected && this.phase.value === 'open') this.replace();
+  }
+
+  async setDirection(to: string): Promise<void> {
+    this.chosen = { ...this.chosen, to };
+    await this.translate();
+  }
+
+  async keep(): Promise<void> {
+    const { value: job } = this.job;
+    if (job === undefined || !this.keepable.value) return;
+    const kept = !this.kept.value;
+    this.kept.value = kept;
+    try {
+      await this.options.translator.ask(kept ? 'keep-word' : 'drop-word', { job: job.id });
+    } catch (error) {
+      this.kept.value = !kept;
+      this.failure.value = unreachable(error);
+    }
   }
 
   async setLanguage(to: string): Promise<void> {
@@ -241,6 +336,8 @@ export class BubbleController implements BubbleModel {
     this.moved.value = undefined;
   }
 }
+
+type TextToSend = Pick<TranslationRequest, 'text' | 'marked' | 'sentence'>;
 
 /**
  * After an update of Linnet, the script of the old version is still on the page but cannot connect to the extension.

@@ -4,6 +4,7 @@ import type { TaskOffer } from '../../../protocol/abilities.ts';
 import type { WireError } from '../../../protocol/errors.ts';
 import type { Job } from '../../../protocol/types.ts';
 import { withoutMarks } from '../../../text/marks.ts';
+import type { Directions } from '../fields/directions.ts';
 import type { ModelShape } from '../frame/mirror.ts';
 
 export type BubblePhase = 'hidden' | 'offer' | 'open';
@@ -23,6 +24,18 @@ export interface BubbleModel {
   readonly undoable: ReadonlySignal<boolean>;
   readonly stuck: ReadonlySignal<'replace' | 'undo' | undefined>;
   readonly pinned: ReadonlySignal<boolean>;
+  /** The page's language, where what is written can be put into it with one press. */
+  readonly writable: ReadonlySignal<string | undefined>;
+  readonly directions: ReadonlySignal<Directions | undefined>;
+  /** Whether the word can be kept in the word list, and whether it is. */
+  readonly keepable: ReadonlySignal<boolean>;
+  readonly kept: ReadonlySignal<boolean>;
+  /** Translates what is written into the page's language and puts it in its place. */
+  writeIn(): void | Promise<void>;
+  /** Into this language, for this text alone. */
+  setDirection(tag: string): void | Promise<void>;
+  /** Keeps the word, or takes it back. */
+  keep(): void | Promise<void>;
   translate(): void | Promise<void>;
   insist(): void | Promise<void>;
   setLanguage(tag: string): void | Promise<void>;
@@ -54,8 +67,15 @@ export const bubbleShape: ModelShape<BubbleModel> = {
     undoable: false,
     stuck: undefined,
     pinned: false,
+    writable: undefined,
+    directions: undefined,
+    keepable: false,
+    kept: false,
   },
   actions: {
+    writeIn: 'guarded',
+    setDirection: 'guarded',
+    keep: 'guarded',
     translate: 'guarded',
     insist: 'guarded',
     setLanguage: 'guarded',

@@ -14,12 +14,16 @@ const selection = (change: Partial<Selected> = {}): Selected => ({
   kind: 'page',
   text: 'A linnet',
   lang: 'en',
+  start: { node: document.documentElement, offset: 0 },
   box,
   replace: undefined,
   ...change,
 });
 
-function setUp(languages: { language: string; secondLanguage?: string } = { language: 'de' }) {
+function setUp(
+  languages: { language: string; secondLanguage?: string } = { language: 'de' },
+  pageLanguage?: string,
+) {
   const translator = new FakeTranslator(languages);
   const translatePage = vi.fn();
   const openModels = vi.fn();
@@ -30,6 +34,9 @@ function setUp(languages: { language: string; secondLanguage?: string } = { lang
     language: 'en',
     translatePage,
     openModels,
+    pageLanguage: async () => pageLanguage,
+    ownLanguage: () => languages.language,
+    keepsWords: true,
   });
   const screen = render(<Bubble controller={controller} speech={speech} />);
   const open = async (change: Partial<Selected> = {}) => {
@@ -241,4 +248,77 @@ test('a language that the model does not write is marked, and translated into on
   // The person has insisted; another text in this language is translated at once.
   await open({ text: 'A finch' });
   expect(translator.sent.map(({ text }) => text)).toEqual(['A linnet', 'A finch']);
+});
+
+test('a word is sent with its sentence, shown as an entry, kept and taken back', async () => {
+  const { translator, controller, screen, open } = setUp();
+  const entry = { wordClass: 'noun', translation: 'Hänfling', sense: 'ein kleiner Fink' } as const;
+  translator.answer = (request) => translationJob({ source: request.text, text: entry.translation, entry });
+  await open({ text: 'linnet', sentence: 'A linnet sings.', marked: 'x' });
+  expect(translator.sent.at(-1)).toMatchObject({ text: 'linnet', sentence: 'A linnet sings.' });
+  for (const part of ['Hänfling', t('word-class-noun'), 'ein kleiner Fink']) screen.getText(part);
+  await screen.click(screen.get('button', t('word-keep')));
+  await screen.click(screen.get('button', t('word-kept')));
+  const { id: job } = controller.job.value!;
+  expect(translator.asked).toEqual([
+    { kind: 'keep-word', job },
+    { kind: 'drop-word', job },
+  ]);
+  screen.get('button', t('word-keep'));
+});
+
+test('words of private windows, and texts that are no word, cannot be kept', async () => {
+  const { controller, screen, open } = setUp();
+  await open({ text: 'A linnet sings.' });
+  expect(controller.keepable.value).toBe(false);
+  Object.assign(controller.options, { keepsWords: false });
+  await screen.click(screen.get('button', t('close')));
+  await open({ text: 'linnet', sentence: 'A linnet sings.' });
+  expect(controller.keepable.value).toBe(false);
+});
+
+test('what is written in the person’s language goes into the page’s with one press, and back with one', async () => {
+  const { translator, screen, controller } = setUp({ language: 'de' }, 'fr');
+  const put: string[] = [];
+  const replace = (text: string) => {
+    put.push(text);
+    return () => {
+      put.pop();
+      return true;
+    };
+  };
+  await settled(() =>
+    controller.offer(selection({ kind: 'written', text: 'Guten Tag', lang: 'de', replace })),
+  );
+  await screen.click(screen.get('button', t('write-in', { language: 'French' })));
+  expect(translator.sent.at(-1)).toMatchObject({ text: 'Guten Tag', language: 'fr' });
+  expect(put).toEqual(['[Guten Tag]']);
+  await screen.click(screen.get('button', t('undo')));
+  expect(put).toEqual([]);
+  // The other direction is there too, and replaces nothing by itself.
+  await screen.click(screen.get('button', t('direction-own', { language: 'German' })));
+  expect([controller.language.value, put]).toEqual(['de', []]);
+});
+
+test('a field of a page in the person’s language has one direction', async () => {
+  const { screen, controller } = setUp({ language: 'de' }, 'de-AT');
+  await settled(() =>
+    controller.offer(selection({ kind: 'written', text: 'Guten Tag', lang: 'de', replace: () => undefined })),
+  );
+  expect(controller.writable.value).toBeUndefined();
+  await screen.click(screen.get('button', t('translate')));
+  expect(controller.directions.value).toBeUndefined();
+});
+
+test('rules decide what is offered, unless the person asked', async () => {
+  const { controller } = setUp();
+  let may: boolean | Promise<boolean> = false;
+  Object.assign(controller.options, { mayOffer: () => may });
+  controller.offer(selection());
+  expect(controller.phase.value).toBe('hidden');
+  controller.offer(selection(), true);
+  expect(controller.phase.value).toBe('offer');
+  may = Promise.resolve(false);
+  await settled(() => controller.offer(selection({ text: 'Another' })));
+  expect(controller.phase.value).toBe('hidden');
 });

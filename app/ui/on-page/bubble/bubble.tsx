@@ -2,15 +2,18 @@
 import { writesLanguage } from '../../../protocol/abilities.ts';
 import { errorOf, wasCut } from '../../../protocol/types.ts';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { ownName, t } from '../../../i18n/index.ts';
+import { languageNames, ownName, t } from '../../../i18n/index.ts';
 import { BubbleActions } from './bubble-actions.tsx';
 import { answerOf, type BubbleModel } from './bubble-model.ts';
 import { dragBy } from '../drag.ts';
+import { SentBadge } from '../../kit/badges/sent-badge.tsx';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import { readingOf, underWay, workText } from '../../state/job-reducer.ts';
 import { LanguageChoice } from '../../kit/language-choice.tsx';
 import type { Speech } from '../../kit/speech.ts';
+import { DirectionChoice } from '../fields/direction-choice.tsx';
+import { EntryView, KeepWord } from '../words/entry-view.tsx';
 import { modelsButton } from '../models-button.tsx';
 import { UnwrittenNote } from '../unwritten-note.tsx';
 
@@ -27,7 +30,8 @@ export function Bubble({ controller, speech }: BubbleProps) {
 }
 
 function Offer({ controller }: { controller: BubbleModel }) {
-  return (
+  const writable = controller.writable.value;
+  const translate = (
     <button
       type="button"
       class="button offer"
@@ -39,12 +43,28 @@ function Offer({ controller }: { controller: BubbleModel }) {
       {t('translate')}
     </button>
   );
+  if (writable === undefined) return translate;
+  return (
+    <div class="offers">
+      <button
+        type="button"
+        class="button offer"
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => void controller.writeIn()}
+      >
+        <Icon name="edit" />
+        {t('write-in', { language: languageNames([writable]) })}
+      </button>
+      {translate}
+    </div>
+  );
 }
 
 function Panel({ controller, speech }: BubbleProps) {
   const panel = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => panel.current?.focus({ preventScroll: true }), []);
   const offered = controller.offered.value;
+  const directions = controller.directions.value;
   return (
     <div class="panel surface" ref={panel} tabIndex={-1} role="dialog" aria-label={t('translation')}>
       <Head controller={controller} />
@@ -56,7 +76,16 @@ function Panel({ controller, speech }: BubbleProps) {
         onTo={(tag) => void controller.setLanguage(tag)}
         onSwap={() => void controller.swap()}
       />
-      <Outcome controller={controller} />
+      <div class="outcome">
+        {directions !== undefined && (
+          <DirectionChoice
+            directions={directions}
+            to={controller.language.value}
+            onTo={(tag) => void controller.setDirection(tag)}
+          />
+        )}
+        <Outcome controller={controller} />
+      </div>
       <BubbleActions controller={controller} speech={speech} />
     </div>
   );
@@ -76,7 +105,14 @@ function Outcome({ controller }: { controller: BubbleModel }) {
       />
     );
   }
-  if (error === undefined) return <Translation controller={controller} />;
+  if (error === undefined) {
+    return (
+      <>
+        <Translation controller={controller} />
+        <SentBadge server={controller.job.value?.server} />
+      </>
+    );
+  }
   return <ErrorNote error={error}>{modelsButton(error, () => controller.openModels())}</ErrorNote>;
 }
 
@@ -126,6 +162,7 @@ function Translation({ controller }: { controller: BubbleModel }) {
   const text = answerOf(controller.job.value);
   const busy = controller.busy.value;
   const swappedText = controller.swappedText.value;
+  const entry = job?.kind === 'translation' ? job.entry : undefined;
   return (
     <div class="translation">
       {swappedText !== undefined && (
@@ -134,7 +171,8 @@ function Translation({ controller }: { controller: BubbleModel }) {
         </p>
       )}
       <div aria-live="polite" aria-busy={busy}>
-        {text !== '' && (
+        {entry !== undefined && <EntryView entry={entry} language={controller.language.value} />}
+        {text !== '' && entry === undefined && (
           <p class="text" dir="auto" lang={controller.language.value}>
             {text}
           </p>
@@ -150,6 +188,9 @@ function Translation({ controller }: { controller: BubbleModel }) {
         {!busy && <MissedTerms controller={controller} />}
         {!busy && job?.kind === 'translation' && job.lost !== undefined && (
           <p class="small">{t('claims-lost', { claims: job.lost.join(' · ') })}</p>
+        )}
+        {controller.keepable.value && (
+          <KeepWord kept={controller.kept.value} onPress={() => void controller.keep()} />
         )}
         {controller.stuck.value !== undefined && (
           <p class="soft small">{t(`${controller.stuck.value}-stuck`)}</p>

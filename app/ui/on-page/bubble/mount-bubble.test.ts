@@ -10,12 +10,18 @@ import type { BubbleModel } from './bubble-model.ts';
 import { mountBubble } from './mount-bubble.ts';
 
 vi.mock('../surface.ts', () => ({ mountSurface: vi.fn() }));
+vi.mock('./open-documents.ts', () => ({
+  forEachDocument: (attach: (doc: Document, view: Window) => () => void) => ({
+    stop: attach(document, window),
+  }),
+}));
 
 const anchor = { left: 100, top: 100, right: 200, bottom: 120 };
 const selected = (box = anchor): Selected => ({
   kind: 'page',
   text: 'A linnet',
   lang: 'en',
+  start: { node: document.documentElement, offset: 0 },
   box: () => box,
   replace: undefined,
 });

@@ -5,9 +5,10 @@
 import { effect } from '@preact/signals';
 import { t } from '../../../i18n/index.ts';
 import { activeElementOf, focusElement } from '../../../page/dom/pristine-document.ts';
-import { documentElementOf } from '../../../page/dom/pristine.ts';
+import { boxOf, documentElementOf } from '../../../page/dom/pristine.ts';
 import type { Box } from '../../../page/read/selected.ts';
-import { keepInside, positionBeside, type Size } from '../anchor-position.ts';
+import { corrected, keepInside, type Point, positionBeside, type Size } from '../anchor-position.ts';
+import { forEachDocument } from './open-documents.ts';
 import { mountSurface } from '../surface.ts';
 import type { BubbleController } from './bubble-controller.ts';
 import { bubbleShape } from './bubble-model.ts';
@@ -39,6 +40,8 @@ export function mountBubble(controller: BubbleController, onLost: () => void): M
   /** The element that had the focus before; it gets the focus back when the bubble is hidden. */
   let focusedBefore: HTMLElement | undefined;
   let anchor: Box | undefined;
+  /** How far off an element lands on this page. */
+  let shift: Point = { left: 0, top: 0 };
   /** Whether the focus goes into the bubble as soon as it is drawn. */
   let wantsFocus = false;
 
@@ -74,7 +77,18 @@ export function mountBubble(controller: BubbleController, onLost: () => void): M
     surface.style({ width: `${size.width}px`, height: `${size.height}px` });
     if (position === undefined) return;
     controller.position = position;
-    surface.style({ left: `${position.left}px`, top: `${position.top}px` }, byPerson);
+    const given = { left: position.left + shift.left, top: position.top + shift.top };
+    put(given, byPerson);
+    // What the page does to the space around it is seen by where it landed. It is corrected once: a page may not let it be.
+    const landed = boxOf(surface.host);
+    const again = landed.width === 0 ? undefined : corrected(position, given, landed);
+    if (again === undefined) return;
+    shift = { left: again.left - position.left, top: again.top - position.top };
+    put(again, byPerson);
+  }
+
+  function put({ left, top }: Point, byPerson: boolean): void {
+    surface.style({ left: `${left}px`, top: `${top}px` }, byPerson);
   }
 
   function sizeIn(view: Size): Size {
@@ -110,7 +124,10 @@ export function mountBubble(controller: BubbleController, onLost: () => void): M
   });
   const onMove = () => move();
   const { visualViewport } = window;
-  window.addEventListener('scroll', onMove, { passive: true, capture: true });
+  const documents = forEachDocument((_, view) => {
+    view.addEventListener('scroll', onMove, { passive: true, capture: true });
+    return () => view.removeEventListener('scroll', onMove, { capture: true });
+  });
   window.addEventListener('resize', onMove);
   visualViewport?.addEventListener('resize', onMove);
   return {
@@ -118,7 +135,7 @@ export function mountBubble(controller: BubbleController, onLost: () => void): M
     remove() {
       stop();
       stopFocus();
-      window.removeEventListener('scroll', onMove, { capture: true });
+      documents.stop();
       window.removeEventListener('resize', onMove);
       visualViewport?.removeEventListener('resize', onMove);
       surface.remove();

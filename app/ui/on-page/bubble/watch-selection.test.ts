@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import '../../../testing/dom.ts';
 import { FakeTranslator } from '../../../testing/fake-translator.ts';
-import { fire } from '../../../testing/window-events.ts';
 import type { Selected } from '../../../page/read/selected.ts';
 import { currentSelection } from '../../../page/read/selection.ts';
 import type { Translator } from '../translator.ts';
@@ -10,15 +9,39 @@ import { watchSelection } from './watch-selection.ts';
 
 vi.mock('../../../page/read/selection.ts', () => ({ currentSelection: vi.fn() }));
 /** No event of a test is trusted; those of a hostile page are marked here. */
+vi.mock('./open-documents.ts', () => ({
+  forEachDocument: (attach: (doc: Document, view: object) => () => void) => {
+    const addEventListener = (type: string, listener: (event: Event) => void) =>
+      listeners.set(type, listener);
+    const removeEventListener = (type: string) => listeners.delete(type);
+    return { stop: attach(document, { addEventListener, removeEventListener }), refresh() {} };
+  },
+}));
 vi.mock('../trusted.ts', () => ({ isTrusted: (event: Event) => !('hostile' in event) }));
 
 const box = () => ({ left: 0, top: 0, right: 0, bottom: 0 });
-const select = (text: string | undefined) => {
-  const selected: Selected | undefined =
-    text === undefined ? undefined : { kind: 'page', text, lang: 'en', box, replace: undefined };
-  vi.mocked(currentSelection).mockReturnValue(selected);
-  fire(document, 'selectionchange');
+/** Listeners of the window, which gets every event first, whatever its target. */
+const listeners = new Map<string, (event: Event) => void>();
+/** Returns false if a listener prevented the default action. */
+const hear = (target: Node, type: string, properties: object = {}): boolean => {
+  const event = Object.assign(new Event(type, { cancelable: true }), properties);
+  listeners.get(type)?.(Object.defineProperty(event, 'target', { value: target }));
+  return !event.defaultPrevented;
 };
+const choose = (text: string | undefined, node: Node = document.body) => {
+  const start = { node, offset: 0 };
+  const selected: Selected | undefined =
+    text === undefined ? undefined : { kind: 'page', text, lang: 'en', start, box, replace: undefined };
+  vi.mocked(currentSelection).mockReturnValue(selected);
+};
+const select = (text: string | undefined, node?: Node) => {
+  choose(text, node);
+  hear(document, 'selectionchange');
+};
+
+/** What the browser says of the selection. */
+const raw = { anchorNode: document.body, anchorOffset: 0, focusNode: document.body, focusOffset: 0 };
+document.getSelection = () => raw as unknown as Selection;
 
 let host: HTMLElement;
 let controller: BubbleController;
@@ -27,6 +50,7 @@ const offered = () => [controller.phase.value, controller.selected.value?.text];
 
 beforeEach(() => {
   vi.useFakeTimers();
+  listeners.clear();
   host = document.createElement('button');
   document.body.append(host);
   vi.mocked(currentSelection).mockReturnValue(undefined);
@@ -78,15 +102,15 @@ describe('watchSelection', () => {
   });
 
   it('waits while a pointer is pressed on the page', () => {
-    fire(document.body, 'pointerdown');
+    hear(document.body, 'pointerdown');
     select('A linnet');
     vi.advanceTimersByTime(1000);
     expect(controller.phase.value).toBe('hidden');
-    fire(document.body, 'pointerup');
+    hear(document.body, 'pointerup');
     vi.advanceTimersByTime(250);
     expect(controller.phase.value).toBe('offer');
-    fire(document.body, 'pointerdown');
-    fire(document.body, 'pointercancel');
+    hear(document.body, 'pointerdown');
+    hear(document.body, 'pointercancel');
     select('It sings');
     vi.advanceTimersByTime(250);
     expect(offered()).toEqual(['offer', 'It sings']);
@@ -95,7 +119,7 @@ describe('watchSelection', () => {
   it('keeps the offer when it is pressed and a field loses its selection', () => {
     select('A linnet');
     vi.advanceTimersByTime(250);
-    fire(host, 'pointerdown');
+    hear(host, 'pointerdown');
     host.focus();
     select(undefined);
     vi.advanceTimersByTime(250);
@@ -105,14 +129,9 @@ describe('watchSelection', () => {
   it('closes on Escape, keeps a dialog below open, and does not offer the same text again', () => {
     select('A linnet');
     vi.advanceTimersByTime(250);
-    const press = Object.assign(new Event('keydown', { cancelable: true }), { key: 'Escape' });
-    const stop = vi.spyOn(press, 'stopPropagation');
-    document.dispatchEvent(press);
-    expect([controller.phase.value, press.defaultPrevented, stop.mock.calls.length]).toEqual([
-      'hidden',
-      true,
-      1,
-    ]);
+    const stopPropagation = vi.fn();
+    const passed = hear(document, 'keydown', { key: 'Escape', stopPropagation });
+    expect([controller.phase.value, passed, stopPropagation.mock.calls.length]).toEqual(['hidden', false, 1]);
     select('A linnet');
     vi.advanceTimersByTime(250);
     expect(controller.phase.value).toBe('hidden');
@@ -124,7 +143,7 @@ describe('watchSelection', () => {
   it('offers a dismissed text again after the selection was cleared', () => {
     select('A linnet');
     vi.advanceTimersByTime(250);
-    fire(document.body, 'keydown', { key: 'Escape' });
+    hear(document.body, 'keydown', { key: 'Escape' });
     select(undefined);
     vi.advanceTimersByTime(250);
     select('A linnet');
@@ -133,10 +152,10 @@ describe('watchSelection', () => {
   });
 
   it('leaves Escape and other keys to the page while nothing is shown', () => {
-    expect(fire(document.body, 'keydown', { key: 'Escape' })).toBe(true);
+    expect(hear(document.body, 'keydown', { key: 'Escape' })).toBe(true);
     select('A linnet');
     vi.advanceTimersByTime(250);
-    expect(fire(document.body, 'keydown', { key: 'a' })).toBe(true);
+    expect(hear(document.body, 'keydown', { key: 'a' })).toBe(true);
     expect(controller.phase.value).toBe('offer');
   });
 
@@ -152,12 +171,48 @@ describe('watchSelection', () => {
     expect(offered()).toEqual(['offer', 'It sings']);
   });
 
+  it('offers the same words again where they are selected elsewhere, dismissed or shown', async () => {
+    const other = document.createElement('p');
+    document.body.append(other);
+    select('A linnet');
+    vi.advanceTimersByTime(250);
+    hear(document.body, 'keydown', { key: 'Escape' });
+    select('A linnet', other);
+    vi.advanceTimersByTime(250);
+    expect(offered()).toEqual(['offer', 'A linnet']);
+    await controller.translate();
+    select('A linnet');
+    vi.advanceTimersByTime(250);
+    expect(offered()).toEqual(['offer', 'A linnet']);
+    // Drawn anew by the page, it is the same place.
+    await controller.translate();
+    other.remove();
+    select('A linnet', other);
+    vi.advanceTimersByTime(250);
+    expect(controller.phase.value).toBe('open');
+  });
+
+  it('finds a selection, and a pointer that was released, on a page that stops all events', () => {
+    vi.advanceTimersByTime(2000);
+    choose('A linnet');
+    raw.focusOffset = 1;
+    vi.advanceTimersByTime(1000);
+    expect(offered()).toEqual(['offer', 'A linnet']);
+    hear(document.body, 'pointerdown');
+    choose('It sings');
+    raw.focusOffset = 2;
+    vi.advanceTimersByTime(1000);
+    expect(offered()).toEqual(['offer', 'A linnet']);
+    vi.advanceTimersByTime(3000);
+    expect(offered()).toEqual(['offer', 'It sings']);
+  });
+
   it('ignores events that the page makes up', () => {
     select('A linnet');
     vi.advanceTimersByTime(250);
-    expect(fire(document.body, 'keydown', { key: 'Escape', hostile: true })).toBe(true);
+    expect(hear(document.body, 'keydown', { key: 'Escape', hostile: true })).toBe(true);
     expect(controller.phase.value).toBe('offer');
-    fire(document.body, 'pointerdown', { hostile: true });
+    hear(document.body, 'pointerdown', { hostile: true });
     select('It sings');
     vi.advanceTimersByTime(250);
     expect(offered()).toEqual(['offer', 'It sings']);

@@ -9,6 +9,8 @@ import { directionOf, t, textLanguage, useTexts } from '../../../i18n/index.ts';
 import { Speech } from '../../kit/speech.ts';
 import { Bubble } from '../bubble/bubble.tsx';
 import { bubbleShape } from '../bubble/bubble-model.ts';
+import { Hover } from '../hover/hover.tsx';
+import { hoverShape } from '../hover/hover-model.ts';
 import { TranslationBar } from '../translation-bar/translation-bar.tsx';
 import { translationShape } from '../translation-bar/translation-model.ts';
 import { type FromFrame, readFragment, type SurfaceName, type ToFrame } from './messages.ts';
@@ -30,6 +32,10 @@ const VIEWS: Readonly<Record<SurfaceName, (act: Act) => View>> = {
   bar: (act) => {
     const { model, update } = createMirror(translationShape, act);
     return { content: <TranslationBar controller={model} />, update };
+  },
+  hover: (act) => {
+    const { model, update } = createMirror(hoverShape, act);
+    return { content: <Hover controller={model} />, update };
   },
 };
 
@@ -87,7 +93,9 @@ function Guarded({ refusals, content }: { refusals: Signal<Refusals>; content: C
           {t('page-covers')}
         </p>
       )}
-      <div key={`${times}`}>{content}</div>
+      <div key={`${times}`} data-refusals={times}>
+        {content}
+      </div>
     </>
   );
 }

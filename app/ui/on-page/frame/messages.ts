@@ -3,7 +3,8 @@ import type { Size } from '../anchor-position.ts';
 import type { Patch } from './patch.ts';
 
 /** Which view a frame shows. */
-export type SurfaceName = 'bubble' | 'bar';
+export type SurfaceName = (typeof SURFACES)[number];
+const SURFACES = ['bubble', 'bar', 'hover'] as const;
 
 export type ToFrame =
   /** The texts of the interface; the frame has English ones only. */
@@ -38,7 +39,8 @@ export const fragmentOf = (name: SurfaceName, nonce: string): string => `${name}
 export function readFragment(
   hash: string,
 ): { readonly name: SurfaceName; readonly nonce: string } | undefined {
-  const [name, nonce] = hash.replace(/^#/, '').split('.');
-  if ((name !== 'bubble' && name !== 'bar') || nonce === undefined || nonce === '') return undefined;
+  const [given, nonce] = hash.replace(/^#/, '').split('.');
+  const name = SURFACES.find((each) => each === given);
+  if (name === undefined || nonce === undefined || nonce === '') return undefined;
   return { name, nonce };
 }

@@ -162,3 +162,12 @@ test('notes on paragraphs are folded away, and lead to their paragraphs', async 
   await screen.click(screen.get('button', 'A linnet is…'));
   expect(reveal.mock.calls).toEqual([[7]]);
 });
+
+test('while a server of the person translates, the bar says that texts leave the device', async () => {
+  const { controller, screen } = await setUp({ done: 0, total: 1, running: true, stopped: false });
+  expect(screen.text()).not.toContain(t('sends-to-own'));
+  await settled(() => {
+    controller.offered.value = { model: 'big', offer: modelOffer(), server: {} };
+  });
+  expect(screen.text()).toContain(t('sends-to-own'));
+});

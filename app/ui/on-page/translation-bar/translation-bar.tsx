@@ -1,20 +1,26 @@
 /** The floating bar on a translated page: languages, view and scope, progress, and a button that restores the page. */
+import { useState } from 'preact/hooks';
 import { writesLanguage } from '../../../protocol/abilities.ts';
 import { number, ownName, t } from '../../../i18n/index.ts';
+import { SendsNote } from '../../kit/badges/sent-badge.tsx';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import { SourceChoice, TargetChoice } from '../../kit/language-choice.tsx';
+import { RanByRule, RuleRow } from '../../kit/rules/rule-row.tsx';
 import { modelsButton } from '../models-button.tsx';
 import { UnwrittenNote } from '../unwritten-note.tsx';
 import type { Left, PageNote } from '../../../page/translate/options.ts';
 import type { Progress, TranslationModel } from './translation-model.ts';
 
 export function TranslationBar({ controller }: { controller: TranslationModel }) {
+  const [rulesOpen, setRulesOpen] = useState(false);
   if (!controller.shown.value) return null;
   const progress = controller.progress.value;
   const { done, total } = progress ?? NOTHING;
   const failure = controller.failure.value;
   const offered = controller.offered.value;
+  const ruled = { view: controller.rules.value, language: controller.from.value, actions: controller };
+  const hasRules = ruled.language !== undefined || ruled.view.site !== undefined;
   return (
     <section class="control surface" aria-label={t('page-translation')}>
       {total > 0 && <progress class="bar" aria-hidden="true" value={done / total} max={1} />}
@@ -35,6 +41,18 @@ export function TranslationBar({ controller }: { controller: TranslationModel })
       </div>
       <Status controller={controller} />
       {progress !== undefined && <ProgressButton controller={controller} progress={progress} />}
+      {hasRules && (
+        <button
+          type="button"
+          class="button quiet icon"
+          aria-label={t('rules')}
+          title={t('rules')}
+          aria-expanded={rulesOpen}
+          onClick={() => setRulesOpen(!rulesOpen)}
+        >
+          <Icon name="more" />
+        </button>
+      )}
       <button
         type="button"
         class="button quiet icon"
@@ -44,6 +62,21 @@ export function TranslationBar({ controller }: { controller: TranslationModel })
       >
         <Icon name="close" />
       </button>
+      {offered?.server !== undefined && (
+        <div class="wide">
+          <SendsNote model={offered.model} server={offered.server} />
+        </div>
+      )}
+      {ruled.view.by !== undefined && (
+        <div class="wide">
+          <RanByRule {...ruled} />
+        </div>
+      )}
+      {hasRules && rulesOpen && (
+        <div class="wide">
+          <RuleRow {...ruled} />
+        </div>
+      )}
       {controller.needsLanguage.value && (
         <p class="wide small">
           {t('language-same', { language: ownName(controller.language.value) })}{' '}

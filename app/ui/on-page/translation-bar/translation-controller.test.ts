@@ -1,85 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { settled } from '../../../testing/render.ts';
-import { translationJob, wireError } from '../../../testing/builders.ts';
 import { FakeTranslator } from '../../../testing/fake-translator.ts';
-import { t } from '../../../i18n/index.ts';
-import { layoutByName } from '../../../page/dom/paragraphs.ts';
-import type { Settings } from '../../../protocol/types.ts';
-import type { Detector } from '../../../text/language.ts';
 import type { Translator } from '../translator.ts';
+import { translationJob, wireError } from '../../../testing/builders.ts';
+import { t } from '../../../i18n/index.ts';
+import type { Detector } from '../../../text/language.ts';
+import { mutate, ONE, showPage, type TestPage, translations, TWO } from './controller-for-tests.ts';
 import { TranslationController } from './translation-controller.ts';
 
-/** Stands in for the layout and the observers of a browser: everything is displayed and visible. */
-let reportMutation = () => {};
-const visible = { top: 0, bottom: 10, width: 10, height: 10 };
-
-beforeEach(() => {
-  vi.stubGlobal('getComputedStyle', (element: Element) => ({
-    display: layoutByName(element),
-    direction: 'ltr',
-  }));
-  vi.stubGlobal(
-    'IntersectionObserver',
-    class {
-      private readonly report: (entries: object[]) => void;
-      constructor(report: (entries: object[]) => void) {
-        this.report = report;
-      }
-      observe(target: Element) {
-        queueMicrotask(() => this.report([{ target, isIntersecting: true }]));
-      }
-      unobserve() {}
-      disconnect() {}
-    },
-  );
-  vi.stubGlobal(
-    'MutationObserver',
-    class {
-      constructor(report: (records: object[]) => void) {
-        reportMutation = () => report([{ target: document.body, addedNodes: [] }]);
-      }
-      observe() {}
-      takeRecords = () => [];
-      disconnect() {}
-    },
-  );
-  vi.stubGlobal('addEventListener', () => {});
-  vi.stubGlobal('removeEventListener', () => {});
-  vi.spyOn(Object.getPrototypeOf(document) as Document, 'createRange').mockImplementation(
-    () =>
-      ({ setStartBefore() {}, setEndAfter() {}, getBoundingClientRect: () => visible }) as unknown as Range,
-  );
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-  document.body.innerHTML = '';
-  document.documentElement.removeAttribute('lang');
-});
-
-const ONE = 'A linnet is a small finch of the heath.';
-const TWO = 'It sings from the highest twig of a bush.';
-
-interface Page {
-  readonly html?: string;
-  readonly lang?: string;
-  readonly settings?: Partial<Settings>;
-  readonly detector?: Detector;
-}
-
-function setUp({ html = `<p>${ONE}</p><p>${TWO}</p>`, lang = 'en', settings, detector }: Page = {}) {
-  if (lang !== '') document.documentElement.setAttribute('lang', lang);
-  document.body.innerHTML = html;
+function setUp({ settings, detector, ...page }: TestPage = {}) {
+  showPage(page);
   const translator = new FakeTranslator({ language: 'de', ...settings });
   const controller = new TranslationController(translator as unknown as Translator, detector, 'en');
   const texts = () => translator.sent.map(({ text }) => text);
   return { translator, controller, texts };
 }
-
-const translations = () =>
-  [...document.querySelectorAll('linnet-translation')].map(({ textContent }) => textContent);
 
 /** Waits until all paragraphs of these small pages are translated. */
 const done = () => settled(() => settled());
@@ -334,7 +269,7 @@ describe('TranslationController', () => {
     const body = document.createElement('body');
     body.innerHTML = '<p>Une phrase en français.</p>';
     document.body.replaceWith(body);
-    reportMutation();
+    mutate();
     await vi.advanceTimersByTimeAsync(300);
     expect(controller.from.value).toBe('fr');
     expect(translator.sent.at(-1)).toMatchObject({ text: 'Une phrase en français.', from: 'fr' });

@@ -1,5 +1,5 @@
 /** State and actions of the translation bar: starts, stops, changes language and view, restores the page. */
-import { type Signal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { latestOnly } from '../../../../engine/index.ts';
 import { type TaskOffer, writesLanguage } from '../../../protocol/abilities.ts';
 import { fromWire, type WireError } from '../../../protocol/errors.ts';
@@ -17,12 +17,17 @@ import type { TranslationAsk, PageNote, ParagraphOutcome, Scope } from '../../..
 import { layoutByStyle, type Paragraph, paragraphsOf } from '../../../page/dom/paragraphs.ts';
 import { declaredLanguage } from '../../../page/read/selected.ts';
 import type { TranslationStyle, View } from '../../../page/translate/unit.ts';
+import { frameRoots } from '../../../page/translate/frame-roots.ts';
 import { asksNot, leftOut, protectingPage } from '../../../page/translate/protected.ts';
 import { watchViewport } from '../../../page/translate/viewport.ts';
 import { errorOf, type Job, type TranslationRequest } from '../../../protocol/types.ts';
 import { unreachable } from '../bubble/bubble-controller.ts';
 import type { Progress, TranslationModel } from './translation-model.ts';
+import type { Rule, RuleAbout } from '../../../protocol/page/page-rules.ts';
+import { reasonOf } from '../../../text/sites/rules.ts';
+import type { RuleView } from '../../kit/rules/rule-row.tsx';
 import { targetFor } from '../../state/target-language.ts';
+import type { RuleKeeper } from '../rules/rule-keeper.ts';
 import type { Translator } from '../translator.ts';
 
 /** Number of characters that the page's language is detected from. */
@@ -31,6 +36,8 @@ const SAMPLE = 2000;
 /** What the controller cannot do itself. */
 export interface TranslationControllerOptions {
   openModels(): void;
+  openSettings?(): void;
+  readonly keeper?: RuleKeeper;
 }
 
 export class TranslationController implements TranslationModel {
@@ -54,6 +61,15 @@ export class TranslationController implements TranslationModel {
   readonly progress: Signal<Progress | undefined> = signal<Progress | undefined>(undefined);
   readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
   readonly notes: Signal<readonly PageNote[]> = signal<readonly PageNote[]>([]);
+  /** What translated the page by itself; undefined if the person did. */
+  private readonly by: Signal<RuleAbout['kind'] | undefined> = signal<RuleAbout['kind'] | undefined>(
+    undefined,
+  );
+  readonly rules: ReadonlySignal<RuleView> = computed(
+    () => this.options.keeper?.view(this.from.value, this.by.value) ?? {},
+  );
+  /** The person has ended the translation of this page, so no rule begins it again. */
+  private dismissed = false;
   private readonly options: TranslationControllerOptions;
   private readonly translator: Translator;
   private readonly detector: Detector | undefined;
@@ -78,10 +94,31 @@ export class TranslationController implements TranslationModel {
     this.language = signal(nearestLanguage(language));
   }
 
-  async start(): Promise<void> {
+  /** Translates the page if a rule says so and nothing speaks against it; else nothing is shown. */
+  async startByRule(): Promise<void> {
+    const { keeper } = this.options;
+    const stays = () => !this.shown.value && !this.dismissed && keeper?.mayTranslate === true;
+    if (!stays()) return;
+    const from = await this.pageLanguage();
+    const by = keeper === undefined ? undefined : reasonOf(keeper.rules.value, from);
+    if (by === undefined || !stays()) return;
+    const [languages, offered] = await Promise.all([this.translator.languages(), this.translator.offer()]);
+    const to = targetFor(from, languages);
+    const isRead = from !== undefined && sameLanguage(from, languages.language);
+    this.offered.value = offered;
+    if (offered === undefined || to === undefined || isRead || this.isUnwritten(to) || !stays()) return;
+    if (asksNot(document)) {
+      if (by === 'language') return;
+      this.pageInsisted = true;
+    }
+    await this.start(by);
+  }
+
+  async start(by?: RuleAbout['kind']): Promise<void> {
     if (this.shown.value) return;
     const isLatest = this.runs.begin();
     this.shown.value = true;
+    this.by.value = by;
     this.failure.value = undefined;
     this.progress.value = undefined;
     try {
@@ -130,6 +167,7 @@ export class TranslationController implements TranslationModel {
       translate: (ask, onText) => this.translate(ask, onText),
       skips: (paragraph) => this.skips(paragraph),
       insisted: () => this.insistedParts(),
+      framesOf: frameRoots,
       leftOut,
       json: /json/.test(contentType(document) ?? ''),
       watchView: watchViewport,
@@ -176,13 +214,15 @@ export class TranslationController implements TranslationModel {
     return script !== undefined && sameLanguage(script, this.language.value);
   }
 
-  private async pageLanguage(): Promise<string | undefined> {
+  /** BCP 47, of what the page says and not of what it declares. */
+  async pageLanguage(): Promise<string | undefined> {
     const body = bodyOf(document) ?? pageRoot();
     const paragraphs = paragraphsOf(body, layoutByStyle, protectingPage(document));
     const main = mainPart(paragraphs, body);
-    const nodes = paragraphs
-      .filter(({ parent }) => containsAcross(main, parent))
-      .flatMap((paragraph) => paragraph.nodes);
+    const inFrames = frameRoots(main, body).flatMap((root) => paragraphsOf(root, layoutByStyle));
+    const nodes = [...paragraphs.filter(({ parent }) => containsAcross(main, parent)), ...inFrames].flatMap(
+      (paragraph) => paragraph.nodes,
+    );
     const text = nodes.map(wordsOf).join(' ').slice(0, SAMPLE);
     return (await languageOf(text, declaredLanguage(main), this.detector))?.language;
   }
@@ -274,6 +314,27 @@ export class TranslationController implements TranslationModel {
     this.options.openModels();
   }
 
+  /** The translation of a text of this page, if it is there already. */
+  known(source: string, language: string): string | undefined {
+    return language === this.language.value ? this.page?.known(source) : undefined;
+  }
+
+  openSettings(): void {
+    this.options.openSettings?.();
+  }
+
+  /** Sets a rule, or takes it back. The page stays as it is, so that the press can be undone. */
+  async setRule(kind: RuleAbout['kind'], rule: Rule | null): Promise<void> {
+    const { from } = this;
+    const about = kind === 'site' ? { kind } : from.value && { kind, language: from.value };
+    if (!about) return;
+    try {
+      await this.options.keeper?.set(about, rule ?? undefined);
+    } catch (error) {
+      this.failure.value = unreachable(error);
+    }
+  }
+
   reveal(note: number): void {
     this.page?.reveal(note);
   }
@@ -294,6 +355,7 @@ export class TranslationController implements TranslationModel {
     this.endTranslation();
     this.translator.stop();
     this.shown.value = false;
+    this.dismissed = true;
   }
 }
 

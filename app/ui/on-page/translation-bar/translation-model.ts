@@ -4,6 +4,7 @@ import type { Left, PageNote, Scope } from '../../../page/translate/options.ts';
 import type { View } from '../../../page/translate/unit.ts';
 import type { TaskOffer } from '../../../protocol/abilities.ts';
 import type { WireError } from '../../../protocol/errors.ts';
+import type { RuleActions, RuleView } from '../../kit/rules/rule-row.tsx';
 import type { ModelShape } from '../frame/mirror.ts';
 
 export interface Progress {
@@ -15,7 +16,7 @@ export interface Progress {
   readonly left?: readonly Left[];
 }
 
-export interface TranslationModel {
+export interface TranslationModel extends RuleActions {
   readonly shown: ReadonlySignal<boolean>;
   readonly language: ReadonlySignal<string>;
   readonly from: ReadonlySignal<string | undefined>;
@@ -29,6 +30,7 @@ export interface TranslationModel {
   readonly progress: ReadonlySignal<Progress | undefined>;
   readonly failure: ReadonlySignal<WireError | undefined>;
   readonly notes: ReadonlySignal<readonly PageNote[]>;
+  readonly rules: ReadonlySignal<RuleView>;
   setFrom(tag: string): void | Promise<void>;
   setLanguage(tag: string): void | Promise<void>;
   insist(): void;
@@ -57,6 +59,7 @@ export const translationShape: ModelShape<TranslationModel> = {
     progress: undefined,
     failure: undefined,
     notes: [],
+    rules: {},
   },
   actions: {
     setFrom: 'guarded',
@@ -67,6 +70,8 @@ export const translationShape: ModelShape<TranslationModel> = {
     resume: 'guarded',
     openModels: 'guarded',
     reveal: 'guarded',
+    setRule: 'guarded',
+    openSettings: 'guarded',
     stop: 'harmless',
     restore: 'harmless',
   },

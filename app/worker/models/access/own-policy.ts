@@ -1,23 +1,23 @@
-/** Where Linnet may connect to, by the content security policy in its own manifest. */
-import { type ConnectPolicy, connectPolicy, fetchFile, log, OPEN_POLICY } from '../../../../engine/index.ts';
-
 /**
- * Reads the policy from the manifest at an address inside the extension. Where it cannot be read everything counts as
- * allowed: the browser still blocks the rest, and reports it.
+ * Where models may be fetched from. Workers hold themselves to it (network-guard.ts), since the content security policy of
+ * the package cannot name the person's own server; each request for a model's file is compared with it first.
  */
-export async function ownPolicy(
-  manifest: string,
-  read: (address: string) => Promise<Uint8Array> = fetchFile,
-): Promise<ConnectPolicy> {
-  try {
-    const parsed: unknown = JSON.parse(new TextDecoder().decode(await read(manifest)));
-    const { content_security_policy: pages } = parsed as {
-      content_security_policy?: string | { extension_pages?: string };
-    };
-    const text = typeof pages === 'string' ? pages : pages?.extension_pages;
-    if (typeof text === 'string') return connectPolicy(text, manifest);
-  } catch (error) {
-    log('warn', 'models', `the manifest cannot be read: ${String(error)}`);
-  }
-  return OPEN_POLICY;
-}
+import { type ConnectPolicy, connectPolicy } from '../../../../engine/index.ts';
+
+/** Model hubs, and this machine, as source expressions of a policy. */
+export const MODEL_HOSTS = [
+  "'self'",
+  'https://huggingface.co',
+  'https://*.huggingface.co',
+  'https://*.hf.co',
+  // Mirrors, which a person must permit first (app/browser/access/mirrors.ts).
+  'https://hf-mirror.com',
+  'https://modelscope.cn',
+  'https://*.modelscope.cn',
+  'http://127.0.0.1:*',
+  'http://localhost:*',
+] as const;
+
+/** `self`: any address of the package. */
+export const ownPolicy = (self: string): ConnectPolicy =>
+  connectPolicy(`connect-src ${MODEL_HOSTS.join(' ')}`, self);

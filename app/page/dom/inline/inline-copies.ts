@@ -3,11 +3,11 @@
  * element; the model's words only ever become text nodes. If the answer has lost marks, elements whose text occurs
  * unchanged in it (names, numbers, code) are matched by that text; the rest becomes plain text.
  */
-import { keepsMarks, type MarkedPiece, readMarks, withoutMarks } from '../../text/marks.ts';
-import { uniqueIndex } from '../../text/translated/place-marks.ts';
+import { keepsMarks, type MarkedPiece, readMarks, withoutMarks } from '../../../text/marks.ts';
+import { uniqueIndex } from '../../../text/translated/place-marks.ts';
 import type { Encoded, MarkedElement } from './inline-marks.ts';
-import { cloneNode, nameOf, selectAll } from './pristine.ts';
-import { append, createElement, createTextNode } from './pristine-document.ts';
+import { cloneNode, nameOf, selectAll } from '../pristine.ts';
+import { append, createElement, createTextNode } from '../pristine-document.ts';
 
 /** Whether the copy is shown beside the original or replaces it. */
 export type CopyPlace = 'beside' | 'instead';

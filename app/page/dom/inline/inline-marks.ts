@@ -4,10 +4,10 @@
  * Does not choose what to translate (paragraphs.ts). What becomes of the answer is for inline-copies.ts (nodes beside the
  * original) and app/page/translate/in-place.ts (the page's own nodes).
  */
-import { hasMarks, MOST_MARKS } from '../../text/marks.ts';
-import { withoutInvisible } from '../../text/characters/invisible.ts';
-import { following, followingOutside } from './following.ts';
-import { TRANSLATION_TAG, textOf } from './masks.ts';
+import { hasMarks, MOST_MARKS } from '../../../text/marks.ts';
+import { withoutInvisible } from '../../../text/characters/invisible.ts';
+import { following, followingOutside } from '../following.ts';
+import { TRANSLATION_TAG, textOf } from '../masks.ts';
 import {
   getAttribute,
   childNodes,
@@ -17,7 +17,7 @@ import {
   nodeType,
   parentNode,
   TEXT,
-} from './pristine.ts';
+} from '../pristine.ts';
 
 export interface Encoded {
   /** One line, apart from the line breaks of the original. */

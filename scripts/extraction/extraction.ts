@@ -2,23 +2,27 @@
  * `npm run -s extraction`: measures how well the text of real pages is extracted. The pages are in ../shared/assets/pages,
  * each with the article that Mozilla's tests expect of it; words are compared (testing/word-score.ts).
  *
- *     npm run -s extraction           the means, and the pages that fall short
- *     npm run -s extraction -- --all  every page
- *     npm run -s extraction -- --cases  pages that others were reported to fail on, in Chromium (extraction-cases.ts)
+ *     npm run -s extraction            the means, and the pages that fall short
+ *     npm run -s extraction -- --all   every page
+ *     npm run -s extraction -- --cases  pages that others were reported to fail on, in Chromium (case-table.ts)
+ *     npm run -s extraction -- --shown  the words that Chromium shows, compared with those that are read (shown-words.ts)
+ *
+ * The last two need a build (`npm run build`), and exit with 1 if something is not as it has to be.
  *
  * Two readers are scored: the one of Linnet, and the one that it uses where Readability finds nothing (`second`).
  * The expected texts are articles, so `second`, which reads more, has less precision.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseHTML } from 'linkedom';
-import { blockText } from '../app/page/dom/block-text.ts';
-import { extract } from '../app/page/read/extract.ts';
-import { extractFallback } from '../app/page/read/fallback-extractor.ts';
-import { finish } from '../app/page/dom/slices.ts';
-import { takePicture } from '../app/page/picture/picture.ts';
-import { printCases } from './extraction-cases.ts';
-import { assets } from './testing/assets.ts';
-import { type WordScore, wordScore, wordsOf } from './testing/word-score.ts';
+import { blockText } from '../../app/page/dom/block-text.ts';
+import { extract } from '../../app/page/read/extract.ts';
+import { extractFallback } from '../../app/page/read/fallback-extractor.ts';
+import { finish } from '../../app/page/dom/slices.ts';
+import { takePicture } from '../../app/page/picture/picture.ts';
+import { printCases } from './case-table.ts';
+import { printShown } from './shown-table.ts';
+import { assets } from '../testing/assets.ts';
+import { type WordScore, wordScore, wordsOf } from '../testing/word-score.ts';
 
 interface Row {
   readonly page: string;
@@ -79,4 +83,5 @@ function printPages(): void {
 }
 
 if (process.argv.includes('--cases')) await printCases();
+else if (process.argv.includes('--shown')) await printShown(process.argv.includes('--all'));
 else printPages();

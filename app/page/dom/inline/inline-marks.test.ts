@@ -1,6 +1,6 @@
 import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
-import { nodeVisits } from '../../testing/node-visits.ts';
+import { nodeVisits } from '../../../testing/node-visits.ts';
 import { type CopyPlace, decode } from './inline-copies.ts';
 import { encode } from './inline-marks.ts';
 

@@ -1,0 +1,34 @@
+/** The handler of the request that sets a rule. A web page sets those of its own site and of languages. */
+import { fail } from '../../../engine/index.ts';
+import { AppError } from '../../protocol/errors.ts';
+import type { Handlers } from '../../protocol/server.ts';
+import type { Settings } from '../../protocol/types.ts';
+import { withRule } from '../../text/sites/rules.ts';
+
+export interface RuleHandlerParts {
+  settings(): Settings;
+  change(patch: Partial<Settings>): Promise<Settings>;
+}
+
+export function ruleHandlers({ settings, change }: RuleHandlerParts): Pick<Handlers, 'set-rule'> {
+  return {
+    'set-rule': async ({ about, rule }, sender) => {
+      const isSite = about.kind === 'site';
+      if (isSite && sender.incognito)
+        throw new AppError('request-refused', {
+          who: 'rules',
+          message: 'a rule would store the site of a private window',
+        });
+      const url = isSite ? (about.url ?? sender.url) : undefined;
+      const changed = withRule(settings(), isSite ? { kind: 'site', ...(url && { url }) } : about, rule);
+      if (changed === undefined)
+        return fail('request-invalid', {
+          who: 'rules',
+          message: 'the address has no site',
+          where: 'about.url',
+        });
+      await change(changed.settings);
+      return changed.before === undefined ? {} : { before: changed.before };
+    },
+  };
+}
