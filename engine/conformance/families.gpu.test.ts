@@ -34,6 +34,8 @@ const NAMES = [
   'granite',
   'hunyuan',
   'olmo3',
+  'granite-swa',
+  'lfm3',
 ];
 
 test.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name', async (family) => {

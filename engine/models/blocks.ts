@@ -173,6 +173,10 @@ export interface AttentionNames {
   /** Of q and k, where they are normalised. */
   readonly norms?: readonly [string, string] | undefined;
   readonly normForm: HeadNormForm;
+  /** A vector with a score of each head (ops/attention). */
+  readonly sinks?: string | undefined;
+  /** A matrix with a row for each head: its gate. */
+  readonly gate?: string | undefined;
   readonly nodes: string;
   readonly biases: { readonly qkv: boolean; readonly out: boolean };
   readonly norm: RmsNormSpec;
@@ -226,10 +230,15 @@ export function attention(
     s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
     s.b.node('quantise', `${nodes}.v_bytes`, { x: value }, { headWidth }, { out: vPlace });
   }
+  const gated: Node['inputs'] =
+    names.gate === undefined
+      ? {}
+      : { gate: linear(s, x, { tensor: names.gate, node: `${nodes}.head_gate`, bias: false }, heads) };
+  const sunk: Node['inputs'] = names.sinks === undefined ? {} : { sinks: s.vector(names.sinks, heads) };
   const attended = s.b.node(
     'attention',
     `${nodes}.attention`,
-    { q: query, k: kCache, v: vCache },
+    { q: query, k: kCache, v: vCache, ...sunk, ...gated },
     {
       headWidth,
       position: s.P,

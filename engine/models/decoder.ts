@@ -36,6 +36,10 @@ export interface TensorNames {
   readonly qkv: readonly [string, string, string] | string;
   /** Norms of q and k; see `headNormForm`. */
   readonly headNorms?: readonly [string, string];
+  /** A score of each head without a value: the whole name of a vector. */
+  readonly sinks?: string;
+  /** A row for each head, whose sigmoid multiplies the head's result. */
+  readonly gate?: string | undefined;
   readonly out: string;
   /** Of layers with a convolution in place of attention: its inputs, its kernel, its result. */
   readonly conv?: { readonly in: string; readonly kernel: string; readonly out: string };
@@ -179,6 +183,8 @@ function attend(
       qkv: full(names.qkv),
       out: full(names.out),
       norms: names.headNorms && full(names.headNorms),
+      sinks: names.sinks && full(names.sinks),
+      gate: names.gate && full(names.gate),
       nodes: `layers.${i}`,
       biases: { qkv: biases.qkv ?? false, out: biases.out ?? false },
       norm: d.norm,

@@ -59,7 +59,8 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
       ({ name, attributes: a }) => name.endsWith('.q_norm') && a.headWidth === undefined,
     );
     const graph = runPasses(model.graph);
-    expect(layerOf(graph).map((node) => node.op)).toHaveLength(5 + unfused + Number(rows));
+    const expected = 5 + unfused + Number(rows);
+    expect(layerOf(graph).map((node) => node.op)).toHaveLength(expected);
     expect(planMemory(graph).slots.length).toBeLessThanOrEqual(7);
   });
 });
@@ -92,6 +93,9 @@ describe('refused configs', () => {
     ],
     ['half a pair', 'phi-4-mini', { partial_rotary_factor: 0.3 }, 'partial_rotary_factor'],
     ['no layer for a list', 'smollm3', { no_rope_layers: [1, 0] }, 'no_rope_layers'],
+    ['a base below 0', 'granite-swa', { layer_rope_theta: [0, 1, 1, -1, 1] }, 'layer_rope_theta'],
+    ['a kind of layer of another family', 'lfm3', { layer_types: new Array(5).fill('mamba') }, 'layer_types'],
+    ['biases of attention', 'lfm3', { attention_bias: true }, 'attention_bias'],
   ];
   test.each(refused)('%s: %s', (_what, name, change, where) => {
     const { config } = TINY_FAMILIES.find((family) => family.name === name)!;
@@ -145,6 +149,38 @@ describe('windows and ropes by layer', () => {
     ]);
   });
 
+  it('of Granite with sinks: a base for each layer, windows but in every fourth', () => {
+    const { config } = TINY_FAMILIES.find((family) => family.name === 'granite-swa')!;
+    const more = { layer_types: null, layer_rope_theta: [0, 500, 500, 10000, 0] };
+    expect(attributes('granite-swa', 'window', more)).toEqual([undefined, 4, 4, 4, undefined]);
+    const { nodes, values } = buildModel({ ...config, ...more }, f32).graph;
+    const turns = nodes.filter(({ name }) => name.endsWith('.q_rope'));
+    expect(turns.map((node) => node.attributes.rotary)).toEqual([0, 24, 24, 24, 0]);
+    const second = turns.map(({ inputs }) => {
+      const { origin } = values[inputs.table!]!;
+      return origin.kind === 'constant' ? origin.table.frequencies[1] : undefined;
+    });
+    const [low, high] = [500 ** (-1 / 12), 10000 ** (-1 / 12)];
+    expect(second).toEqual([low, low, low, high, low]);
+  });
+
+  it('of LFM3: by default two of four layers attend, one with a window; gates and norms after blocks can be off', () => {
+    const { config } = TINY_FAMILIES.find((family) => family.name === 'lfm3')!;
+    const { layer_types: _, rope_parameters: __, ...rest } = config;
+    const { graph, tensors } = buildModel({ ...rest, num_hidden_layers: 8 }, f32);
+    const kinds = graph.nodes.flatMap(({ op, attributes: a }) =>
+      op === 'attention' ? [a.window] : op === 'short_conv' ? ['conv'] : [],
+    );
+    expect(kinds).toEqual(['conv', 'conv', undefined, 'conv', 4, 'conv', undefined, 'conv']);
+    const named = (part: string, of = tensors) => of.filter(({ name }) => name.includes(part)).length;
+    expect([named('self_attn.gate_proj'), named('.post_')]).toEqual([3, 16]);
+    const off = buildModel({ ...config, use_sandwich_norm: false, use_attention_gate: false }, f32);
+    expect([named('gate_proj', off.tensors), named('.post_', off.tensors)]).toEqual([0, 0]);
+    const table = graph.values.find(({ name }) => name === 'rope')!.origin;
+    const frequencies = table.kind === 'constant' ? table.table.frequencies : [];
+    expect(frequencies.slice(7)).toEqual([1e6 ** (-7 / 16), ...new Array(8).fill(0)]);
+  });
+
   it('of Gemma 3 with the keys of transformers 5', () => {
     const { config } = TINY_FAMILIES.find((family) => family.name === 'gemma3')!;
     const { rope_theta: _, rope_scaling: __, rope_local_base_freq: ___, ...rest } = config;
@@ -192,6 +228,35 @@ describe('windows and ropes by layer', () => {
     const scale = Math.sqrt(1 + Math.log(512 / 8) / Math.log(8));
     expect(first(8)).toEqual([1, scale]);
     expect(first(9)).toEqual([1 / 1.5, scale]);
+  });
+});
+
+describe('sinks and gates of heads', () => {
+  const layerOf = (config: object, layer: number, options: Partial<ModelOptions> = {}) =>
+    runPasses(buildModel(config, { ...f32, ...options }).graph)
+      .nodes.filter(({ name }) => name.startsWith(`layers.${layer}.`))
+      .map(({ op }) => op);
+  const { config } = TINY_FAMILIES.find((family) => family.name === 'lfm3')!;
+  const NORMED = ['linear', 'rmsnorm', 'gated', 'linear', 'rmsnorm'];
+
+  // The sizes are the defaults of the config classes; the counts are those of transformers' models.
+  it.each([
+    ['granite_swa', 2_144_463_840, ['qkv', 'attention', 'linear', 'gated', 'linear']],
+    ['lfm3', 1_728_801_536, ['qkv_heads', 'attention', ...NORMED]],
+  ])('%s in its published size has %i numbers and few dispatches', (model_type, expected, ops) => {
+    const weights = () => ({ dtype: 'm0e4', group: 32 }) as const;
+    const { tensors } = buildModel({ model_type }, f32);
+    expect(tensors.reduce((sum, t) => sum + t.shape.reduce((n, d) => n * d, 1), 0)).toBe(expected);
+    expect(layerOf({ model_type }, 2, { activations: 'f16', weights })).toEqual(ops);
+  });
+
+  it('gates are a product of their own where they are stored in another way', () => {
+    const weights = (name: string) => ({ dtype: name.includes('gate_proj') ? 'f16' : 'f32' }) as const;
+    expect(layerOf(config, 1, { weights })).toEqual(['qkv_heads', 'linear', 'attention', ...NORMED]);
+  });
+
+  it('gates join the product where the cache has 8 bits', () => {
+    expect(layerOf(config, 1, { cache: 'q8' })).toEqual(['qkv_heads', 'attention', ...NORMED]);
   });
 });
 

@@ -1,7 +1,8 @@
 /**
  * Rotary frequencies by the config's kind of scaling: none, `linear` (positions divided by a factor), `dynamic` (a larger
  * base beyond the trained length), `llama3` and `yarn` (low frequencies divided, high ones kept, a ramp between) and
- * `longrope` (a factor for each frequency). Source: transformers `modeling_rope_utils.py`.
+ * `longrope` (a factor for each frequency), `proportional` (only
+ * the higher frequencies turn). Source: transformers `modeling_rope_utils.py`.
  */
 import type { ConstantTable } from '../ops/rope/table.ts';
 import { asConfig, type Config, flag, positive, unsupported, wrongConfig } from './config.ts';
@@ -56,6 +57,12 @@ const SCALINGS: Readonly<Record<string, Scaling>> = {
       return kept * f + ((1 - kept) * f) / factor;
     });
     return { frequencies: stretched };
+  },
+  // The first part of the frequencies, as if the whole head turned; the others stand still.
+  proportional: ({ frequencies, scaling }) => {
+    const factor = positive(scaling, 'factor', 1);
+    const turned = Math.floor(frequencies.length * positive(scaling, 'partial_rotary_factor', 1));
+    return { frequencies: frequencies.map((f, i) => (i < turned ? f / factor : 0)) };
   },
   longrope,
   // The name in files of Phi-3 before transformers 4.43.

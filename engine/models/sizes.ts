@@ -1,5 +1,6 @@
 /** Reads the keys of config.json that most families share. */
 import {
+  asConfig,
   type Config,
   count,
   flag,
@@ -65,8 +66,8 @@ export function requireNone(config: Config, ...keys: readonly string[]): void {
 
 /** Rotated elements of a head: `partial_rotary_factor` of them, in either place where files have it. */
 export function rotaryOf(config: Config, headWidth: number, fallback = 1): number {
-  const scaling = config.rope_parameters as Config | null | undefined;
-  const where = scaling != null && 'partial_rotary_factor' in scaling ? scaling : config;
+  const scaling = config.rope_parameters == null ? {} : asConfig(config.rope_parameters, 'rope_parameters');
+  const where = 'partial_rotary_factor' in scaling ? scaling : config;
   const rotary = headWidth * positive(where, 'partial_rotary_factor', fallback);
   if (rotary > headWidth || rotary % 2 !== 0) {
     wrongConfig('partial_rotary_factor', `an even part of ${headWidth}`, where.partial_rotary_factor);

@@ -20,6 +20,8 @@ export interface Op {
   readonly inputs: readonly string[];
   readonly optional?: readonly string[];
   readonly outputs: readonly string[];
+  /** Those that only some nodes have, by their attributes. */
+  readonly optionalOutputs?: readonly string[];
   /** Types of the outputs. Throws an EngineError that names the op when the inputs do not fit. */
   infer(inputs: Types, attributes: Attributes): Types;
   /** Computes in f32 with f64 accumulators. Weights of any dtype arrive as the f32 numbers they encode. */

@@ -101,7 +101,8 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
   const rotary = config.model_type === 'chatglm' ? 0.5 : ((config.partial_rotary_factor ?? 1) as number);
   const scaling = config.rope_scaling as Record<string, unknown> | undefined;
   const alpha = (scaling?.alpha ?? 1) as number;
-  const base = (config.rope_theta ?? 10000 * (config.rope_ratio as number)) as number;
+  const far = (config.rope_parameters as Ropes | undefined)?.full_attention;
+  const base = (far?.rope_theta ?? config.rope_theta ?? 10000 * (config.rope_ratio as number)) as number;
   const theta = base * alpha ** (headWidth / (headWidth - 2));
   const trained = config.original_max_position_embeddings as number | undefined;
   const longest = config.max_position_embeddings as number;
@@ -109,6 +110,9 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
     'attention.sliding_window': config.sliding_window == null ? undefined : size('sliding_window'),
     attn_logit_softcapping: cap(config.attn_logit_softcapping),
     final_logit_softcapping: cap(config.final_logit_softcapping),
+    'rope.freq_base_swa': cap((config.rope_parameters as Ropes | undefined)?.sliding_attention.rope_theta),
+    'attention.sliding_window_pattern': patternOf(config.model_type, config.layer_types, 'sliding_attention'),
+    'attention.rope_pattern': turnedLayers(config.layer_rope_theta),
     'rope.scaling.original_context_length': trained === undefined ? undefined : u32(trained),
     'rope.scaling.attn_factor':
       trained === undefined ? undefined : f32(Math.sqrt(1 + Math.log(longest / trained) / Math.log(trained))),
@@ -140,6 +144,9 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
   return { 'general.architecture': text(gguf), ...Object.fromEntries(entries), ...VOCABULARY };
 }
 
+/** By kind of layer. */
+type Ropes = Readonly<Record<'full_attention' | 'sliding_attention', Record<string, unknown>>>;
+
 function headWidthOf(config: TinyFamily['config']): number {
   const { hidden_size: hidden, num_attention_heads: heads } = config as Record<string, number>;
   return (config.head_dim ?? config.kv_channels ?? (hidden as number) / (heads as number)) as number;
@@ -151,6 +158,24 @@ function kvHeadCounts({ layer_types: types }: TinyFamily['config'], kvHeads: num
   return numbers(
     5,
     types.map((type) => (type === 'conv' ? 0 : kvHeads)),
+  );
+}
+
+/** Whether each layer has that type, of the families whose files say so. */
+function patternOf(family: unknown, types: unknown, type: string): Typed | undefined {
+  if (!(family === 'granite_swa' || family === 'lfm3') || !Array.isArray(types)) return undefined;
+  return numbers(
+    7,
+    types.map((of) => Number(of === type)),
+  );
+}
+
+/** Layers with a base of 0 have no rope. */
+function turnedLayers(bases: unknown): Typed | undefined {
+  if (!Array.isArray(bases)) return undefined;
+  return numbers(
+    7,
+    bases.map((base) => Number(base > 0)),
   );
 }
 
@@ -204,11 +229,13 @@ const VOCABULARY: Readonly<Record<string, Typed>> = {
 
 /** Maps a published name to the name in the file. */
 function ggufName(architecture: GgufArchitecture, name: string): string {
+  const { layers = 'model.layers', top = TOP, layer } = architecture;
+  const whole = Object.keys(layer).find((key) => key.includes('.weight') && name.endsWith(`.${layer[key]}`));
+  if (whole !== undefined) return `blk.${/\.(\d+)\./.exec(name)?.[1]}.${whole}`;
   const kind = name.slice(name.lastIndexOf('.') + 1);
   const base = name.slice(0, name.lastIndexOf('.'));
-  const { layers = 'model.layers', top = TOP } = architecture;
   const [, number, part] = new RegExp(`^${layers}\\.(\\d+)\\.(.*)$`).exec(base) ?? [];
-  const table = number === undefined ? top : architecture.layer;
+  const table = number === undefined ? top : layer;
   // Take the last match: an architecture's own names follow the common ones.
   const found = Object.entries(table).findLast(([, published]) => published === (part ?? base))?.[0];
   if (found === undefined) throw new Error(`no name in GGUF for ${name}`);
@@ -229,6 +256,14 @@ function ropeTensors(config: TinyFamily['config']): Record<string, GgufTensorByt
     return {
       'rope_factors_long.weight': vector(scaling.long_factor as number[]),
       'rope_factors_short.weight': vector(scaling.short_factor as number[]),
+    };
+  }
+  const far = (config.rope_parameters as Ropes | undefined)?.full_attention;
+  if (far?.rope_type === 'proportional') {
+    const half = headWidthOf(config) / 2;
+    const turned = half * (far.partial_rotary_factor as number);
+    return {
+      'rope_freqs.weight': vector(Array.from({ length: half }, (_, i) => (i < turned ? 1 : 1e30))),
     };
   }
   if (scaling?.rope_type !== 'llama3') return {};

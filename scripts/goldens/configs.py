@@ -17,7 +17,7 @@ TINY = {
     "hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 6, "num_attention_heads": 4,
     "num_key_value_heads": 2, "head_dim": 16, "vocab_size": 100, "max_position_embeddings": 512,
 }
-FAMILIES = ["llama", "mistral", "ministral", "ministral3", "smollm3", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi3", "glm", "glm4", "granite", "hunyuan_v1_dense", "ernie4_5", "olmo2", "olmo3"]
+FAMILIES = ["llama", "mistral", "ministral", "ministral3", "smollm3", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text", "phi3", "glm", "glm4", "granite", "granite_swa", "hunyuan_v1_dense", "ernie4_5", "olmo2", "olmo3"]
 YARN = {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 128}
 WIDE = {"head_dim": 32, "hidden_size": 128}
 CASES = [

@@ -1,6 +1,7 @@
 // Merges the splits that attention/decode.wgsl or attention/blocks.wgsl left in the workspace; one workgroup per row
 // and head. With m the largest score, l the sum of softmax weights and o the sum of v of a split, the result is Σ exp(m
-// − max m)·o / Σ exp(m − max m)·l. Part: write (attention/).
+// − max m)·o / Σ exp(m − max m)·l. Parts: write,
+// sinks, gate (attention/).
 alias Scalar = f32;
 
 struct Params {
@@ -27,6 +28,8 @@ fn main(
   if (number >= params.rows * params.heads) {
     return;
   }
+  let row = number / params.heads;
+  let head = number % params.heads;
   let stride = params.slices + 1u;
   let first = number * params.splits * stride;
   var largest = workspace[first + params.slices].x;
@@ -43,6 +46,6 @@ fn main(
       sum += weight * workspace[at + slice];
       total += weight * stats.y;
     }
-    put4(number / params.heads, number % params.heads, slice, sum / total);
+    put4(row, head, slice, gated(row, head, divided(sum, total, largest, head)));
   }
 }

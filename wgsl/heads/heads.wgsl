@@ -1,5 +1,5 @@
 // Processes the heads of a row of q, k and v that a matrix product left; one workgroup per head of a row. Parts: place,
-// norms, put (heads/), cache-rows (lib/).
+// norms, put, gates (heads/), cache-rows (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -38,12 +38,14 @@ fn main(
   @builtin(num_workgroups) count: vec3<u32>,
   @builtin(local_invocation_index) thread: u32,
 ) {
-  let all = params.heads + 2u * params.kv_heads;
+  let width = params.head_width;
+  let heads = params.heads + 2u * params.kv_heads;
+  let all = heads + (gates_of_row() + width - 1u) / width;
   let number = workgroup_number(id, count);
   let row = number / all;
   if (row >= params.rows) {
     return;
   }
-  start = number * params.head_width;
+  start = row * (heads * width + gates_of_row()) + number % all * width;
   place_head(row, number % all, thread);
 }

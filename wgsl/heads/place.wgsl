@@ -1,6 +1,6 @@
 // Normalises (where there are norms), rotates and stores a head of a row of q, k or v. A thread rotates whole pairs, so
-// no thread waits for the norm's products of another. Needs raw(c), number c of the unprocessed head. Parts: norms, put
-// (heads/), cache-rows (lib/). A part for norms has the weights before_turn and after_turn, and norm_scale.
+// no thread waits for the norm's products of another. Needs raw(c), number c of the unprocessed head. Parts: norms, put,
+// gates (heads/), cache-rows (lib/). A part for norms has the weights before_turn and after_turn, and norm_scale.
 @group(0) @binding(6) var<storage, read_write> q: array<Scalar>;
 @group(0) @binding(9) var<storage, read> table: array<f32>;
 
@@ -56,8 +56,17 @@ fn turn(row: u32, head: u32, scale: f32, thread: u32) {
   }
 }
 
-// All threads of a workgroup call this; heads are indexed over q, then k, then v.
+// All threads of a workgroup call this; heads are indexed over q, then k, then v, then gates by as many as a head has
+// columns.
 fn place_head(row: u32, head: u32, thread: u32) {
+  let heads = params.heads + 2u * params.kv_heads;
+  if (head >= heads) {
+    let first = (head - heads) * params.head_width;
+    for (var c = thread; c < params.head_width && first + c < gates_of_row(); c += THREADS) {
+      put_gate(row, first + c, raw(c));
+    }
+    return;
+  }
   if (head < params.heads + params.kv_heads) {
     turn(row, head, norm_scale(row, head, thread), thread);
   } else {

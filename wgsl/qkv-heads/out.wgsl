@@ -1,5 +1,5 @@
 // Epilogue of `qkv_heads` where a workgroup computes a whole head of one row: collects the head, then processes and
-// stores it. Parts: place, norms, put (heads/), cache-rows (lib/).
+// stores it. Parts: place, norms, put, gates (heads/), cache-rows (lib/).
 struct Params {
   rows: u32,
   k: u32,

@@ -16,6 +16,8 @@ export interface AttentionBlock {
   readonly bytes: readonly [Node, Node] | undefined;
   /** In the order q, k, v. */
   readonly linears: readonly [Node, Node, Node];
+  /** The linear of the gates of heads, if it can be one with the others. */
+  readonly gate: Node | undefined;
   readonly biased: boolean;
 }
 
@@ -58,7 +60,14 @@ export function attentionBlock(graph: Graph, r: GraphIndex, attention: Node): At
   const oneWeight = mergeable(r, linears, 'weight', true) !== undefined;
   const oneBias = biases === 0 || (biases === 3 && mergeable(r, linears, 'bias') !== undefined);
   if (!(oneX && oneWeight && oneBias)) return undefined;
-  return { qRope, kRope, norms, bytes, linears, biased: biases === 3 };
+  const gateLinear = soleProducer(r, attention.inputs.gate, 'linear');
+  const joins =
+    isPlainLinear(gateLinear) &&
+    biases === 0 &&
+    gateLinear.inputs.x === qLinear.inputs.x &&
+    mergeable(r, [...linears, gateLinear], 'weight', true) !== undefined;
+  const gate = joins ? gateLinear : undefined;
+  return { qRope, kRope, norms, bytes, linears, gate, biased: biases === 3 };
 }
 
 /** Whether an operation needs a whole head: its norm, or its quantisation. */

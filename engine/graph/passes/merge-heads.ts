@@ -32,11 +32,12 @@ export const mergeHeads: Pass = {
 };
 
 function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
-  const { qRope, kRope, norms, bytes, linears, biased } = block;
+  const { qRope, kRope, norms, bytes, linears, gate, biased } = block;
+  const products = gate === undefined ? linears : [...linears, gate];
   const [qLinear, , vLinear] = linears;
   const prefix = commonPrefix(linears.map((node) => node.name));
   const joined = (input: string, at: number) =>
-    mergedWeight(at, `${prefix}qkv.${input}`, 'concat', mergeable(r, linears, input, true)!);
+    mergedWeight(at, `${prefix}qkv.${input}`, 'concat', mergeable(r, products, input, true)!);
   const weight = joined('weight', id);
   const bias = biased ? joined('bias', id + 1) : undefined;
   const made = r.values.get(qLinear.outputs.out!)!.type;
@@ -69,6 +70,7 @@ function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
       q: qRope.outputs.out as number,
       k: (bytes?.[0] ?? kRope).outputs.out as number,
       v: (bytes?.[1] ?? vLinear).outputs.out as number,
+      ...(gate && { gate: gate.outputs.out as number }),
     },
     attributes: {
       ...headCounts(r, block),
@@ -76,9 +78,10 @@ function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
       ...(norms && { headEps: norms.nodes[0].attributes.eps! }),
       ...(norms && norms.form !== 'heads' && { normForm: norms.form }),
       ...(bytes && { kv8: true }),
+      ...(gate && { gated: true }),
     },
   };
-  const gone = [...linears, ...(norms?.nodes ?? []), qRope, kRope, ...(bytes ?? [])];
+  const gone = [...products, ...(norms?.nodes ?? []), qRope, kRope, ...(bytes ?? [])];
   const values = [weight, rows, ...(bias === undefined ? [] : [bias])];
   return { first: firstOf(r, gone), gone, into: [product, apart], values };
 }

@@ -1,13 +1,16 @@
 /**
  * Causal attention over the cache with grouped queries: query head h reads key/value head h·G/H.
  *
- *   q act[S,H·D], k act|kv8[C,G·D], v as k → out act[S,H·D]   {headWidth, position: Dim, scale, window?, softcap?}
+ *   q act[S,H·D], k act|kv8[C,G·D], v as k, sinks? f32[H], gate? act[S,H] → out act[S,H·D]
+ *   {headWidth, position: Dim, scale, window?, softcap?}
  *
  * Row s is at position p = `position + s` and attends to cache positions 0 … p; with a `window` above 0 only to its own
  * and the window − 1 before it. Later rows are never read. Position t is in row t mod R of a cache of R rows
  * (graph/rings.ts). A score is q·k·`scale`; a `softcap` above 0 turns it into softcap·tanh(score / softcap) before the
- * softmax. Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al., arXiv
- * 2310.06825; soft cap: Gemma 2, arXiv 2408.00118.
+ * softmax. A head's sink is one score more in its softmax, as it is, without a value. A head's result is multiplied by
+ * the sigmoid of its gate. Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al.,
+ * arXiv 2310.06825; soft cap: Gemma 2, arXiv 2408.00118; sinks: gpt-oss, arXiv 2508.10925; gates by head: Qiu et al.,
+ * arXiv 2505.06708.
  */
 import { evaluate } from '../../symbolic/evaluate.ts';
 import {
@@ -18,6 +21,7 @@ import {
   matrix,
   numberAt,
   numberOr,
+  optionalVector,
   typeOf,
   mismatch,
 } from '../lib/guards.ts';
@@ -29,6 +33,7 @@ import { attentionKernels } from './kernel.ts';
 export const attention: Op = {
   name: 'attention',
   inputs: ['q', 'k', 'v'],
+  optional: ['sinks', 'gate'],
   outputs: ['out'],
 
   infer(inputs, attributes) {
@@ -45,6 +50,9 @@ export const attention: Op = {
       const expected = `whole heads of ${headWidth}, query heads a multiple of key heads`;
       mismatch('attention', 'heads', expected, `${heads} and ${kvHeads}`);
     }
+    optionalVector('attention', inputs, 'sinks', heads);
+    if (inputs.gate !== undefined)
+      sameTypeAs('attention', inputs, 'gate', { dtype: q.dtype, shape: [q.rows, heads] });
     dimAt('attention', attributes, 'position');
     numberAt('attention', attributes, 'scale');
     const window = numberOr('attention', attributes, 'window', 0);
@@ -56,10 +64,11 @@ export const attention: Op = {
     return { out: { dtype: q.dtype, shape: [q.rows, q.cols] } };
   },
 
-  reference({ q, k, v }, attributes, binding) {
+  reference({ q, k, v, sinks, gate }, attributes, binding) {
     const [rows, cols] = q!.shape as [number, number];
     const [cacheRows, kvCols] = k!.shape as [number, number];
     const headWidth = numberAt('attention', attributes, 'headWidth');
+    const heads = cols / headWidth;
     const scale = numberAt('attention', attributes, 'scale');
     const window = numberOr('attention', attributes, 'window', 0);
     const softcap = numberOr('attention', attributes, 'softcap', 0);
@@ -73,19 +82,22 @@ export const attention: Op = {
     for (let r = 0; r < rows; r++) {
       const end = position + r + 1;
       const first = window > 0 ? Math.max(0, end - window) : 0;
-      for (let h = 0; h < cols / headWidth; h++) {
+      for (let h = 0; h < heads; h++) {
         const from = r * cols + h * headWidth;
         // Where position t has the key/value head of this query head.
         const column = Math.floor((h * kvCols) / cols) * headWidth;
         const place = (t: number) => (t % cacheRows) * kvCols + column;
+        const sink = sinks?.data[h];
+        const open = gate === undefined ? 1 : sigmoid(gate.data[r * heads + h] as number);
         const weights = softmax(
           Float64Array.from({ length: end - first }, (_, i) => scoreOf(from, place(first + i))),
+          sink === undefined ? [] : [sink],
         );
         const sum = new Float64Array(headWidth);
         weights.forEach((weight, i) => {
           const at = place(first + i);
           for (let d = 0; d < headWidth; d++)
-            sum[d] = (sum[d] as number) + weight * (v!.data[at + d] as number);
+            sum[d] = (sum[d] as number) + open * weight * (v!.data[at + d] as number);
         });
         out.set(sum, from);
       }
@@ -131,6 +143,19 @@ export const attention: Op = {
     bytes(row('bytes in a ring', 5, 50, [4, 2, 16], { window: 7 }, 12)),
     row('soft cap', 3, 20, [4, 2, 32], { softcap: 0.5 }),
     row('window and soft cap, prefill', 40, 9, [2, 1, 64], { window: 24, softcap: 2, scale: 0.25 }),
+    sunk(row('sinks, decode', 1, 37, [8, 4, 8])),
+    sunk(row('sinks, prefill', 40, 9, [6, 2, 20], { window: 7 })),
+    sunk(row('sinks, odd head', 11, 4, [2, 2, 33])),
+    sunk(row('sinks, split', 1, 2100, [6, 2, 16])),
+    sunk(row('sinks, split, several rows', 3, 700, [9, 1, 20])),
+    sunk(row('sinks above all scores', 3, 20, [4, 2, 16]), 300),
+    sunk(row('sinks below all scores, split', 1, 1100, [4, 2, 16]), -300),
+    sunk(bytes(row('sinks, bytes in a ring', 5, 50, [4, 2, 16], { window: 7 }, 12))),
+    opened(row('gates, decode', 1, 37, [8, 4, 8])),
+    opened(row('gates, prefill', 40, 9, [6, 2, 20], { window: 7 })),
+    opened(row('gates, split', 1, 2100, [4, 2, 16])),
+    opened(bytes(row('gates, bytes', 2, 12, [3, 1, 20]))),
+    opened(sunk(row('gates and sinks', 3, 700, [6, 2, 16], { softcap: 2 }))),
     { ...row('Llama-3.2-1B decode', 1, 2047, [32, 8, 64]), heavy: true },
     { ...row('Llama-3.2-1B prefill', 256, 0, [32, 8, 64]), heavy: true },
   ],
@@ -138,10 +163,12 @@ export const attention: Op = {
   kernels: attentionKernels,
 };
 
-/** In place. Subtracts the maximum first, so that nothing overflows. */
-function softmax(x: Float64Array): Float64Array {
-  const largest = x.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  let sum = 0;
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** In place, of scores and `others` that have no place. Subtracts the maximum first, so that nothing overflows. */
+function softmax(x: Float64Array, others: readonly number[]): Float64Array {
+  const largest = x.reduce((a, b) => Math.max(a, b), Math.max(...others));
+  let sum = others.reduce((all, other) => all + Math.exp(other - largest), 0);
   for (let i = 0; i < x.length; i++) sum += x[i] = Math.exp((x[i] as number) - largest);
   for (let i = 0; i < x.length; i++) x[i] = (x[i] as number) / sum;
   return x;
@@ -170,4 +197,24 @@ function bytes(plain: ReturnType<typeof row>): OpCase {
   const { k } = plain.inputs as { k: TensorType };
   const cache = { ...k, dtype: 'kv8', group: plain.attributes.headWidth } as const;
   return { ...plain, inputs: { ...plain.inputs, k: cache, v: cache } };
+}
+
+/** The same case with a sink for each head, around 1 or around `centre`. */
+function sunk(plain: OpCase, centre?: number): OpCase {
+  const heads = headsOf(plain);
+  const data = Float32Array.from({ length: heads }, (_, i) => (centre ?? 0) + i / heads);
+  return {
+    ...plain,
+    inputs: { ...plain.inputs, sinks: { dtype: 'f32', shape: [heads] } },
+    ...(centre === undefined ? {} : { given: { sinks: data } }),
+  };
+}
+
+/** The same case with a gate for each head. */
+function opened(plain: OpCase): OpCase {
+  return { ...plain, inputs: { ...plain.inputs, gate: { dtype: 'f32', shape: [S, headsOf(plain)] } } };
+}
+
+function headsOf({ inputs, attributes }: OpCase): number {
+  return (inputs.q?.shape[1] as number) / (attributes.headWidth as number);
 }

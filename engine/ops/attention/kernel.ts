@@ -3,10 +3,14 @@ import source from '../../../wgsl/attention/blocks.wgsl?raw';
 import decodeSource from '../../../wgsl/attention/decode.wgsl?raw';
 import mergeSource from '../../../wgsl/attention/merge.wgsl?raw';
 import end from '../../../wgsl/attention/end.wgsl?raw';
+import gate from '../../../wgsl/attention/gate.wgsl?raw';
+import gateNone from '../../../wgsl/attention/gate-none.wgsl?raw';
 import scoresPart from '../../../wgsl/attention/scores.wgsl?raw';
 import readKv8 from '../../../wgsl/attention/read-kv8.wgsl?raw';
 import readScalar from '../../../wgsl/attention/read-scalar.wgsl?raw';
 import readVec4 from '../../../wgsl/attention/read-vec4.wgsl?raw';
+import sinks from '../../../wgsl/attention/sinks.wgsl?raw';
+import sinksNone from '../../../wgsl/attention/sinks-none.wgsl?raw';
 import writeScalar from '../../../wgsl/attention/write-scalar.wgsl?raw';
 import writeVec4 from '../../../wgsl/attention/write-vec4.wgsl?raw';
 import { add, ceildiv, type Dim, floordiv, max, min, mul } from '../../symbolic/dim.ts';
@@ -101,9 +105,16 @@ const shape = (node: KernelInput) => ({
   splits: splits(node),
 });
 
+/** How sums become results: divided, opened by a gate, written. */
+const resultParts = (node: KernelInput) => [
+  wide(node) ? writeVec4 : writeScalar,
+  node.types.sinks === undefined ? sinksNone : sinks,
+  node.types.gate === undefined ? gateNone : gate,
+];
+
 const merge: Stage = {
   source: mergeSource,
-  parts: (node) => [wide(node) ? writeVec4 : writeScalar],
+  parts: resultParts,
   header: (node) => scalarOf(typeIn(node, 'q')),
   params: shape,
   workgroups: (node) => mul(isSplit(node), rows(node), heads(node)),
@@ -111,7 +122,7 @@ const merge: Stage = {
 
 const parts = (node: KernelInput) => [
   typeIn(node, 'k').dtype === 'kv8' ? readKv8 : wide(node) ? readVec4 : readScalar,
-  wide(node) ? writeVec4 : writeScalar,
+  ...resultParts(node),
   cacheRowPart(node, 'k'),
   scoresPart,
   end,

@@ -2,7 +2,9 @@
  * Splits the rows of one matrix product into q, k and v, and processes each head.
  *
  *   x act[S,(H+2G)·D], table f32[C,rotary], q_norm? f32[D], k_norm? f32[D] → q act[S,H·D], k, v act|kv8[S,G·D] (views)
- *   {heads, kvHeads, headWidth, rotary, position: Dim, pairs, headEps?, normForm?, kv8?}
+ *   {heads, kvHeads, headWidth, rotary, position: Dim, pairs, headEps?, normForm?, kv8?, gated?}
+ *
+ * With `gated` a row of x has H columns more, which are also a result: gate act[S,H], the gates of ops/attention.
  *
  * Each head of q and k is RMS-normalised with `headEps` and rotated; k and v are written to their rows of the cache,
  * quantised where `kv8` is true. `normForm` is one of {@link HeadNormForm}; for `row` the norms are f32[H·D] and f32[G·D]. For operations that need a whole head, which no workgroup of the product before has:
@@ -26,6 +28,7 @@ export const heads: Op = {
   inputs: ['x', 'table'],
   optional: ['q_norm', 'k_norm'],
   outputs: ['q', 'k', 'v'],
+  optionalOutputs: ['gate'],
 
   infer(inputs, attributes) {
     const x = activation('heads', inputs, 'x');
@@ -33,7 +36,8 @@ export const heads: Op = {
       const n = numberAt('heads', attributes, key);
       return Number.isInteger(n) && n > 0 ? n : mismatch('heads', `attribute ${key}`, 'a count', String(n));
     }) as [number, number, number];
-    sameDim('heads', 'columns of x', (count + 2 * kvCount) * headWidth, x.cols);
+    const gates = attributes.gated === true ? count : 0;
+    sameDim('heads', 'columns of x', (count + 2 * kvCount) * headWidth + gates, x.cols);
     if ((inputs.q_norm === undefined) !== (inputs.k_norm === undefined)) {
       mismatch('heads', 'norms', 'of q and k, or none', 'one');
     }
@@ -48,7 +52,8 @@ export const heads: Op = {
     const out = (width: Dim): TensorType => ({ dtype: x.dtype, shape: [x.rows, width] });
     const kv = out(kvCount * headWidth);
     const cached = attributes.kv8 === true ? kv8Type('heads', kv.shape, headWidth) : kv;
-    return { q: out(count * headWidth), k: cached, v: cached };
+    const gate: Record<string, TensorType> = gates > 0 ? { gate: out(gates) } : {};
+    return { q: out(count * headWidth), k: cached, v: cached, ...gate };
   },
 
   reference(inputs, attributes, binding) {
@@ -71,6 +76,9 @@ export const heads: Op = {
       q: made(0, qWidth, inputs.q_norm),
       k: cached(made(qWidth, kvWidth, inputs.k_norm)),
       v: cached(columnRange(inputs.x!, qWidth + kvWidth, kvWidth)),
+      ...(attributes.gated === true
+        ? { gate: columnRange(inputs.x!, qWidth + 2 * kvWidth, qWidth / headWidth) }
+        : {}),
     };
   },
 
@@ -96,6 +104,8 @@ export const heads: Op = {
     row('bytes, no norms', 5, 3, [4, 2, 8], { normed: false, kv8: true }),
     row('bytes, head 256', 1, 30, [4, 1, 256], { kv8: true }),
     row('bytes, partial rotary in pairs', 4, 2, [2, 1, 64], { rotary: 32, pairs: true, kv8: true }),
+    row('gates', 3, 7, [6, 2, 24], { gated: true }),
+    row('more gates than columns of a head, bytes', 2, 1, [6, 3, 4], { gated: true, kv8: true }),
     row('bytes, prefill', 67, 1, [4, 2, 32], { normed: false, kv8: true }),
   ],
 
@@ -108,6 +118,7 @@ interface Extras {
   readonly normed?: boolean;
   readonly form?: HeadNormForm;
   readonly kv8?: boolean;
+  readonly gated?: boolean;
 }
 
 function row(
@@ -115,14 +126,21 @@ function row(
   s: number,
   p: number,
   [count, kvHeads, headWidth]: readonly [number, number, number],
-  { rotary = headWidth, pairs = false, normed = true, kv8 = false, form = 'heads' }: Extras = {},
+  {
+    rotary = headWidth,
+    pairs = false,
+    normed = true,
+    kv8 = false,
+    form = 'heads',
+    gated = false,
+  }: Extras = {},
 ): OpCase {
   const norm = (all: number) =>
     ({ dtype: 'f32', shape: [form === 'row' ? all * headWidth : headWidth] }) as const;
   return {
     name,
     inputs: {
-      x: { dtype: 'f32', shape: [S, (count + 2 * kvHeads) * headWidth] },
+      x: { dtype: 'f32', shape: [S, (count + 2 * kvHeads) * headWidth + (gated ? count : 0)] },
       ...(normed ? { q_norm: norm(count), k_norm: norm(kvHeads) } : {}),
       table: { dtype: 'f32', shape: [C, rotary || headWidth] },
     },
@@ -136,6 +154,7 @@ function row(
       ...(normed ? { headEps: 1e-6 } : {}),
       ...(form === 'heads' ? {} : { normForm: form }),
       ...(kv8 ? { kv8 } : {}),
+      ...(gated ? { gated } : {}),
     },
     binding: { S: s, P: p, C: p + s + 2 },
   };

@@ -1,5 +1,7 @@
 /** Normalises, rotates and stores heads of q, k and v; one workgroup per head of a row. Also used by qkv-heads. */
 import source from '../../../wgsl/heads/heads.wgsl?raw';
+import gates from '../../../wgsl/heads/gates.wgsl?raw';
+import gatesNone from '../../../wgsl/heads/gates-none.wgsl?raw';
 import norms from '../../../wgsl/heads/norms.wgsl?raw';
 import normWeights from '../../../wgsl/heads/norm-weights.wgsl?raw';
 import normsNone from '../../../wgsl/heads/norms-none.wgsl?raw';
@@ -38,6 +40,7 @@ function normParts({ types, attributes }: KernelInput): string[] {
 export const placeParts = (node: KernelInput) => [
   place,
   ...normParts(node),
+  node.types.gate === undefined ? gatesNone : gates,
   ...(typeIn(node, 'k').dtype === 'kv8' ? [putKv8, kv8Pack] : [putPlain]),
   cacheRowPart(node, 'k'),
 ];
@@ -54,15 +57,23 @@ export const placeParams = (node: KernelInput) => ({
   head_eps: numberIn(node, 'headEps', 0),
 });
 
-/** Heads of a row: those of q, k and v. */
-export const headCount = (node: KernelInput) => numberIn(node, 'heads') + 2 * numberIn(node, 'kvHeads');
+const headCount = (node: KernelInput) => numberIn(node, 'heads') + 2 * numberIn(node, 'kvHeads');
+
+const gateCount = (node: KernelInput) => (node.types.gate === undefined ? 0 : numberIn(node, 'heads'));
+
+/** Columns of a row: the heads of q, k and v, and the gates. */
+export const rowColumns = (node: KernelInput) =>
+  headCount(node) * numberIn(node, 'headWidth') + gateCount(node);
+
+/** Workgroups of a row. */
+const workgroupsOfRow = (node: KernelInput) => Math.ceil(rowColumns(node) / numberIn(node, 'headWidth'));
 
 export const headsStage: Stage = {
   source,
   parts: placeParts,
   header: (node) => scalarOf(typeIn(node, 'x')),
   params: (node) => ({ rows: rowsOf(typeIn(node, 'x')), ...placeParams(node) }),
-  workgroups: (node) => mul(rowsOf(typeIn(node, 'x')), headCount(node)),
+  workgroups: (node) => mul(rowsOf(typeIn(node, 'x')), workgroupsOfRow(node)),
 };
 
 export const headsKernels: readonly Kernel[] = [

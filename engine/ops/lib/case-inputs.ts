@@ -10,7 +10,17 @@ import type { OpCase } from '../op.ts';
 import type { Tensors, Types } from '../../tensor/signature.ts';
 
 /** Names of inputs that are weights, norms or tables; all others are activations. A new op uses these names. */
-const NOT_ACTIVATIONS = new Set(['ids', 'weight', 'table', 'norm', 'q_norm', 'k_norm', 'bias', 'gain']);
+const NOT_ACTIVATIONS = new Set([
+  'ids',
+  'weight',
+  'table',
+  'norm',
+  'q_norm',
+  'k_norm',
+  'bias',
+  'gain',
+  'sinks',
+]);
 
 /** The case with its activations (and the dtype that embed produces) as f32 or f16. */
 export function withActivations(row: OpCase, dtype: ActivationDType): OpCase {

@@ -2,7 +2,7 @@
  * `linear` and `heads` in one node: q, k and v of an attention block whose heads are normalised, or whose cache stores
  * bytes.
  *
- *   inputs of linear (x, weight, bias?, norm?) and of heads (table, q_norm?, k_norm?) → q, k, v as in heads
+ *   inputs of linear (x, weight, bias?, norm?) and of heads (table, q_norm?, k_norm?) → q, k, v, gate? as in heads
  *   {attributes of heads, eps?}
  *
  * `eps` belongs to the norm of x, `headEps` to the norms of heads. Made by passes/fuse-heads.ts; equals linear, then
@@ -22,6 +22,7 @@ export const qkvHeads: Op = {
   inputs: ['x', 'weight', 'table'],
   optional: ['bias', 'norm', 'q_norm', 'k_norm'],
   outputs: ['q', 'k', 'v'],
+  optionalOutputs: ['gate'],
 
   infer(inputs, attributes) {
     const { out } = linear.infer(of(linear, inputs), attributes) as { out: TensorType };
@@ -48,6 +49,15 @@ export const qkvHeads: Op = {
     row('decode, bytes', 1, 7, 96, [4, 2, 128], { dtype: 'm0e4', kv8: true, norm: true }),
     row('decode, bytes, no norms of heads', 1, 3, 64, [4, 2, 128], { normed: false, kv8: true }),
     row('decode, norms after the turn', 1, 7, 64, [4, 2, 32], { dtype: 'm0e4', norm: true, rotated: true }),
+    row('decode, gates', 1, 7, 64, [6, 2, 32], { dtype: 'm0e4', norm: true, gated: true }),
+    row('decode, more gates than columns of a head', 1, 2, 64, [6, 3, 4], { norm: true, gated: true }),
+    row('few rows, gates, bytes', 3, 5, 64, [4, 1, 64], {
+      dtype: 'm0e4',
+      norm: true,
+      kv8: true,
+      gated: true,
+    }),
+    row('prefill, gates', 35, 4, 96, [6, 2, 24], { dtype: 'm0e4', norm: true, gated: true }),
     row('few rows', 3, 5, 64, [3, 1, 128], { dtype: 'm0e4', norm: true }),
     row('few rows, bytes', 4, 5, 64, [4, 2, 8], { dtype: 'm0e4', norm: true, kv8: true }),
     row('prefill, tiles cut', 35, 4, 96, [6, 2, 24], { dtype: 'm0e4', norm: true }),
@@ -79,6 +89,8 @@ interface Extras {
   /** The norms of heads come after the turn. */
   readonly rotated?: boolean;
   readonly kv8?: boolean;
+  /** Rows for the gates of heads. */
+  readonly gated?: boolean;
 }
 
 function row(
@@ -89,8 +101,8 @@ function row(
   [count, kvHeads, headWidth]: readonly [number, number, number],
   { dtype = 'f32', rotary = headWidth, pairs = false, ...extras }: Extras = {},
 ): OpCase {
-  const { bias = false, norm = false, normed = true, kv8 = false, rotated = false } = extras;
-  const n = (count + 2 * kvHeads) * headWidth;
+  const { bias = false, norm = false, normed = true, kv8 = false, rotated = false, gated = false } = extras;
+  const n = (count + 2 * kvHeads) * headWidth + (gated ? count : 0);
   const vector = (length: number): TensorType => ({ dtype: 'f32', shape: [length] });
   return {
     name: `${name} ${dtype}`,
@@ -113,6 +125,7 @@ function row(
       ...(normed ? { headEps: 1e-6 } : {}),
       ...(rotated ? { normForm: 'heads_rotated' } : {}),
       ...(kv8 ? { kv8 } : {}),
+      ...(gated ? { gated } : {}),
     },
     binding: { S: s, P: p, C: p + s + 2 },
   };

@@ -6,10 +6,7 @@ import { type Kernel, type KernelInput, numberIn, scalarOf, typeIn } from '../..
 import { type Epilogue, gemv, type Lanes, matmulKernels, weightRows } from '../../kernels/matmul.ts';
 import { mul } from '../../symbolic/dim.ts';
 import { isGrouped, rowsOf } from '../../tensor/tensor.ts';
-import { headsStage, headCount, placeParams, placeParts } from '../heads/kernel.ts';
-
-/** Columns of a row with the heads of q, k and v side by side. */
-const headColumns = (node: KernelInput) => headCount(node) * numberIn(node, 'headWidth');
+import { headsStage, placeParams, placeParts, rowColumns } from '../heads/kernel.ts';
 
 /**
  * Two dispatches, where no workgroup of the product has a whole head. The intermediate result is f32, as it is in
@@ -18,9 +15,9 @@ const headColumns = (node: KernelInput) => headCount(node) * numberIn(node, 'hea
 const twoStages: Epilogue = {
   parts: () => [outLinear, cacheRows],
   header: () => ({ Result: 'f32' }),
-  params: (node) => ({ out_row: 0, lap: 0, ring: 0, out_cols: headColumns(node) }),
+  params: (node) => ({ out_row: 0, lap: 0, ring: 0, out_cols: rowColumns(node) }),
   bindings: { out: 'workspace' },
-  workspace: (node) => mul(rowsOf(typeIn(node, 'x')), headColumns(node) * 4),
+  workspace: (node) => mul(rowsOf(typeIn(node, 'x')), rowColumns(node) * 4),
   after: [
     {
       ...headsStage,
@@ -59,7 +56,7 @@ function acceptsHead(node: KernelInput): true | string {
     return `needs heads of 4, 8, … ${WIDEST}`;
   }
   if (buffersOf(node) > storageBuffers) return `needs ${buffersOf(node)} buffers at a time`;
-  return weightRows(node) === headColumns(node) ? true : 'needs weights in one piece';
+  return weightRows(node) === rowColumns(node) ? true : 'needs weights in one piece';
 }
 
 const wholeHead = gemv('qkv_heads.gemv', 1, oneStage, lanesOfHead);

@@ -2,7 +2,8 @@
  * Names of tensors as different programs write them, and tensors that a text model does not need.
  *
  * `torch.compile` adds `_orig_mod.`, wrappers add `module.`, transformers 5 writes `model.language_model.` where earlier
- * versions wrote `language_model.model.`, and exports of the bare model lack `model.`.
+ * versions wrote `language_model.model.`, and exports of the bare model lack `model.`. Within transformers the gates of
+ * LFM3's heads are `g_proj`.
  */
 import { fail } from '../../base/errors.ts';
 import type { Checkpoint, CheckpointTensor } from './checkpoint-tensor.ts';
@@ -11,6 +12,7 @@ import type { Checkpoint, CheckpointTensor } from './checkpoint-tensor.ts';
 function bare(name: string): string {
   return name
     .replace(/(?:^|(?<=\.))(?:_orig_mod|module|_fsdp_wrapped_module)\./g, '')
+    .replace(/(?<=\.self_attn\.)g_proj(?=\.)/, 'gate_proj')
     .replace(/^(?:base_model\.)?(?:model\.|language_model\.|text_model\.)*/, '');
 }
 

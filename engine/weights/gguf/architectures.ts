@@ -14,7 +14,7 @@ export interface GgufArchitecture {
   /** Names outside of layers, and the prefix of a layer's number, if they differ from Llama's. */
   readonly top?: Readonly<Record<string, string>>;
   readonly layers?: string;
-  /** Names within a layer, without `.weight` and `.bias`. */
+  /** Names within a layer, without `.weight` and `.bias`. A key with `.weight` gives the whole name of a vector. */
   readonly layer: Readonly<Record<string, string>>;
   /**
    * The converter interleaved the two halves of a head's D rows, row i + D/2 after row i, for a RoPE that rotates
@@ -68,6 +68,47 @@ const FOUR_NORMS = {
   post_ffw_norm: 'post_feedforward_layernorm',
 };
 const FUSED = { ...COMMON, attn_qkv: 'self_attn.qkv_proj', ffn_up: 'mlp.gate_up_proj' };
+const GRANITE: GgufArchitecture = {
+  modelType: 'granite',
+  layer: COMMON,
+  interleaved: true,
+  config: (ask, key, { headWidth }) => ({
+    embedding_multiplier: ask.number(key('embedding_scale')) || 1,
+    residual_multiplier: ask.number(key('residual_scale')) || 1,
+    attention_multiplier: ask.number(key('attention.scale')) || headWidth ** -0.5,
+    logits_scaling: ask.number(key('logit_scale')) || 1,
+  }),
+};
+const LFM2: GgufArchitecture = {
+  modelType: 'lfm2',
+  top: { token_embd: 'model.embed_tokens', token_embd_norm: 'model.embedding_norm', output: 'lm_head' },
+  layer: {
+    attn_norm: 'operator_norm',
+    attn_q: 'self_attn.q_proj',
+    attn_k: 'self_attn.k_proj',
+    attn_v: 'self_attn.v_proj',
+    attn_q_norm: 'self_attn.q_layernorm',
+    attn_k_norm: 'self_attn.k_layernorm',
+    attn_output: 'self_attn.out_proj',
+    'shortconv.in_proj': 'conv.in_proj',
+    'shortconv.conv': 'conv.conv',
+    'shortconv.out_proj': 'conv.out_proj',
+    ffn_norm: 'ffn_norm',
+    ffn_gate: 'feed_forward.w1',
+    ffn_up: 'feed_forward.w3',
+    ffn_down: 'feed_forward.w2',
+  },
+  // A layer without heads of keys is a convolution.
+  config: (ask, key, { layers, eps }, has) => ({
+    norm_eps: eps,
+    block_auto_adjust_ff_dim: false,
+    conv_L_cache: ask.count(key('shortconv.l_cache')) ?? 3,
+    conv_bias: has('blk.0.shortconv.in_proj.bias'),
+    layer_types: Array.from({ length: layers }, (_, i) =>
+      has(`blk.${i}.shortconv.conv.weight`) ? 'conv' : 'full_attention',
+    ),
+  }),
+};
 const GELU = { hidden_act: 'gelu_pytorch_tanh', hidden_activation: 'gelu_pytorch_tanh' };
 
 /** Entries by the value of `general.architecture`. */
@@ -95,16 +136,19 @@ export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
     layer: FUSED,
     partialRotary: true,
   },
-  granite: {
-    modelType: 'granite',
-    layer: COMMON,
-    interleaved: true,
-    config: (ask, key, { headWidth }) => ({
-      embedding_multiplier: ask.number(key('embedding_scale')) || 1,
-      residual_multiplier: ask.number(key('residual_scale')) || 1,
-      attention_multiplier: ask.number(key('attention.scale')) || headWidth ** -0.5,
-      logits_scaling: ask.number(key('logit_scale')) || 1,
-    }),
+  granite: GRANITE,
+  granite_swa: {
+    ...GRANITE,
+    modelType: 'granite_swa',
+    layer: { ...COMMON, 'attn_sinks.weight': 'self_attn.sinks' },
+    config: (ask, key, sizes, has) => {
+      const turned = ask.numbers(key('attention.rope_pattern'));
+      return {
+        ...GRANITE.config?.(ask, key, sizes, has),
+        layer_types: windowedTypes(ask, key),
+        layer_rope_theta: turned && Array.from(turned, (turns) => (turns ? sizes.theta : 0)),
+      };
+    },
   },
   minicpm: {
     modelType: 'minicpm',
@@ -129,35 +173,32 @@ export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
     layer: COMMON,
     config: (_, __, ___, has) => ({ use_bias: has('blk.0.attn_q.bias') }),
   },
-  lfm2: {
-    modelType: 'lfm2',
-    top: { token_embd: 'model.embed_tokens', token_embd_norm: 'model.embedding_norm', output: 'lm_head' },
+  lfm2: LFM2,
+  lfm3: {
+    ...LFM2,
+    modelType: 'lfm3',
+    top: { token_embd: 'model.embed_tokens', output_norm: 'model.embedding_norm', output: 'lm_head' },
     layer: {
-      attn_norm: 'operator_norm',
-      attn_q: 'self_attn.q_proj',
-      attn_k: 'self_attn.k_proj',
-      attn_v: 'self_attn.v_proj',
-      attn_q_norm: 'self_attn.q_layernorm',
-      attn_k_norm: 'self_attn.k_layernorm',
-      attn_output: 'self_attn.out_proj',
-      'shortconv.in_proj': 'conv.in_proj',
-      'shortconv.conv': 'conv.conv',
-      'shortconv.out_proj': 'conv.out_proj',
-      ffn_norm: 'ffn_norm',
-      ffn_gate: 'feed_forward.w1',
-      ffn_up: 'feed_forward.w3',
-      ffn_down: 'feed_forward.w2',
+      ...LFM2.layer,
+      ...QK_NORMS,
+      attn_output: 'self_attn.o_proj',
+      attn_gate: 'self_attn.gate_proj',
+      post_attention_norm: 'post_operator_norm',
+      post_ffw_norm: 'post_ffn_norm',
     },
-    // A layer without heads of keys is a convolution.
-    config: (ask, key, { layers, eps }, has) => ({
-      norm_eps: eps,
-      block_auto_adjust_ff_dim: false,
-      conv_L_cache: ask.count(key('shortconv.l_cache')) ?? 3,
-      conv_bias: has('blk.0.shortconv.in_proj.bias'),
-      layer_types: Array.from({ length: layers }, (_, i) =>
-        has(`blk.${i}.shortconv.conv.weight`) ? 'conv' : 'full_attention',
-      ),
-    }),
+    config: (ask, key, sizes, has) => {
+      const windowed = windowedTypes(ask, key) ?? [];
+      const gated = (_: unknown, i: number) => has(`blk.${i}.attn_gate.weight`);
+      return {
+        ...LFM2.config?.(ask, key, sizes, has),
+        rope_local_base_freq: ask.number(key('rope.freq_base_swa')) ?? 10000,
+        use_sandwich_norm: has('blk.0.post_attention_norm.weight'),
+        use_attention_gate: Array.from({ length: sizes.layers }).some(gated),
+        layer_types: Array.from({ length: sizes.layers }, (_, i) =>
+          has(`blk.${i}.shortconv.conv.weight`) ? 'conv' : (windowed[i] ?? 'full_attention'),
+        ),
+      };
+    },
   },
   // OLMo 3 has windows, and scales the rope of layers without only.
   olmo2: {
@@ -243,6 +284,12 @@ export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
     }),
   },
 };
+
+/** `layer_types` by the list of layers with a window; undefined where the file has none. */
+function windowedTypes(ask: Metadata, key: (name: string) => string): string[] | undefined {
+  const pattern = ask.numbers(key('attention.sliding_window_pattern'));
+  return pattern && Array.from(pattern, (windowed) => (windowed ? 'sliding_attention' : 'full_attention'));
+}
 
 /**
  * The file does not contain `query_pre_attn_scalar`. As llama.cpp does, recognises the 27B models, which use another

@@ -20,11 +20,11 @@ export function publishedName(architecture: GgufArchitecture, name: string): str
   if (parts === null) return name;
   const [, layer, part = '', kind] = parts;
   const names = layer === undefined ? (architecture.top ?? TOP) : architecture.layer;
-  const known = Object.hasOwn(names, part) ? names[part] : undefined;
+  const of = (key: string) => (Object.hasOwn(names, key) ? names[key] : undefined);
+  const usual = of(part);
+  const known = of(`${part}.${kind}`) ?? (usual && `${usual}.${kind}`);
   if (known === undefined) return name;
-  return layer === undefined
-    ? `${known}.${kind}`
-    : `${architecture.layers ?? 'model.layers'}.${layer}.${known}.${kind}`;
+  return layer === undefined ? known : `${architecture.layers ?? 'model.layers'}.${layer}.${known}`;
 }
 
 /** Whether 1 must be subtracted from this tensor, which is a norm's weight. */

@@ -31,7 +31,7 @@ export async function ropeScaling(
     return { type: 'longrope', long_factor: long.map(shortest), short_factor: short.map(shortest) };
   }
   const divisors = await factors(file, 'rope_freqs.weight', half, signal);
-  if (divisors !== undefined) return llama3(file, divisors, rope);
+  if (divisors !== undefined) return proportional(divisors) ?? llama3(file, divisors, rope);
   // Files without a kind have a factor only if positions are divided by it; `none` turns a factor off.
   const kind = ask.text(key('rope.scaling.type')) ?? 'linear';
   const given = ask.number(key('rope.scaling.factor')) ?? ask.number(key('rope.scale_linear')) ?? 0;
@@ -64,6 +64,17 @@ function yarn(ask: Metadata, key: (k: string) => string, factor: number): Record
     ...(all === undefined || all === 0 ? {} : { mscale: 1, mscale_all_dim: all }),
     ...(scale === undefined || scale === 1 ? {} : { attention_factor: scale * own }),
   };
+}
+
+/** From this divisor on a frequency stands still. */
+const STILL = 1e29;
+
+/** Frequencies as they are, then some that stand still; undefined for others. */
+function proportional(divisors: readonly number[]): Record<string, unknown> | undefined {
+  const turned = divisors.findIndex((divisor) => divisor >= STILL);
+  const sound = divisors.every((divisor, i) => (i < turned ? divisor === 1 : divisor >= STILL));
+  if (turned < 1 || !sound) return undefined;
+  return { rope_type: 'proportional', partial_rotary_factor: turned / divisors.length };
 }
 
 /** The inputs of llama.cpp's converter for the divisors; every published model has these three numbers. */

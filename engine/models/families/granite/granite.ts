@@ -3,11 +3,11 @@
  * of logits. Of `granitemoehybrid` the models without experts and Mamba layers run (Granite 4 micro, 1B, 350M). Source:
  * transformers `models/granite/modeling_granite.py`, `models/granitemoehybrid/`.
  */
-import { type Config, flag, positive, unsupported, wrongConfig } from '../config.ts';
-import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';
-import type { ModelArchitecture } from '../architecture.ts';
-import { ropeTable } from '../rope.ts';
-import { ffnOf, readCommon, readSizes, requireSilu } from '../sizes.ts';
+import { type Config, flag, positive, unsupported, wrongConfig } from '../../config.ts';
+import { buildDecoder, LLAMA_NAMES } from '../../decoder.ts';
+import type { ModelArchitecture } from '../../architecture.ts';
+import { ropeTable } from '../../rope.ts';
+import { ffnOf, readCommon, readSizes, requireSilu } from '../../sizes.ts';
 
 const HYBRID = 'granitemoehybrid';
 const HYBRID_NAMES = {
@@ -28,22 +28,29 @@ export const granite: ModelArchitecture = {
   build(s, config, dims) {
     const { headWidth } = dims;
     const hybrid = config.model_type === HYBRID;
-    const bias = flag(config, 'attention_bias', false);
     const table = ropeTable(config, headWidth, s.capacity);
     const rotary = hybrid && config.position_embedding_type !== 'rope' ? 0 : headWidth;
     buildDecoder(s, dims, {
-      ...readCommon(config),
+      ...graniteCommon(config),
       ...(hybrid ? { ffn: ffnOf(config, 'shared_intermediate_size') } : {}),
       names: hybrid ? HYBRID_NAMES : LLAMA_NAMES,
       rope: () => ({ name: 'rope', table, rotary }),
-      biases: { qkv: bias, out: bias, mlp: flag(config, 'mlp_bias', false) },
-      embedScale: positive(config, 'embedding_multiplier', 1),
-      scale: positive(config, 'attention_multiplier', 1),
-      residualScale: positive(config, 'residual_multiplier', 1),
-      logitScale: 1 / positive(config, 'logits_scaling', 1),
     });
   },
 };
+
+/** The sizes, biases and multipliers that all Granite models share. */
+export function graniteCommon(config: Config) {
+  const bias = flag(config, 'attention_bias', false);
+  return {
+    ...readCommon(config),
+    biases: { qkv: bias, out: bias, mlp: flag(config, 'mlp_bias', false) },
+    embedScale: positive(config, 'embedding_multiplier', 1),
+    scale: positive(config, 'attention_multiplier', 1),
+    residualScale: positive(config, 'residual_multiplier', 1),
+    logitScale: 1 / positive(config, 'logits_scaling', 1),
+  };
+}
 
 /** Files before transformers 5 say `attention` and `mamba`. */
 const ATTENTION = ['attention', 'full_attention'];

@@ -2,13 +2,13 @@
  * LFM2 and LFM2.5: most layers mix tokens by a gated convolution over a few of them, the others by attention whose heads are
  * normalised. Source: arXiv 2511.23404; transformers `models/lfm2/modeling_lfm2.py`.
  */
-import { type Config, count, flag, positive, unsupported, wrongConfig } from '../config.ts';
-import { buildDecoder, type TensorNames } from '../decoder.ts';
-import type { ModelArchitecture } from '../architecture.ts';
-import { ropeTable } from '../rope.ts';
-import { readSizes } from '../sizes.ts';
+import { type Config, count, flag, positive, unsupported, wrongConfig } from '../../config.ts';
+import { buildDecoder, type TensorNames } from '../../decoder.ts';
+import type { ModelArchitecture } from '../../architecture.ts';
+import { ropeTable } from '../../rope.ts';
+import { readSizes } from '../../sizes.ts';
 
-const NAMES: TensorNames = {
+export const LFM2_NAMES: TensorNames = {
   embedding: 'model.embed_tokens',
   layers: 'model.layers',
   finalNorm: 'model.embedding_norm',
@@ -30,19 +30,26 @@ export const lfm2: ModelArchitecture = {
   build(s, config, dims) {
     const { headWidth, layers } = dims;
     const table = ropeTable(config, headWidth, s.capacity);
-    const taps = count(config, 'conv_L_cache', 3, MOST_TAPS);
     const convolved = convolvedLayers(config, layers);
     buildDecoder(s, dims, {
-      names: NAMES,
-      norm: { eps: positive(config, 'norm_eps', 1e-5) },
+      ...lfmCommon(config, (i) => convolved[i] === true),
+      names: LFM2_NAMES,
       ffn: ffnOf(config),
-      tied: flag(config, 'tie_embedding', flag(config, 'tie_word_embeddings', true)),
       rope: () => ({ name: 'rope', table, rotary: headWidth }),
-      convTaps: (i) => (convolved[i] === true ? taps : undefined),
-      biases: { conv: flag(config, 'conv_bias', false) },
     });
   },
 };
+
+/** What LFM2 and LFM3 share. `isConv`: of layers with a convolution. */
+export function lfmCommon(config: Config, isConv: (layer: number) => boolean) {
+  const taps = count(config, 'conv_L_cache', 3, MOST_TAPS);
+  return {
+    norm: { eps: positive(config, 'norm_eps', 1e-5) },
+    tied: flag(config, 'tie_embedding', flag(config, 'tie_word_embeddings', true)),
+    convTaps: (i: number) => (isConv(i) ? taps : undefined),
+    biases: { conv: flag(config, 'conv_bias', false) },
+  };
+}
 
 /** Far above any published model: a token's cost grows with it. */
 const MOST_TAPS = 64;

@@ -1,0 +1,6 @@
+// Rows without gates.
+fn gates_of_row() -> u32 {
+  return 0u;
+}
+
+fn put_gate(row: u32, head: u32, value: f32) {}
