@@ -17,8 +17,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'sidepanel.html': 80,
   'chat.html': 80,
   'models.html': 85,
-  // 2 kB are the rules for translating pages.
-  'options.html': 48,
+  // 3 kB are the rules for translating pages and their texts, 2 kB the texts about a server of one's own.
+  'options.html': 51,
   'glossary.html': 40,
   'words.html': 40,
   'offscreen.html': 15,
