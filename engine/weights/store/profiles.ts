@@ -50,9 +50,9 @@ export const CALIBRATED_PROFILE: WeightProfile = 'calibrated';
 /** The sizes in which such a checkpoint can be stored, the smallest first. */
 export const SIZES: readonly WeightProfile[] = [CALIBRATED_PROFILE, 'u6+q8-head', 'q8'];
 
-/** The profile without calibration; undefined if it has none. */
+/** The profile without calibration; undefined if it has none, and for an unknown name, which a journal may have. */
 export const plainProfile = (name: WeightProfile): WeightProfile | undefined =>
-  (PROFILES[name] as Profile).plain as WeightProfile | undefined;
+  profileNamed(name).plain as WeightProfile | undefined;
 
 /** Returns the profile by the name in a manifest; an unknown name (from a newer version) counts as plain m0e4. */
 export function profileNamed(name: string): Profile {

@@ -21,7 +21,7 @@ const selected = (kind: Selected['kind'], lang: string): Selected => ({
   lang,
   box: () => ({ left: 0, top: 0, right: 0, bottom: 0 }),
   replace: undefined,
-  start: { node: document.documentElement, offset: 0 },
+  start: { node: {} as Node, offset: 0 },
 });
 
 it.each([
