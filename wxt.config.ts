@@ -83,7 +83,7 @@ export default defineConfig({
     // stays in memory (app/worker/store/split-store.ts).
     incognito: 'spanning',
     // All of them are asked for only when a person turns on the bubble for every page (app/browser/all-sites.ts); single hosts
-    // for a site that is always translated (app/browser/rules/site-access.ts), a mirror of the hub (app/browser/access/mirrors.ts),
+    // for a site that is always translated (app/browser/rules/site-access.ts), a mirror of the hub (app/browser/permissions/mirrors.ts),
     // and a server of their own (app/browser/permissions/own-server.ts).
     optional_host_permissions: ['https://*/*', 'http://*/*'],
     // The frame in which Linnet's bubble stands on a page. Its address has an id that Chromium makes up for each session,

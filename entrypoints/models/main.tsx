@@ -2,7 +2,7 @@
 import { render } from 'preact';
 import { parseCatalogue } from '../../app/catalogue/catalogue.ts';
 import { connectToEngine } from '../../app/browser/connect.ts';
-import { askToFetchFrom, mayFetchFrom } from '../../app/browser/access/mirrors.ts';
+import { askToFetchFrom, mayFetchFrom } from '../../app/browser/permissions/mirrors.ts';
 import { extensionVersion } from '../../app/browser/ui-language.ts';
 import { summaryShortcut } from '../../app/browser/pending-summary.ts';
 import { askForServer, isServerAllowed, releaseServers } from '../../app/browser/permissions/own-server.ts';

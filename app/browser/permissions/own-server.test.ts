@@ -18,6 +18,7 @@ function permissions(granted: string[] = []) {
       },
       onRemoved,
     },
+    storage: { local: { get: async () => ({}) } },
   };
   return granted;
 }
@@ -37,6 +38,15 @@ test('the server in use and the permission for every page stay', async () => {
   expect(granted).toEqual(['https://*/*', 'http://*/*', 'http://192.168.1.5/*']);
   await releaseServers();
   expect(granted).toEqual(['https://*/*', 'http://*/*']);
+});
+
+test('hosts of sites that are always translated, and of mirrors, stay', async () => {
+  const sites = ['https://example.org/*', 'http://example.org/*', 'https://www.example.org/*'];
+  const granted = permissions([...sites, 'https://hf-mirror.com/*', 'http://192.168.1.5/*']);
+  const rules = { siteRules: { 'example.org': 'always', 'other.example': 'never' } };
+  fake.value = { ...(fake.value as object), storage: { local: { get: async () => ({ pageRules: rules }) } } };
+  await releaseServers();
+  expect(granted).toEqual([...sites, 'https://hf-mirror.com/*']);
 });
 
 test('it is noticed when the person takes it back, and a failure then stops nothing', async () => {

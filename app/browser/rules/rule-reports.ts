@@ -67,7 +67,7 @@ export function answerRuleRequests(): void {
   browser.permissions?.onRemoved?.addListener(sync);
 }
 
-const storedRules = async (): Promise<ReportedRules> =>
+export const storedRules = async (): Promise<ReportedRules> =>
   readRules((await browser.storage.local.get(KEY))[KEY]);
 
 /** The worker has checked them against the schema of settings; what was stored since may be damaged. */

@@ -40,6 +40,9 @@ export async function giveBackSites(before: RuleSettings, now: RuleSettings): Pr
   if (origins.length > 0) await browser.permissions?.remove({ origins }).catch(() => {});
 }
 
+/** The patterns of all sites that are always translated. */
+export const sitePatterns = (rules: RuleSettings): string[] => alwaysOf(rules).flatMap(patternsOf);
+
 const alwaysOf = ({ siteRules = {} }: RuleSettings): string[] =>
   Object.entries(siteRules).flatMap(([site, rule]) => (rule === 'always' ? [site] : []));
 

@@ -10,7 +10,7 @@ export const MODEL_HOSTS = [
   'https://huggingface.co',
   'https://*.huggingface.co',
   'https://*.hf.co',
-  // Mirrors, which a person must permit first (app/browser/access/mirrors.ts).
+  // Mirrors, which a person must permit first (app/browser/permissions/mirrors.ts).
   'https://hf-mirror.com',
   'https://modelscope.cn',
   'https://*.modelscope.cn',

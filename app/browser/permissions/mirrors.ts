@@ -1,6 +1,6 @@
 /**
  * Permission to fetch models from a mirror: a server of others that passes on models of the hub. The browser asks for it
- * when a person names an address there. The policy in wxt.config.ts allows connections to these mirrors and no others.
+ * when a person names an address there. The worker reaches these mirrors and no others (app/worker/models/access/own-policy.ts).
  */
 import { browser } from 'wxt/browser';
 
@@ -10,6 +10,9 @@ const MIRRORS: Readonly<Record<string, readonly string[]>> = {
   'https://hf-mirror.com': ['https://hf-mirror.com/*'],
   'https://modelscope.cn': ['https://modelscope.cn/*', 'https://*.modelscope.cn/*'],
 };
+
+/** The hosts of all mirrors, as match patterns. */
+export const mirrorHosts: readonly string[] = Object.values(MIRRORS).flat();
 
 const hostsOf = (origin: string): string[] => [...(Object.hasOwn(MIRRORS, origin) ? MIRRORS[origin]! : [])];
 
