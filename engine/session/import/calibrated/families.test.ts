@@ -1,0 +1,21 @@
+/** An import of each family can calibrate: the stages of its graph have all that they read. */
+import { expect, test } from 'vitest';
+import { cpuCalibrator } from '../../../testing/cpu-calibrator.ts';
+import { TINY_FAMILIES } from '../../../testing/tiny-families.ts';
+import { tinyFamilyFiles } from '../../../testing/tiny-family-files.ts';
+import { memoryFolder } from '../../../weights/sources/memory-source.ts';
+import { memoryStorage } from '../../../weights/store/storage-memory.ts';
+import { openStore } from '../../../weights/store/store.ts';
+import { importModel } from '../import.ts';
+
+test.each(TINY_FAMILIES)('$name', async (family) => {
+  const store = openStore(memoryStorage());
+  const folder = memoryFolder('tiny', tinyFamilyFiles(family, 'BF16'));
+  const stages: string[] = [];
+  const calibrator = async () => cpuCalibrator({ most: 1, onRun: (name) => stages.push(name) });
+  const model = await importModel(folder, store, {}, { calibrator });
+  expect(model.weights).toBe('calibrated');
+  const { num_hidden_layers: layers = family.config.num_layers } = family.config;
+  // The products of a layer have four inputs, with a convolution too.
+  expect(stages.length).toBeGreaterThanOrEqual(4 * (layers as number));
+});
