@@ -5,6 +5,8 @@ import { gpuCalibrator } from '../../../calibrate/gpu/index.ts';
 import { type Gpu, openGpu } from '../../../gpu/index.ts';
 import { weightsOf } from '../../../testing/big-import.ts';
 import { tinyFiles } from '../../../testing/tiny-checkpoint.ts';
+import { TINY_FAMILIES, type TinyFamily } from '../../../testing/tiny-families.ts';
+import { tinyFamilyFiles } from '../../../testing/tiny-family-files.ts';
 import type { CheckpointFolder } from '../../../weights/sources/byte-source.ts';
 import { memoryFolder } from '../../../weights/sources/memory-source.ts';
 import { memoryStorage } from '../../../weights/store/storage-memory.ts';
@@ -48,4 +50,16 @@ test('a pause between two pieces of work loses nothing, and the last product is 
   const model = await importModel(tagged(), openStore(storage), {}, { calibrator });
   expect(model.weights).toBe('calibrated');
   expect(Buffer.compare(weightsOf(storage), weightsOf(whole))).toBe(0);
+});
+
+test('a layer whose cache is the rows of a convolution is a stage like any other', async () => {
+  const family = TINY_FAMILIES.find(({ name }) => name === 'lfm2') as TinyFamily;
+  const folder = memoryFolder('tiny', tinyFamilyFiles(family, 'BF16'));
+  const storage = memoryStorage();
+  const calibrator = async () => gpuCalibrator(gpu);
+  const model = await importModel(folder, openStore(storage), {}, { calibrator });
+  expect(model.weights).toBe('calibrated');
+  const plain = memoryStorage();
+  await importModel(folder, openStore(plain));
+  expect(Buffer.compare(weightsOf(storage), weightsOf(plain))).not.toBe(0);
 });
