@@ -16,7 +16,7 @@ import {
   selectAll,
   viewOf,
 } from './pristine.ts';
-import { activeElementOf } from './pristine-document.ts';
+import { focusedElement } from './pristine-document.ts';
 
 /** Frames within frames that are looked into. */
 const MOST_DEEP = 4;
@@ -55,7 +55,7 @@ function framesIn(root: ParentNode & Node): OpenFrame[] {
 export function focusedDocument(doc: Document): Document {
   let at = doc;
   for (let depth = 0; depth < MOST_DEEP; depth++) {
-    const focused = activeElementOf(at);
+    const focused = focusedElement(at);
     const inner = focused !== null && isFrame(focused) ? contentDocument(focused) : null;
     if (inner === null) break;
     at = inner;

@@ -1,10 +1,20 @@
 /** Parts of a document that names in the page cannot replace; see pristine.ts. */
-import { getter, method } from './pristine.ts';
+import { getter, method, shadowRootOf } from './pristine.ts';
 
 export const createElement = method('Document', 'createElement');
 export const activeElementOf = getter('Document', 'activeElement');
 export const elementFromPoint = method('Document', 'elementFromPoint');
 const caretRange = method('Document', 'caretRangeFromPoint');
+
+/** The element that has the focus, inside open components too. */
+export function focusedElement(doc: Document): Element | null {
+  let element = activeElementOf(doc);
+  for (;;) {
+    const inner = (element && shadowRootOf(element))?.activeElement ?? null;
+    if (inner === null) return element;
+    element = inner;
+  }
+}
 
 /** The caret at a point, as an empty range; null where there is no text, or where the browser cannot tell. */
 export function caretAt(doc: Document, x: number, y: number): Range | null {

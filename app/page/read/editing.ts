@@ -15,14 +15,13 @@ import {
   nodeValue,
   ownerDocument,
   parentElement,
-  shadowRootOf,
   TEXT,
   textContent,
 } from '../dom/pristine.ts';
 import {
-  activeElementOf,
   createTreeWalker,
   execCommand,
+  focusedElement,
   focusElement,
   innerText,
   selectionOf,
@@ -33,8 +32,8 @@ type TextField = HTMLTextAreaElement | HTMLInputElement;
 
 /** The selected part of the focused form field. */
 export function selectedInField(doc: Document): Selected | undefined {
-  const field = focused(doc);
-  if (field === undefined || !isTextField(field)) return undefined;
+  const field = focusedElement(doc);
+  if (field === null || !isTextField(field)) return undefined;
   return inField(field, field.selectionStart ?? 0, field.selectionEnd ?? 0);
 }
 
@@ -48,25 +47,14 @@ export function selectedInEditable(range: Range, shown: string): Selected | unde
 
 /** The whole text of the focused field or editable element. */
 export function writtenText(doc: Document): Selected | undefined {
-  const field = focused(doc);
-  if (field === undefined) return undefined;
+  const field = focusedElement(doc);
+  if (field === null) return undefined;
   if (isTextField(field)) return inField(field, 0, field.value.length);
   const host = editableHost(field);
   if (host === undefined) return undefined;
   const range = createRange(doc);
   range.selectNodeContents(host);
   return inEditable(host, range, innerText(host) ?? textContent(host) ?? '');
-}
-
-function focused(doc: Document): Element | undefined {
-  let element = activeElementOf(doc);
-  // The field may be inside a web component.
-  for (;;) {
-    const inner = (element && shadowRootOf(element))?.activeElement ?? null;
-    if (inner === null) break;
-    element = inner;
-  }
-  return element ?? undefined;
 }
 
 function isTextField(element: Element): element is TextField {

@@ -3,7 +3,7 @@
  * in the capture phase, and was there first, may stop them all.
  */
 import { focusedDocument } from '../../../page/dom/frames.ts';
-import { activeElementOf, selectionOf } from '../../../page/dom/pristine-document.ts';
+import { focusedElement, selectionOf } from '../../../page/dom/pristine-document.ts';
 
 /** Milliseconds. */
 const EVERY = 700;
@@ -12,7 +12,7 @@ type Look = readonly unknown[];
 
 function look(doc: Document): Look {
   const selection = selectionOf(doc);
-  const field = activeElementOf(doc) as Partial<HTMLInputElement> | null;
+  const field = focusedElement(doc) as Partial<HTMLInputElement> | null;
   return [
     selection?.anchorNode,
     selection?.anchorOffset,
