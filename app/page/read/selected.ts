@@ -2,6 +2,7 @@
 import { closestAcross, parentAcross } from '../dom/flat-tree.ts';
 import { attributeOf } from '../dom/masks.ts';
 import {
+  containsNode,
   ELEMENT,
   getAttribute,
   headOf,
@@ -49,15 +50,17 @@ export interface Selected {
 
 /**
  * Whether two selections are the same words in the same place. A page that draws its text anew puts other nodes in the
- * place of those that it removes.
+ * place of those that it removes; and a field that loses the focus leaves a selection that begins around it.
  */
 export function isSameSelection(a: Selected, b: Selected): boolean {
   const plain = ({ text }: Selected) => text.replace(/\s+/g, ' ').trim();
   if (plain(a) !== plain(b)) return false;
+  const [from, to] = [a.start, b.start];
   return (
-    (a.start.node === b.start.node && a.start.offset === b.start.offset) ||
-    !isConnected(a.start.node) ||
-    !isConnected(b.start.node)
+    (from.node === to.node && from.offset === to.offset) ||
+    (a.kind !== b.kind && (containsNode(from.node, to.node) || containsNode(to.node, from.node))) ||
+    !isConnected(from.node) ||
+    !isConnected(to.node)
   );
 }
 
