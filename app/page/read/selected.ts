@@ -50,19 +50,23 @@ export interface Selected {
 
 /**
  * Whether two selections are the same words in the same place. A page that draws its text anew puts other nodes in the
- * place of those that it removes; and a field that loses the focus leaves a selection that begins around it.
+ * place of those that it removes. A field that loses the focus leaves a selection that begins around it, and one in editable
+ * text may begin at its element or at the text in it.
  */
 export function isSameSelection(a: Selected, b: Selected): boolean {
   const plain = ({ text }: Selected) => text.replace(/\s+/g, ' ').trim();
   if (plain(a) !== plain(b)) return false;
   const [from, to] = [a.start, b.start];
+  const isWritten = a.kind === 'written' || b.kind === 'written';
   return (
     (from.node === to.node && from.offset === to.offset) ||
-    (a.kind !== b.kind && (containsNode(from.node, to.node) || containsNode(to.node, from.node))) ||
+    (isWritten && (containsInner(from.node, to.node) || containsInner(to.node, from.node))) ||
     !isConnected(from.node) ||
     !isConnected(to.node)
   );
 }
+
+const containsInner = (outer: Node, inner: Node): boolean => outer !== inner && containsNode(outer, inner);
 
 /** Returns whether the original is restored; false if the page or the person has changed the text since. */
 export type Undo = () => boolean | Promise<boolean>;
