@@ -38,6 +38,9 @@ async function translate(page: Page): Promise<void> {
 const titles = async (own: Page, mark: { private?: true } = {}): Promise<string[]> =>
   (await ask(own, 'conversations', { limit: 9, ...mark })).map(({ title }) => words(title));
 
+// Chromium itself ended at times when the popup of a private window was opened by the protocol of its tools.
+test.describe.configure({ retries: 2 });
+
 test('what is read in a private window is in no file of the profile, and gone with the window', async ({
   linnet,
   site,
