@@ -4,6 +4,7 @@ import { AppError, toWire, type WireError } from '../../../protocol/errors.ts';
 import type { Client } from '../../../protocol/client.ts';
 import type { OwnServer, ServerModel, ServerTrial } from '../../../protocol/server/own-server.ts';
 import { type ServerAddress, serverAddress } from '../../../protocol/server/server-address.ts';
+import { RequestController } from '../../state/requester.ts';
 
 /** What the browser does for the section; passed in by the page. */
 export interface ServerBrowser {
@@ -31,19 +32,17 @@ export interface TypedKey {
   readonly keep: boolean;
 }
 
-export class ServerController {
+export class ServerController extends RequestController {
   readonly found: Signal<Found | undefined> = signal<Found | undefined>(undefined);
   readonly tried: Signal<TriedServer | undefined> = signal<TriedServer | undefined>(undefined);
-  readonly failure: Signal<WireError | undefined> = signal<WireError | undefined>(undefined);
   /** The form is shown for a server that is set up. */
   readonly changing: Signal<boolean> = signal(false);
   /** The browser no longer allows the connection. */
   readonly forbidden: Signal<boolean> = signal(false);
-  private readonly client: Client;
   private readonly browser: ServerBrowser;
 
   constructor(client: Client, browser: ServerBrowser) {
-    this.client = client;
+    super(client);
     this.browser = browser;
   }
 
@@ -74,7 +73,7 @@ export class ServerController {
     }
   }
 
-  async attempt(server: OwnServer): Promise<void> {
+  async tryOut(server: OwnServer): Promise<void> {
     const running: TriedServer = { kind: 'running' };
     this.tried.value = running;
     const tried = await this.client.request('try-server', { server }).then(
@@ -86,7 +85,7 @@ export class ServerController {
 
   /** Sets the server up, or changes it. Resolves to whether it was stored. */
   async set(server: OwnServer): Promise<boolean> {
-    const stored = await this.attemptTo(() => this.client.request('set-settings', { settings: { server } }));
+    const stored = await this.attempt(() => this.client.request('set-settings', { settings: { server } }));
     if (!stored) return false;
     this.found.value = undefined;
     this.changing.value = false;
@@ -96,7 +95,7 @@ export class ServerController {
 
   /** Forgets the server with its key, and gives the permission back. */
   async remove(): Promise<void> {
-    const removed = await this.attemptTo(() =>
+    const removed = await this.attempt(() =>
       this.client.request('set-settings', { settings: {}, unset: ['server'] }),
     );
     if (!removed) return;
@@ -109,7 +108,7 @@ export class ServerController {
   /** Asks for the permission once more. Must be called from a click. */
   async allow(server: OwnServer): Promise<void> {
     const asked = this.browser.ask(serverAddress(server.address).pattern);
-    if (await this.attemptTo(() => requireAgreed(asked))) this.forbidden.value = false;
+    if (await this.attempt(() => requireAgreed(asked))) this.forbidden.value = false;
   }
 
   /** What was found belongs to another address than what is typed now. */
@@ -117,17 +116,6 @@ export class ServerController {
     this.found.value = undefined;
     this.tried.value = undefined;
     this.failure.value = undefined;
-  }
-
-  private async attemptTo(work: () => Promise<unknown>): Promise<boolean> {
-    this.failure.value = undefined;
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      this.failure.value = toWire(error);
-      return false;
-    }
   }
 }
 

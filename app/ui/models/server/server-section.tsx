@@ -281,7 +281,7 @@ function TryButton({ own, server }: { own: ServerController; server: OwnServer }
       type="button"
       class="button"
       disabled={own.tried.value?.kind === 'running'}
-      onClick={() => void own.attempt(server)}
+      onClick={() => void own.tryOut(server)}
     >
       {t('server-try')}
     </button>
