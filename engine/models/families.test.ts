@@ -315,3 +315,13 @@ describeWithAssets(
     });
   },
 );
+
+test('a norm after the rotation leaves nothing of the scale of a stretched rope', () => {
+  const family = TINY_FAMILIES.find(({ name }) => name === 'hunyuan') ?? expect.fail();
+  const yarn = { rope_type: 'yarn', factor: 8, original_max_position_embeddings: 64 };
+  const { graph } = buildModel({ ...family.config, rope_scaling: yarn }, f32);
+  const scales = graph.values.flatMap(({ origin }) =>
+    origin.kind === 'constant' ? [origin.table.scale] : [],
+  );
+  expect(scales).toEqual([1]);
+});

@@ -25,7 +25,8 @@ export const hunyuan: ModelArchitecture = {
   build(s, config, dims) {
     const { headWidth } = dims;
     const bias = flag(config, 'attention_bias', false);
-    const table = ropeTable(withAlpha(config, headWidth), headWidth, s.capacity);
+    // The norm after the rotation takes a scale of cosines and sines out again.
+    const table = { ...ropeTable(withAlpha(config, headWidth), headWidth, s.capacity), scale: 1 };
     buildDecoder(s, dims, {
       ...readCommon(config),
       names: NAMES,
