@@ -1,18 +1,22 @@
 // Rounds the columns first … first + 31 of weights f32[rows, k] to M0E4, a thread for each row: engine/calibrate/sweep.ts says
-// what it computes. `factor` is R f32[padded, padded], `errors` f32[padded, rows] has what earlier columns lost.
+// what it computes. `factor` is R f32[padded, padded]. `carried` f32[padded, rows] has the errors of columns that are rounded,
+// and for later ones Σ R_jc · error over the columns j < from.
 struct Params {
   rows: u32,
   k: u32,
   padded: u32,
   first: u32,
+  from_: u32,
   // 32, as a parameter so that compilers do not unroll the loops.
   size: u32,
+  // 8, likewise.
+  quads: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> factor: array<f32>;
 @group(0) @binding(2) var<storage, read> weights: array<f32>;
-@group(0) @binding(3) var<storage, read_write> errors: array<f32>;
+@group(0) @binding(3) var<storage, read_write> carried: array<f32>;
 @group(0) @binding(4) var<storage, read_write> nibbles: array<u32>;
 @group(0) @binding(5) var<storage, read_write> scales: array<u32>;
 
@@ -21,11 +25,12 @@ const THREADS: u32 = 64u;
 const REFITS: u32 = 3u;
 const BROKEN: u32 = 0xffffffffu;
 
-// 32 rows of the factor, and the diagonal block at last: R_jc at [j · 8 + c / 4][c % 4].
+// 32 rows of the factor, and the diagonal block at last, which is 0 below the diagonal: R_jc at [j · 8 + c / 4][c % 4].
 var<workgroup> block: array<vec4f, 256>;
 
 var<private> count: u32;
-var<private> sums: array<f32, 32>;
+// Columns in quads; those that pad the group are 0.
+var<private> sums: array<vec4f, 8>;
 var<private> tried: array<u32, 4>;
 var<private> best: array<u32, 4>;
 var<private> best_pair: u32;
@@ -76,14 +81,15 @@ fn consider(pair: u32) {
   tried = array<u32, 4>();
   var cost = 0.0;
   for (var c = 0u; c < count; c++) {
-    let target_ = left[c] / r(c, c);
+    let target_ = left[c / 4u][c % 4u] / r(c, c);
     let q = u32(clamp(floor((target_ - b) * per_step - 15.5), 0.0, 15.0)) * select(0u, 1u, s != 0.0);
     let value = s * (1.0 + f32(q) / 16.0) + b;
     tried[c / 8u] |= q << (((c & 1u) << 4u) + ((c & 6u) << 1u));
-    for (var i = c; i < count; i++) {
-      left[i] -= r(c, i) * value;
+    for (var v = c / 4u; v < params.quads; v++) {
+      left[v] -= block[c * 8u + v] * value;
     }
-    cost += left[c] * left[c];
+    let lost = left[c / 4u][c % 4u];
+    cost += lost * lost;
   }
   if (best_pair == BROKEN || cost < best_cost) {
     best = tried;
@@ -98,23 +104,26 @@ fn nibble_at(words: array<u32, 4>, c: u32) -> u32 {
 
 // The pair for which the nibbles tried last cost least.
 fn refit() -> u32 {
+  var values: array<vec4f, 8>;
+  var ones: array<vec4f, 8>;
+  for (var j = 0u; j < count; j++) {
+    let value = 1.0 + f32(nibble_at(tried, j)) / 16.0;
+    for (var v = j / 4u; v < params.quads; v++) {
+      values[v] += value * block[j * 8u + v];
+      ones[v] += block[j * 8u + v];
+    }
+  }
   var vv = 0.0;
   var v1 = 0.0;
   var one = 0.0;
   var sv = 0.0;
   var s1 = 0.0;
-  for (var c = 0u; c < count; c++) {
-    var v = 0.0;
-    var o = 0.0;
-    for (var j = 0u; j <= c; j++) {
-      v += r(j, c) * (1.0 + f32(nibble_at(tried, j)) / 16.0);
-      o += r(j, c);
-    }
-    vv += v * v;
-    v1 += v * o;
-    one += o * o;
-    sv += sums[c] * v;
-    s1 += sums[c] * o;
+  for (var v = 0u; v < params.quads; v++) {
+    vv += dot(values[v], values[v]);
+    v1 += dot(values[v], ones[v]);
+    one += dot(ones[v], ones[v]);
+    sv += dot(sums[v], values[v]);
+    s1 += dot(sums[v], ones[v]);
   }
   let spread = one * vv - v1 * v1;
   if (spread <= 1e-5 * one * vv) {
@@ -127,8 +136,13 @@ fn refit() -> u32 {
 fn load_block(from_: u32, local: u32) {
   workgroupBarrier();
   for (var n = local; n < 256u; n += THREADS) {
-    let at = (from_ + n / 8u) * params.padded + params.first + (n % 8u) * 4u;
-    block[n] = vec4f(factor[at], factor[at + 1u], factor[at + 2u], factor[at + 3u]);
+    let j = from_ + n / 8u;
+    let column = params.first + (n % 8u) * 4u;
+    let at = j * params.padded + column;
+    let columns = vec4u(column, column + 1u, column + 2u, column + 3u);
+    // Below the diagonal, and in columns that pad the matrix, there is no factor.
+    let is_factor = (columns >= vec4u(j)) & (columns < vec4u(params.k));
+    block[n] = select(vec4f(), vec4f(factor[at], factor[at + 1u], factor[at + 2u], factor[at + 3u]), is_factor);
   }
   workgroupBarrier();
 }
@@ -137,14 +151,13 @@ fn load_block(from_: u32, local: u32) {
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   let row = group.x * THREADS + local;
   let is_row = row < params.rows;
-  var fed: array<vec4f, 8>;
-  for (var from_ = 0u; from_ < params.first; from_ += 32u) {
+  for (var from_ = params.from_; from_ < params.first; from_ += 32u) {
     load_block(from_, local);
     if (is_row) {
       for (var j = 0u; j < params.size; j++) {
-        let e = errors[(from_ + j) * params.rows + row];
-        for (var v = 0u; v < 8u; v++) {
-          fed[v] += e * block[j * 8u + v];
+        let e = carried[(from_ + j) * params.rows + row];
+        for (var v = 0u; v < params.quads; v++) {
+          sums[v] += e * block[j * 8u + v];
         }
       }
     }
@@ -158,15 +171,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   var high = -3.4e38;
   let own = row * params.k + params.first;
   for (var c = 0u; c < count; c++) {
-    let earlier = fed[c / 4u][c % 4u];
-    var sum = earlier;
-    for (var j = 0u; j <= c; j++) {
-      sum += r(j, c) * weights[own + j];
-    }
-    sums[c] = sum;
-    let aim = weights[own + c] + earlier / r(c, c);
+    sums[c / 4u][c % 4u] += carried[(params.first + c) * params.rows + row];
+    let aim = weights[own + c] + sums[c / 4u][c % 4u] / r(c, c);
     low = min(low, aim);
     high = max(high, aim);
+  }
+  for (var j = 0u; j < count; j++) {
+    let weight = weights[own + j];
+    for (var v = j / 4u; v < params.quads; v++) {
+      sums[v] += weight * block[j * 8u + v];
+    }
   }
   best_pair = BROKEN;
   consider(pair_of_range((low + high) * 0.5, (high - low) * 0.5));
@@ -187,6 +201,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     nibbles[(row * params.padded + params.first) / 8u + v] = best[v];
   }
   for (var c = 0u; c < count; c++) {
-    errors[(params.first + c) * params.rows + row] = weights[own + c] - (s * (1.0 + f32(nibble_at(best, c)) / 16.0) + b);
+    carried[(params.first + c) * params.rows + row] = weights[own + c] - (s * (1.0 + f32(nibble_at(best, c)) / 16.0) + b);
   }
 }

@@ -4,18 +4,22 @@ import factorPanel from '../../../wgsl/calibrate/factor-panel.wgsl?raw';
 import factorUpdate from '../../../wgsl/calibrate/factor-update.wgsl?raw';
 import damp from '../../../wgsl/calibrate/damp.wgsl?raw';
 import outer from '../../../wgsl/calibrate/outer.wgsl?raw';
+import tile from '../../../wgsl/calibrate/tile.wgsl?raw';
 import { type Buffer, createBuffer, type Gpu, submittedWorkDone } from '../../gpu/index.ts';
 import { DAMPING } from '../factor.ts';
-import { type CalibrationStep, runSteps } from './steps.ts';
+import { type CalibrationShader, type CalibrationStep, runSteps } from './steps.ts';
 
 /** Columns of a block. */
 export const BLOCK = 32;
-const TILE = 64;
+/** Rows and columns of the tile that a workgroup of a product computes, and the depth that it stages at a time. */
+export const TILE = 64;
+export const DEPTH = 16;
 const PANEL_ROWS = 64;
-/** Rows of x that `outer.wgsl` stages at a time. */
-const OUTER_ROWS = 16;
 /** Blocks that are factored in one submit. */
 const BLOCKS_AT_ONCE = 8;
+
+/** A kernel that computes tiles. */
+export const tiled = (name: string, code: string): CalibrationShader => ({ name, code: `${tile}\n${code}` });
 
 export const padded = (width: number): number => Math.ceil(width / BLOCK) * BLOCK;
 
@@ -36,9 +40,9 @@ export async function addOuterOn(
   width: number,
 ): Promise<void> {
   const tiles = Math.ceil(padded(width) / TILE);
-  const params = { rows, k: width, padded: padded(width), tiles, size: OUTER_ROWS };
+  const params = { rows, k: width, padded: padded(width), tiles, depth: DEPTH };
   await runSteps(gpu, [
-    { shader: { name: 'outer', code: outer }, buffers: { x, sum }, params, workgroups: tiles * tiles },
+    { shader: tiled('outer', outer), buffers: { x, sum }, params, workgroups: tiles * tiles },
   ]);
 }
 
@@ -79,11 +83,16 @@ function blockSteps(sum: Buffer, least: Buffer, size: number, first: number): Ca
   const tiles = Math.ceil(first / TILE);
   const block = { name: 'factor block', code: factorBlock };
   const panel = { name: 'factor panel', code: factorPanel };
-  const update = { name: 'factor update', code: factorUpdate };
+  const update = tiled('factor update', factorUpdate);
   const all: CalibrationStep[] = [
     { shader: block, buffers: { sum, least }, params, workgroups: 1 },
     { shader: panel, buffers: { sum }, params, workgroups: Math.ceil(first / PANEL_ROWS) },
-    { shader: update, buffers: { sum }, params: { ...params, tiles }, workgroups: tiles * tiles },
+    {
+      shader: update,
+      buffers: { sum },
+      params: { ...params, tiles, depth: DEPTH },
+      workgroups: tiles * tiles,
+    },
   ];
   return all.filter(({ workgroups }) => workgroups > 0);
 }

@@ -1,4 +1,5 @@
 /** Rounds matrices by a factor on the GPU, as `engine/calibrate/sweep.ts` defines it, some thousand rows at a time. */
+import feed from '../../../wgsl/calibrate/feed.wgsl?raw';
 import sweep from '../../../wgsl/calibrate/sweep.wgsl?raw';
 import {
   type Buffer,
@@ -10,14 +11,16 @@ import {
   writeBuffer,
 } from '../../gpu/index.ts';
 import { type M0e4Rows, m0e4Layout, rejectWeight } from '../../quant/m0e4.ts';
-import { BLOCK, padded } from './factor.ts';
+import { BLOCK, DEPTH, padded, TILE, tiled } from './factor.ts';
 import { type CalibrationStep, runSteps } from './steps.ts';
 
 const THREADS = 64;
 /** Bytes of weights, and of errors, that are on the GPU at a time. */
 export const MOST_BYTES = 64 << 20;
-/** Groups that are rounded in one submit. */
-const GROUPS_AT_ONCE = 8;
+/** Columns whose errors are carried to all later ones at once. */
+const SPAN = 4 * BLOCK;
+/** Spans that are rounded in one submit. */
+const SPANS_AT_ONCE = 2;
 /** The shader's mark of a group whose scale exceeds a half. */
 const BROKEN = 0xffffffff;
 
@@ -81,23 +84,17 @@ async function sweepPart(
     const buffers = {
       factor,
       weights: given,
-      errors: create('errors of columns', 4 * rows * size),
+      carried: create('errors of columns', 4 * rows * size),
       nibbles: create('calibrated nibbles', rows * layout.nibbleBytes),
       scales: create('calibrated scales', rows * layout.scaleBytes),
     };
     writeBuffer(gpu, given, 0, weights as Float32Array<ArrayBuffer>);
-    const steps = Array.from(
-      { length: layout.groups },
-      (_, g): CalibrationStep => ({
-        shader: { name: 'sweep', code: sweep },
-        buffers,
-        params: { rows, k: width, padded: size, first: g * BLOCK, size: BLOCK },
-        workgroups: Math.ceil(rows / THREADS),
-      }),
+    const spans = Array.from({ length: Math.ceil(size / SPAN) }, (_, i) =>
+      spanSteps(buffers, rows, width, i * SPAN),
     );
-    for (let g = 0; g < steps.length; g += GROUPS_AT_ONCE) {
+    for (let i = 0; i < spans.length; i += SPANS_AT_ONCE) {
       await turn();
-      await runSteps(gpu, steps.slice(g, g + GROUPS_AT_ONCE));
+      await runSteps(gpu, spans.slice(i, i + SPANS_AT_ONCE).flat());
       await submittedWorkDone(gpu);
     }
     const [nibbles, scales] = await Promise.all([
@@ -108,6 +105,27 @@ async function sweepPart(
   } finally {
     for (const buffer of made) buffer.destroy();
   }
+}
+
+/** Rounds the groups of a span one after the other, and carries their errors to the columns behind it. */
+function spanSteps(
+  buffers: CalibrationStep['buffers'],
+  rows: number,
+  width: number,
+  from: number,
+): CalibrationStep[] {
+  const size = padded(width);
+  const end = Math.min(size, from + SPAN);
+  const shader = { name: 'sweep', code: sweep };
+  const steps: CalibrationStep[] = [];
+  for (let first = from; first < end; first += BLOCK) {
+    const params = { rows, k: width, padded: size, first, from_: from, size: BLOCK, quads: BLOCK / 4 };
+    steps.push({ shader, buffers, params, workgroups: Math.ceil(rows / THREADS) });
+  }
+  const tiles = Math.ceil(rows / TILE);
+  const params = { rows, padded: size, first: from, size: SPAN, tiles, depth: DEPTH };
+  const workgroups = Math.ceil((size - end) / TILE) * tiles;
+  return workgroups === 0 ? steps : [...steps, { shader: tiled('feed', feed), buffers, params, workgroups }];
 }
 
 async function readWords(gpu: Gpu, from: Buffer, bytes: number): Promise<Uint32Array> {
