@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deviationMeter, normaliserOf } from './compare.ts';
+import { deviationMeter, normaliserOf, pairedError, perplexityOf } from './compare.ts';
 
 /** Logits of given probabilities, with an offset, which changes nothing. */
 const row = (...probabilities: number[]) => Float32Array.from(probabilities, (p) => Math.log(p) + 3);
@@ -33,4 +33,11 @@ test('large logits do not overflow', () => {
   const { log, best } = normaliserOf(Float32Array.of(1000, 1001));
   expect(log).toBeCloseTo(1001 + Math.log(1 + Math.exp(-1)), 3);
   expect(best).toBe(1);
+});
+
+test('the error of a difference is that of pairs: what is hard for both does not count', () => {
+  expect(pairedError([3, 1, 8], [2, 0, 7])).toBe(0);
+  // Differences of 1 and 3: a standard deviation of √2, over √2.
+  expect(pairedError([3, 10], [2, 7])).toBeCloseTo(1, 12);
+  expect(perplexityOf([Math.log(2), Math.log(8)])).toBeCloseTo(4, 12);
 });

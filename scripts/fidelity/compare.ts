@@ -8,6 +8,8 @@ export interface Deviation {
   readonly tokens: number;
   /** exp of the mean negative log-likelihood of the text's own tokens. */
   readonly perplexity: number;
+  /** Negative log-likelihood of each of those tokens. */
+  readonly losses: readonly number[];
   /** Mean of the Kullback–Leibler divergence from the reference, Σ p · ln(p/q). */
   readonly meanDivergence: number;
   /** 99 % of all tokens have at most this divergence. */
@@ -24,14 +26,14 @@ export interface DeviationMeter {
 }
 
 export function deviationMeter(): DeviationMeter {
-  let nll = 0;
+  const losses: number[] = [];
   let same = 0;
   const divergences: number[] = [];
   return {
     add(logits, reference, next) {
       const form = normaliserOf(logits);
       const own = normaliserOf(reference);
-      nll += form.log - logits[next]!;
+      losses.push(form.log - logits[next]!);
       if (form.best === own.best) same += 1;
       divergences.push(divergence(reference, own.log, logits, form.log));
     },
@@ -40,13 +42,30 @@ export function deviationMeter(): DeviationMeter {
       const sorted = divergences.toSorted((a, b) => a - b);
       return {
         tokens,
-        perplexity: Math.exp(nll / tokens),
-        meanDivergence: sorted.reduce((sum, one) => sum + one, 0) / tokens,
+        perplexity: perplexityOf(losses),
+        losses,
+        meanDivergence: mean(sorted),
         highDivergence: sorted[Math.ceil(0.99 * tokens) - 1] ?? 0,
         sameChoice: same / tokens,
       };
     },
   };
+}
+
+export const perplexityOf = (losses: readonly number[]): number => Math.exp(mean(losses));
+
+const mean = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+
+/**
+ * The standard error of the mean difference between two lists of losses on the same tokens. Their perplexities differ by
+ * about this share of chance: tokens that are hard for one are hard for the other, so few of them tell forms apart.
+ */
+export function pairedError(losses: readonly number[], reference: readonly number[]): number {
+  const differences = losses.map((loss, i) => loss - reference[i]!);
+  const middle = mean(differences);
+  const squares = differences.reduce((sum, one) => sum + (one - middle) ** 2, 0);
+  const n = differences.length;
+  return n < 2 ? 0 : Math.sqrt(squares / (n - 1) / n);
 }
 
 /** The logarithm of Σ exp(logit), and the index of the largest logit; the smaller one among equals. */

@@ -18,7 +18,7 @@ import { openDefault, openNamed, rerunOnSoftware } from '../../cli/adapter.ts';
 import { adapterNamed } from '../../cli/dawn.ts';
 import { type ActivationDType, type Gpu, PROFILES, type WeightProfile } from '../../engine/index.ts';
 import { command, Missing } from '../setup/machine.mjs';
-import { llamaPerplexity } from './llama-perplexity.ts';
+import { llamaLosses } from './llama-losses.ts';
 import { type FidelityModel, modelNamed, modelsAtHand } from './models.ts';
 import { formTable } from './report.ts';
 import { type MeasuredForm, measureForms } from './measure.ts';
@@ -65,7 +65,7 @@ async function measureModel(model: FidelityModel, gpu: Gpu): Promise<void> {
   });
   const other =
     values.llama !== undefined && model.path.endsWith('.gguf')
-      ? await llamaPerplexity(values.llama, model.path, ids)
+      ? await llamaLosses(values.llama, model.path, ids)
       : undefined;
   process.stdout.write(`${formTable(model.name, rows, other)}\n`);
 }
