@@ -115,3 +115,13 @@ for (const [title, id] of MODELS) {
     });
   });
 }
+
+describeWithWeights('Gemma 3 270M by default, in the activations of the app', 'gemma3-270m', (file) => {
+  test('goes on with the cities that its own values name, which 4 bits for all its matrices forget', async () => {
+    const model = await load(file);
+    const text = 'The three largest cities in Germany are';
+    const result = await model.generate({ prompt: { kind: 'text', text }, maxTokens: 8 });
+    expect(result.text).toMatch(/^ ?Berlin, Munich,? and Frankfurt/);
+    model.dispose();
+  });
+});

@@ -51,17 +51,22 @@ export function quantiseQ8(
   invariant(Number.isInteger(rows), 'q8', `${weights.length} weights are not whole rows of ${k}`);
   const signed = new Int8Array(rows * dataBytes);
   const scales = new Uint32Array(rows * groups);
+  // Loops over indices: a view or a call for each group would take longer than the sums.
   for (let row = 0; row < rows; row++) {
     for (let g = 0; g < groups; g++) {
-      const start = row * k + g * group;
-      const part = weights.subarray(start, Math.min(start + group, (row + 1) * k));
-      const pair = pairOf(part) ?? reject(part, name, firstRow + row, g * group);
+      const from = row * k + g * group;
+      const to = Math.min(from + group, (row + 1) * k);
+      const pair = pairOf(weights, from, to);
+      if (pair === -1) reject(weights.subarray(from, to), name, firstRow + row, g * group);
       scales[row * groups + g] = pair;
-      const [s, b] = [f32FromF16(pair & 0xffff), f32FromF16(pair >>> 16)];
-      part.forEach((w, i) => {
-        const q = s === 0 ? 0 : Math.round((w - b) / s);
-        signed[row * dataBytes + g * group + i] = Math.min(127, Math.max(-127, q));
-      });
+      const s = f32FromF16(pair & 0xffff);
+      if (s === 0) continue; // all bytes are 0 already
+      const b = f32FromF16(pair >>> 16);
+      const at = row * dataBytes + g * group - from;
+      for (let i = from; i < to; i++) {
+        const q = Math.round(((weights[i] as number) - b) / s);
+        signed[at + i] = Math.max(-127, Math.min(127, q));
+      }
     }
   }
   return { bytes: new Uint32Array(signed.buffer), scales };
@@ -83,23 +88,24 @@ export function dequantiseQ8(stored: Q8Rows, k: number, group: number): Float32A
   return out;
 }
 
-/** Stored s and b of a group. Undefined when a weight is not finite or s or b exceeds a half. */
-function pairOf(weights: Float32Array): number | undefined {
+/** Stored s and b of the group [from, to). -1 when a weight is not finite or s or b exceeds a half. */
+function pairOf(weights: Float32Array, from: number, to: number): number {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  let sum = 0; // not finite when any weight is not finite
-  for (const w of weights) {
-    low = Math.min(low, w);
-    high = Math.max(high, w);
+  let sum = 0; // not finite when any weight is not finite; the comparisons alone would ignore NaN
+  for (let i = from; i < to; i++) {
+    const w = weights[i] as number;
+    if (w < low) low = w;
+    if (w > high) high = w;
     sum += w;
   }
-  if (!Number.isFinite(sum)) return undefined;
+  if (!Number.isFinite(sum)) return -1;
   const b = normalHalf((low + high) / 2);
   // Rounding b moves the middle, so s is computed for the farther end.
   const middle = f32FromF16(b);
   const s = normalHalf(Math.max(high - middle, middle - low) / 127);
   const fits = Math.abs(middle) <= F16_MAX && f32FromF16(s) <= F16_MAX;
-  return fits ? ((b << 16) | s) >>> 0 : undefined;
+  return fits ? ((b << 16) | s) >>> 0 : -1;
 }
 
 /** The nearest half that is zero or normal: GPUs may flush subnormal ones to zero. */
