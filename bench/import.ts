@@ -5,6 +5,7 @@
  * processed. The server publishes the file's SHA-256 as a hub does, so the import hashes the file.
  *
  *   npm run -s bench:import -- [--shape Qwen3-0.6B] [--weights PROFILE] [--kill 0.3,0.6,0.95] [--no-hash]
+ *                           [--workers 3]
  *
  * `--kill` pauses and resumes the import at these fractions, and compares the result with an uninterrupted import.
  */
@@ -16,9 +17,18 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { nodeStorage } from '../cli/node-files.ts';
 import { buildModel, seededRandom } from '../engine/bench.ts';
-import { httpFolder, importModel, type EngineError, openStore, type WeightProfile } from '../engine/index.ts';
+import {
+  type EncoderWorker,
+  encodersIn,
+  type EngineError,
+  httpFolder,
+  importModel,
+  openStore,
+  type WeightProfile,
+} from '../engine/index.ts';
 import { configOf, SHAPES } from './shapes.ts';
 
 /** What an import makes of a checkpoint in bf16 by itself. */
@@ -30,6 +40,7 @@ const { values } = parseArgs({
     weights: { type: 'string', default: CONVERTED },
     kill: { type: 'string', default: '' },
     layers: { type: 'string' },
+    workers: { type: 'string', default: '3' },
     hash: { type: 'boolean', default: true },
   },
   allowNegative: true,
@@ -130,6 +141,23 @@ function serve(): Promise<Server> {
 const server = await serve();
 const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${values.shape}/`;
 
+/** A thread with the interface of a browser's worker. */
+function startWorker(): EncoderWorker {
+  const thread = new Worker(new URL('./encoder-worker.ts', import.meta.url));
+  const worker: EncoderWorker = {
+    postMessage: (message) => thread.postMessage(message),
+    terminate: () => void thread.terminate(),
+    onmessage: null,
+    onerror: null,
+  };
+  thread.on('message', (data) => worker.onmessage?.({ data } as MessageEvent));
+  thread.on('error', ({ message }) => worker.onerror?.({ message } as ErrorEvent));
+  return worker;
+}
+
+const workers = Number(values.workers);
+const encoders = workers > 0 ? encodersIn(startWorker, workers) : undefined;
+
 interface ImportResult {
   readonly seconds: number;
   /** Peak increase of JavaScript memory, in bytes. */
@@ -161,7 +189,11 @@ async function runImport(kills: readonly number[]): Promise<ImportResult> {
         if (total > 0 && done / total >= part) pause.abort();
       };
       const options = { weights: values.weights as WeightProfile, id: 'bench' };
-      await importModel(httpFolder(address), store, options, { onProgress, pause: pause.signal }).then(
+      await importModel(httpFolder(address), store, options, {
+        onProgress,
+        pause: pause.signal,
+        encoders,
+      }).then(
         (model) => (hashed = model.hashed === true),
         (error: EngineError) => {
           if (error.code !== 'import-paused') throw error;

@@ -37,6 +37,14 @@ export { importModel } from './session/import/import.ts';
 export { type DryRun, dryRunIn, type DryRunOptions, type DryRunWorker } from './session/dry-run/dry-run.ts';
 export { serveDryRun } from './session/dry-run/serve-dry-run.ts';
 export type { FromDryRun, ToDryRun } from './session/dry-run/messages.ts';
+export {
+  type EncoderWorker,
+  encodersIn,
+  type FromEncoder,
+  type OpenEncoders,
+  serveEncoder,
+  type ToEncoder,
+} from './weights/import/encoders.ts';
 export { verifyModel } from './session/import/check-stored.ts';
 export { listModels, listUnfinished } from './session/stored-model.ts';
 export { inspectCheckpoint } from './session/import/inspect.ts';

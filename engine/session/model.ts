@@ -30,6 +30,7 @@ import type { CacheForm } from '../models/index.ts';
 import type { VariantCache } from '../runtime/index.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
+import type { OpenEncoders } from '../weights/import/encoders.ts';
 import type { Storage } from '../weights/store/storage.ts';
 
 /** Facts about a loaded model. Only `activations`, with what depends on them, can change (`precision/widening.ts`). */
@@ -152,6 +153,8 @@ export interface ImportHooks {
   readonly pause?: AbortSignal;
   /** Tries the source before it is opened; if absent, it is opened at once. */
   readonly dryRun?: DryRun | undefined;
+  /** Workers that encode weights; if absent, that is done here. */
+  readonly encoders?: OpenEncoders | undefined;
   /** If absent, nothing is calibrated, and the profile `calibrated` is refused. */
   readonly calibrator?: AskCalibrator | undefined;
 }

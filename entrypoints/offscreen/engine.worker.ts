@@ -1,5 +1,5 @@
 /** The worker of the offscreen page. It runs the engine, the jobs and the stores. */
-import { consoleLog, setLog, dryRunIn } from '../../engine/index.ts';
+import { consoleLog, encodersIn, setLog, dryRunIn } from '../../engine/index.ts';
 import { nearestLanguage } from '../../app/i18n/index.ts';
 import { AppWorker } from '../../app/worker/worker.ts';
 import { guardNetwork } from '../../app/worker/server/network-guard.ts';
@@ -35,13 +35,20 @@ const dryRun = dryRunIn(
   { version: LINNET_VERSION },
 );
 
+/** One core is left to this worker, which reads, hashes and writes; more than three encode faster than networks bring. */
+const encoders = encodersIn(
+  () =>
+    new Worker(new URL('./encoder.worker.ts', import.meta.url), { type: 'module', name: 'linnet-encoder' }),
+  Math.max(1, Math.min(3, (navigator.hardwareConcurrency ?? 2) - 1)),
+);
+
 const post = (message: FromWorkerMessage) => self.postMessage(message);
 
 /** A promise, since ports may open before the stores do. */
 const worker = openStores(language).then((opened) => {
   const demo = new URL('/demo/', self.location.origin).href;
   return new AppWorker({
-    engine: createWorkerEngine({ provider, demo, memoryGiB, dryRun }),
+    engine: createWorkerEngine({ provider, demo, memoryGiB, dryRun, encoders }),
     connection: { fetch: serverFetch },
     ...opened,
     onRules: (rules) => post({ kind: 'rules', rules }),

@@ -17,6 +17,7 @@ import {
   type LoadedModel,
   loadModel,
   type ModelStore,
+  type OpenEncoders,
   openGpu,
   openStore,
   opfsStorage,
@@ -48,10 +49,12 @@ export interface WorkerEngineOptions {
   readonly memoryGiB?: number | undefined;
   /** Tries files before they are opened. */
   readonly dryRun?: DryRun;
+  /** Encodes the weights of an import. */
+  readonly encoders?: OpenEncoders;
 }
 
 export function createWorkerEngine(given: WorkerEngineOptions): Engine {
-  const { provider, demo, memoryGiB, dryRun } = given;
+  const { provider, demo, memoryGiB, dryRun, encoders } = given;
   /** The demo model is a part of the package. */
   const dryRunOf = ({ kind }: ImportOrigin) => (kind === 'demo' ? undefined : dryRun);
   let store: Promise<ModelStore> | undefined;
@@ -96,7 +99,7 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
         folder,
         await stored(),
         { spareBytes: SPARE_BYTES, origin, ...options, ...formOptions(form) },
-        { ...hooks, calibrator, dryRun: dryRunOf(checkpoint) },
+        { ...hooks, calibrator, encoders, dryRun: dryRunOf(checkpoint) },
       );
     },
     sourceOf: ({ origin }) => checkpointOf(origin),

@@ -8,6 +8,7 @@ import type { WeightDType } from '../../tensor/tensor.ts';
 import { openCheckpoint } from '../../weights/checkpoint.ts';
 import { checkpointFeed, planStore, type StorePlan } from '../../weights/import/convert.ts';
 import { hasOwnHead, requireAllUsed, withNames } from '../../weights/formats/tensor-names.ts';
+import type { OpenEncoders } from '../../weights/import/encoders.ts';
 import type { Feed } from '../../weights/import/write-weights.ts';
 import { parseJson } from '../../weights/sources/json.ts';
 import type { CalibrationFacts, Manifest, StoredTensor } from '../../weights/store/manifest.ts';
@@ -64,6 +65,7 @@ export async function openSource(
   signal: AbortSignal | undefined,
   /** Asked where matrices may or must be calibrated. */
   calibrator?: AskCalibrator,
+  encoders?: OpenEncoders,
 ): Promise<ImportSource> {
   const published = await openPublished(folder, signal);
   if (published !== undefined) return fromPublished(published);
@@ -83,7 +85,7 @@ export async function openSource(
     files: checkpoint.files,
     tensors: calibration?.tensors ?? plan.tensors,
     bytes: plan.bytes,
-    feed: calibration?.feed ?? checkpointFeed(checkpoint, plan),
+    feed: calibration?.feed ?? checkpointFeed(checkpoint, plan, encoders),
     sources: [...new Set(needed)].filter((source) => source !== undefined),
     sizes: whole.unquantised ? SIZES.map((name) => sizeOf(opened, name)) : [],
   };

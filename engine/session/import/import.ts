@@ -44,7 +44,8 @@ export async function importModel(
     const tried = await hooks.dryRun?.run(folder, head.weights, stop);
     // What was begun is finished in the same form, unless the caller wants another.
     const weights = options.weights ?? formOf(place.left) ?? head.weights;
-    const source = await openSource(tried?.folder ?? folder, weights, stop, hooks.calibrator);
+    const { calibrator, encoders } = hooks;
+    const source = await openSource(tried?.folder ?? folder, weights, stop, calibrator, encoders);
     if (options.improves === true) await requireSameFiles(store, head.id, source);
     const opened = await withFreeId(store, journalHead(source, options), options);
     if (opened.id !== head.id) {

@@ -3,20 +3,21 @@
  * as m0e4, q8, f16 or f32, or repacks its bits as a cell. Memory use is a few blocks, whatever the model's size.
  *
  * Tensors are read in file order, so that a sequential source is read once.
- * Not here: number formats (engine/quant), writing the file and resuming (`write-weights.ts`).
+ * Not here: number formats (engine/quant), workers that encode (`encoders.ts`), writing the file and resuming
+ * (`write-weights.ts`).
  */
 import { matrix } from '../store/manifest.ts';
-import { type M0e4Group, m0e4Layout, quantiseRows } from '../../quant/m0e4.ts';
-import { encodeCells } from '../../quant/cells/encode.ts';
+import { type M0e4Group, m0e4Layout } from '../../quant/m0e4.ts';
 import { rowOf } from '../../quant/cells/planes.ts';
-import { q8Layout, quantiseQ8 } from '../../quant/q8.ts';
-import { f16Array, f32ArrayFromBf16, f32ArrayFromF16 } from '../../tensor/f16.ts';
+import { q8Layout } from '../../quant/q8.ts';
 import { cellRow, isCell } from '../../tensor/cells.ts';
 import { hasGroup, isGrouped, type WeightDType } from '../../tensor/tensor.ts';
 import { requireTensor } from '../checkpoint.ts';
 import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
 import { fileReads, type HashedPart } from '../integrity/file-hash.ts';
-import type { Feed } from './write-weights.ts';
+import { bytesOf, encodeRows, type RowTarget, widened } from './encode.ts';
+import type { OpenEncoders } from './encoders.ts';
+import type { Block, Feed } from './write-weights.ts';
 import type { Position } from '../store/journal.ts';
 import { ALIGNMENT, type StoredTensor } from '../store/manifest.ts';
 import type { Sha256State } from '../integrity/sha256.ts';
@@ -97,8 +98,11 @@ export function rowSections(dtype: WeightDType, columns: number, group: number):
   return [nibbleBytes, scaleBytes];
 }
 
-/** Reads the checkpoint's rows, encoded as the plan stores them. Throws the source's errors, and quantisation's. */
-export function checkpointFeed(checkpoint: Checkpoint, plan: StorePlan): Feed {
+/**
+ * Reads the checkpoint's rows, encoded as the plan stores them, in `encoders` if there are any. Throws the source's errors,
+ * and quantisation's.
+ */
+export function checkpointFeed(checkpoint: Checkpoint, plan: StorePlan, encoders?: OpenEncoders): Feed {
   const sources = plan.tensors.map((t) => checkpoint.tensors.get(t.name) as CheckpointTensor);
   return {
     name: checkpoint.name,
@@ -108,17 +112,70 @@ export function checkpointFeed(checkpoint: Checkpoint, plan: StorePlan): Feed {
         size: () => BLOCK_BYTES,
         hashed: { from: from.hash },
       });
-      for await (const { tensor, block, firstRow, hash } of read) {
-        const target = plan.tensors[tensor] as StoredTensor;
-        const source = sources[tensor] as CheckpointTensor;
-        const parts =
-          ownBits(block, target, source) ??
-          ownNibbles(block, target, source, firstRow) ??
-          encode(widen(block, source), target, source, firstRow);
-        yield { tensor, parts, read: block.length, hash };
+      if (encoders === undefined) {
+        for await (const rows of read) yield blockOf(plan, sources, rows);
+        return;
       }
+      yield* encodedBlocks(plan, sources, read, encoders);
     },
   };
+}
+
+function blockOf(
+  plan: StorePlan,
+  sources: readonly CheckpointTensor[],
+  { tensor, block, firstRow, hash }: RowBlock,
+): Block {
+  const target = plan.tensors[tensor] as StoredTensor;
+  const source = sources[tensor] as CheckpointTensor;
+  const parts =
+    ownBits(block, target, source) ??
+    ownNibbles(block, target, source, firstRow) ??
+    encodeRows(widen(block, source), rowTarget(target, source, firstRow));
+  return { tensor, parts, read: block.length, hash };
+}
+
+/** The same blocks, some of them under way at once. What was read before an error is yielded before it is thrown. */
+async function* encodedBlocks(
+  plan: StorePlan,
+  sources: readonly CheckpointTensor[],
+  read: AsyncIterable<RowBlock>,
+  open: OpenEncoders,
+): AsyncIterable<Block> {
+  const encoders = open();
+  const under: Promise<Block>[] = [];
+  let failure: { readonly error: unknown } | undefined;
+  const encode = async (rows: RowBlock): Promise<Block> => {
+    const { tensor, block, firstRow, hash } = rows;
+    const source = sources[tensor] as CheckpointTensor;
+    if (source.rows !== undefined) return blockOf(plan, sources, rows);
+    const target = rowTarget(plan.tensors[tensor] as StoredTensor, source, firstRow);
+    const parts = await encoders.encode({ block, from: source.dtype, ...target });
+    return { tensor, parts, read: block.length, hash };
+  };
+  try {
+    try {
+      for await (const rows of read) {
+        // The block is filled again meanwhile.
+        const next = encode({ ...rows, block: rows.block.slice() });
+        next.catch(() => {}); // it is awaited in its turn
+        under.push(next);
+        if (under.length > encoders.ahead) yield await (under.shift() as Promise<Block>);
+      }
+    } catch (error) {
+      failure = { error };
+    }
+    for (const block of under) yield await block;
+    if (failure !== undefined) throw failure.error;
+  } finally {
+    encoders.close();
+  }
+}
+
+function rowTarget(target: StoredTensor, source: CheckpointTensor, firstRow: number): RowTarget {
+  const { dtype, shape, group = STORE_GROUP } = target;
+  const name = `${source.source.name}, tensor ${source.name}`;
+  return { dtype, columns: matrix(shape).columns, group, name, firstRow };
 }
 
 interface RowPlace {
@@ -236,13 +293,8 @@ async function* rowBlocks(
 }
 
 /** Decodes the block to f32. */
-function widen(block: Uint8Array, { dtype, rows }: CheckpointTensor): Float32Array {
-  if (rows !== undefined) return rows.widen(block);
-  const { buffer, byteOffset, length } = block;
-  if (dtype === 'F32') return new Float32Array(buffer, byteOffset, length / 4);
-  const halves = new Uint16Array(buffer, byteOffset, length / 2);
-  return dtype === 'BF16' ? f32ArrayFromBf16(halves) : f32ArrayFromF16(halves);
-}
+const widen = (block: Uint8Array, { dtype, rows }: CheckpointTensor): Float32Array =>
+  rows === undefined ? widened(block, dtype) : rows.widen(block);
 
 /** Takes over all bits of the block; undefined if the target has another type. */
 function ownBits(block: Uint8Array, target: StoredTensor, { rows }: CheckpointTensor) {
@@ -268,32 +320,4 @@ function ownNibbles(
     firstRow,
   );
   return taken && [bytesOf(taken.nibbles), bytesOf(taken.scales)];
-}
-
-/** Encodes rows in the target's type: one byte array per section. */
-function encode(
-  rows: Float32Array,
-  target: StoredTensor,
-  source: CheckpointTensor,
-  firstRow: number,
-): Uint8Array[] {
-  if (target.dtype === 'f32') return [bytesOf(rows)];
-  if (target.dtype === 'f16') return [bytesOf(f16Array(rows))];
-  const name = `${source.source.name}, tensor ${source.name}`;
-  const { columns } = matrix(target.shape);
-  if (isCell(target.dtype)) {
-    const { main, rest } = encodeCells(target.dtype, rows, columns, name, firstRow);
-    return [bytesOf(main), bytesOf(rest)];
-  }
-  const group = target.group ?? STORE_GROUP;
-  if (target.dtype === 'q8') {
-    const stored = quantiseQ8(rows, columns, group, name, firstRow);
-    return [bytesOf(stored.bytes), bytesOf(stored.scales)];
-  }
-  const { nibbles, scales } = quantiseRows(rows, columns, group, name, firstRow);
-  return [bytesOf(nibbles), bytesOf(scales)];
-}
-
-function bytesOf(array: Float32Array | Uint16Array | Uint32Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
