@@ -54,7 +54,8 @@ export function deviationMeter(): DeviationMeter {
 
 export const perplexityOf = (losses: readonly number[]): number => Math.exp(mean(losses));
 
-const mean = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+const mean = (numbers: readonly number[]): number =>
+  numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 
 /**
  * The standard error of the mean difference between two lists of losses on the same tokens. Their perplexities differ by

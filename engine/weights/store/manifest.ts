@@ -140,7 +140,7 @@ export function areTraits(x: unknown): x is readonly string[] {
 
 /** Earlier versions wrote a trait as a separate field with the value true. */
 function earlierTraits(m: object): string[] {
-  const own = ['hashed', 'hasChatTemplate'];
+  const own = ['hashed', 'hasChatTemplate', 'unquantised'];
   const names = Object.entries(m).flatMap(([key, value]) => (value === true ? [key] : []));
   return names.filter((name) => TRAIT.test(name) && !own.includes(name));
 }

@@ -220,3 +220,12 @@ test('a journal that is cut in any of its lines leaves the others alone, and its
     }
   }
 });
+
+test('what a manifest says of its source is no trait', async () => {
+  const store = openStore(memoryStorage());
+  const writer = await store.begin('a');
+  await writer.commit({ ...manifest('a', 1), hashed: true, unquantised: true }, true);
+  const [model] = await store.list();
+  expect(model?.unquantised).toBe(true);
+  expect(model?.traits).toBeUndefined();
+});

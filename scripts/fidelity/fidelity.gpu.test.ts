@@ -1,0 +1,79 @@
+/**
+ * The figures of docs/ENGINE.md, "Calibration" and "Published bits stay", within their tolerance. Few tokens suffice for the
+ * divergence, whose figure hardly depends on the text: bounds are a third above what more tokens gave. Perplexities need many
+ * tokens, and are measured on demand.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Gpu, openGpu } from '../../engine/index.ts';
+import { describeWithAssets, onDemand } from '../testing/assets.ts';
+import { openTestGpu } from '../testing/gpu.ts';
+import { describeWithWeights } from '../testing/weights.ts';
+import { pairedError } from './compare.ts';
+import { type MeasuredForm, measureForms } from './measure.ts';
+import { modelNamed } from './models.ts';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = await openGpu((await openTestGpu()).gpu);
+});
+afterAll(() => gpu.dispose());
+
+interface Read {
+  readonly texts: number;
+  readonly tokens: number;
+}
+
+/** What each form costs on these texts, by its name. */
+async function measured(name: string, forms: readonly MeasuredForm[], { texts, tokens }: Read) {
+  const model = modelNamed(name);
+  const settings = { forms, texts: model.texts(texts), tokens, activations: 'f32' } as const;
+  const { rows } = await measureForms(model, gpu, settings);
+  const own = rows[0]!.deviation;
+  return new Map(
+    rows.map(({ form, weights, bitsPerWeight, deviation }) => {
+      const loss = deviation.perplexity / own.perplexity - 1;
+      return [
+        form as string,
+        { ...deviation, weights, bitsPerWeight, loss, error: pairedError(deviation.losses, own.losses) },
+      ];
+    }),
+  );
+}
+
+describeWithAssets('stories260K', ['models/stories260K-hf-f32', 'text/tinystories_300.json'], (folder) => {
+  test('each size diverges as little as the documents say, and calibrated 4 bits less than plain ones', async () => {
+    const forms = ['m0e4+q8-head', 'calibrated', 'u6+q8-head', 'q8'] as const;
+    const got = await measured(folder, forms, { texts: 2, tokens: 100 });
+    const divergence = (form: string) => got.get(form)!.meanDivergence;
+    expect(divergence('calibrated')).toBeLessThan(0.068);
+    expect(divergence('m0e4+q8-head')).toBeLessThan(0.099);
+    expect(divergence('calibrated')).toBeLessThan(0.9 * divergence('m0e4+q8-head'));
+    expect(divergence('u6+q8-head')).toBeLessThan(0.0042);
+    expect(divergence('q8')).toBeLessThan(0.0005);
+  });
+
+  test('4 bits that are calibrated cost less than 6 % of perplexity', async (t) => {
+    if (onDemand !== undefined) return t.skip(onDemand);
+    const got = await measured(folder, ['calibrated'], { texts: 20, tokens: 490 });
+    expect(got.get('calibrated')!.loss).toBeLessThan(0.06);
+  });
+});
+
+for (const id of ['smollm2-135m-instruct', 'gemma3-270m']) {
+  describeWithWeights(`${id} by default`, id, () => {
+    test('costs 0.3 % of the perplexity of its own values at most', async () => {
+      const got = (await measured(id, ['default'], { texts: 6, tokens: 24 })).get('default')!;
+      expect(got.weights).toBe('published');
+      // Few tokens tell, since both have nearly the same numbers.
+      expect(got.error).toBeLessThan(0.001);
+      expect(Math.abs(got.loss)).toBeLessThan(0.003);
+    });
+  });
+}
+
+describeWithWeights('gemma3-270m from the values in its file', 'gemma3-270m', () => {
+  test('4 bits that are calibrated cost less than 5 % of perplexity', async () => {
+    const got = await measured('gemma3-270m', ['calibrated'], { texts: 10, tokens: 250 });
+    expect(got.get('calibrated')!.loss).toBeLessThan(0.05);
+  });
+});
