@@ -5,6 +5,7 @@
  * Not here: the list of adapters and the paths of their drivers (`scripts/setup/adapter.mjs`).
  */
 import { type AdapterName, adapterEnvironment, adapterNames } from '../scripts/setup/adapter.mjs';
+import { slowNativePolls } from './polite-polls.ts';
 
 export type { AdapterName };
 
@@ -32,6 +33,7 @@ export async function openDawn(name: AdapterName): Promise<GPU> {
   Object.assign(process.env, found.env);
   const { create, globals } = await import('webgpu');
   Object.assign(globalThis, globals);
+  if (name === 'lavapipe' || name === 'swiftshader') slowNativePolls();
   opened = { name, gpu: create(name === 'null' ? ['backend=null'] : []) };
   return opened.gpu;
 }

@@ -1,4 +1,5 @@
 /** Reduces the embedding of the first stage to the rows that the calibration text uses; the whole may be hundreds of MB. */
+import { concatBytes } from '../base/bytes.ts';
 import type { Graph } from '../graph/graph.ts';
 import { tensorsOf } from '../graph/rows.ts';
 import type { WeightSource } from '../runtime/index.ts';
@@ -57,15 +58,5 @@ async function readRows(weights: WeightSource, name: string, rows: readonly numb
     data.push(read.data.slice());
     if (read.scales !== undefined) scales.push(read.scales.slice());
   }
-  return { data: joined(data), ...(scales.length > 0 ? { scales: joined(scales) } : {}) };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return { data: concatBytes(data), ...(scales.length > 0 ? { scales: concatBytes(scales) } : {}) };
 }

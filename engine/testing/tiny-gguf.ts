@@ -1,4 +1,5 @@
 /** For tests: a writer of GGUF files that can also write invalid ones. Not part of the product. */
+import { concatBytes } from '../base/bytes.ts';
 import { GGML_TYPES } from '../quant/ggml.ts';
 
 /** A metadata value: `[type number, value]`; an array is `[9, type number, values]`. */
@@ -65,7 +66,7 @@ export function writeGguf({ version = 3, alignment = 32, metadata, tensors, offs
     put(data);
     pad(data.length);
   }
-  return joined(out);
+  return concatBytes(out);
 }
 
 function scalar(type: number, value: unknown): Uint8Array {
@@ -88,17 +89,7 @@ function scalar(type: number, value: unknown): Uint8Array {
 
 function string(value: string): Uint8Array {
   const bytes = new TextEncoder().encode(value);
-  return joined([scalar(10, bytes.length), bytes]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((n, bytes) => n + bytes.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return concatBytes([scalar(10, bytes.length), bytes]);
 }
 
 /**

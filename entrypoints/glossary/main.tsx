@@ -8,6 +8,7 @@ import { applyLocale } from '../../app/ui/kit/load-locale.ts';
 import '../../app/ui/styles/tokens.css';
 import '../../app/ui/styles/theme.css';
 import '../../app/ui/styles/controls.css';
+import '../../app/ui/styles/list-page.css';
 import '../../app/ui/glossary/glossary-page.css';
 
 await applyLocale('glossary-title');

@@ -8,6 +8,7 @@ import { WordsPage } from '../../app/ui/words/words-page.tsx';
 import '../../app/ui/styles/tokens.css';
 import '../../app/ui/styles/theme.css';
 import '../../app/ui/styles/controls.css';
+import '../../app/ui/styles/list-page.css';
 import '../../app/ui/words/words-page.css';
 
 await applyLocale('words-title');

@@ -11,7 +11,7 @@ import { Bird, Icon } from '../kit/icons.tsx';
 export function GlossaryPage({ controller }: { controller: GlossaryController }) {
   const failure = controller.failure.value;
   return (
-    <main class="glossary-page">
+    <main class="list-page">
       <header>
         <Bird size={44} />
         <div>
@@ -62,7 +62,7 @@ function EntryList({ controller, entries }: EntryListProps) {
   const [editedKey, setEditedKey] = useState<string | undefined>(undefined);
   if (entries.length === 0) return <p class="soft">{t('glossary-none')}</p>;
   return (
-    <ul class="terms" aria-label={t('glossary-title')}>
+    <ul aria-label={t('glossary-title')}>
       {entries.map((entry) => (
         <li key={keyOf(entry)}>
           {editedKey === keyOf(entry) ? (

@@ -16,7 +16,7 @@ interface ControllerProps {
 export function WordsPage({ controller }: ControllerProps) {
   const failure = controller.failure.value;
   return (
-    <main class="words-page">
+    <main class="list-page">
       <header>
         <Bird size={44} />
         <div>
@@ -60,7 +60,7 @@ function Words({ controller }: ControllerProps) {
       </div>
       {words.length === 0 && <p class="soft">{t('words-none')}</p>}
       {found.length > 0 && (
-        <ul class="words" aria-label={t('words-title')}>
+        <ul aria-label={t('words-title')}>
           {found.map((word) => (
             <li key={JSON.stringify(keyOfWord(word))}>
               <Word word={word} onRemove={() => void controller.remove(word)} />

@@ -12,6 +12,7 @@
  */
 import { LETTERS } from '../../base/byte-letters.ts';
 import { fail } from '../../base/errors.ts';
+import { byteLevelBpe } from './byte-level-bpe.ts';
 import { postProcessor, type SpecialToken } from './post-processor.ts';
 import { mergesOf } from './sentencepiece-bpe.ts';
 
@@ -151,18 +152,7 @@ export function tiktokenFiles(
       },
       post_processor: postProcessor(before, []),
       decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
-      model: {
-        type: 'BPE',
-        dropout: null,
-        unk_token: null,
-        continuing_subword_prefix: null,
-        end_of_word_suffix: null,
-        fuse_unk: false,
-        byte_fallback: false,
-        ignore_merges: true,
-        vocab: Object.fromEntries(vocab),
-        merges: mergesOf(vocab, scores),
-      },
+      model: byteLevelBpe(Object.fromEntries(vocab), mergesOf(vocab, scores), true),
     },
     config: { clean_up_tokenization_spaces: false },
   };

@@ -3,6 +3,7 @@
  * tokenizer.json. `tokenizer.ggml.pre` names the pre-tokenizer, which splits a text into words. Names and their
  * meaning: llama.cpp's `llama-vocab.cpp`; the expressions are those of the models' tokenizer.json files.
  */
+import { byteLevelBpe } from '../formats/byte-level-bpe.ts';
 import { unsupported } from './value.ts';
 import { type TokenizerParts, type Vocabulary, vocabOf } from './vocabulary.ts';
 
@@ -180,18 +181,11 @@ export function bpeParts(vocabulary: Vocabulary): TokenizerParts {
     use_regex: words.gpt2 === true,
   };
   return {
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: words.ignoreMerges === true,
-      vocab: Object.fromEntries(vocabOf(vocabulary)),
-      merges: mergesOf(vocabulary),
-    },
+    model: byteLevelBpe(
+      Object.fromEntries(vocabOf(vocabulary)),
+      mergesOf(vocabulary),
+      words.ignoreMerges === true,
+    ),
     normalizer: words.normalizer ?? null,
     preTokenizer:
       words.steps.length === 0 ? bytes : { type: 'Sequence', pretokenizers: [...words.steps, bytes] },

@@ -7,6 +7,7 @@
  * commit that it named, so that a push in between cannot mix two versions. Large files get the SHA-256 that their hub
  * publishes (`hub.ts`); `file-hash.ts` compares it.
  */
+import { concatBytes } from '../../base/bytes.ts';
 import { fail, EngineError } from '../../base/errors.ts';
 import { partNames } from './gguf-names.ts';
 import { decided, type ListedFile } from './hub/hub-files.ts';
@@ -205,7 +206,7 @@ async function readHead(
     got += piece.length;
     if (got > length) break;
   }
-  if (got === length) return joined(pieces);
+  if (got === length) return concatBytes(pieces);
   return fail('source-read', {
     who: file.name,
     message: "the server's response has the wrong length",
@@ -319,19 +320,9 @@ async function unsized(file: RemoteFile, first: Response, signal?: AbortSignal):
       }
       pieces.push(piece);
     }
-    return joined(pieces);
+    return concatBytes(pieces);
   };
   return memorySource(file.name, await patiently(file, read, signal));
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }
 
 /** Reads a whole file by its address, for files of the program itself. Throws `source-missing`. */

@@ -1,4 +1,5 @@
 /** Asks a hub for the list of files of a repository, and for its branches and tags. */
+import { concatBytes } from '../../../base/bytes.ts';
 import { EngineError } from '../../../base/errors.ts';
 import { body } from '../http-body.ts';
 import { type Connection, patiently, request } from '../http-request.ts';
@@ -113,12 +114,7 @@ async function readJson(
           size += piece.length;
           if (size > MAX_BYTES) return undefined; // as where there is no list
         }
-        const bytes = new Uint8Array(size);
-        let at = 0;
-        for (const piece of pieces) {
-          bytes.set(piece, at);
-          at += piece.length;
-        }
+        const bytes = concatBytes(pieces);
         measureJson(bytes, file.name);
         return {
           value: JSON.parse(new TextDecoder().decode(bytes)) as unknown,
