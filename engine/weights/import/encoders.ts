@@ -50,15 +50,19 @@ export function encodersIn(
   return () => {
     const workers: RunningEncoder[] = [];
     let next = 0;
+    let isClosed = false;
     return {
       ahead: 2 * count,
       async encode(task) {
         if (workers.length < count) workers.push(running(start, patience));
         const usable = workers.filter((worker) => worker.isUsable());
         const chosen = usable[next++ % Math.max(1, usable.length)];
-        return (await chosen?.encode(task)) ?? encodeTask(task);
+        const parts = await chosen?.encode(task);
+        // Nobody awaits it after the end.
+        return isClosed ? [] : (parts ?? encodeTask(task));
       },
       close() {
+        isClosed = true;
         for (const worker of workers) worker.end();
       },
     };
