@@ -66,6 +66,7 @@ export function widening(first: LoadedModel, wider: LoadWider): LoadedModel {
     logits: (...given) => asked((model) => model.logits(...given)),
     perplexity: (...given) => asked((model) => model.perplexity(...given)),
     score: (...given) => asked((model) => model.score(...given)),
+    read: (...given) => asked((model) => model.read(...given)),
     savePrefix: (...given) => asked((model) => model.savePrefix(...given)),
     loadPrefix: (...given) => asked((model) => model.loadPrefix(...given)),
     countTokens: (prompt) => current.countTokens(prompt),
