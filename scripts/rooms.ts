@@ -211,6 +211,22 @@ export const rooms: readonly Room[] = [
     instead: 'Measure through engine/index.ts and engine/bench.ts; export there what is to be measured.',
   },
   {
+    path: 'bench/ahead',
+    imports: [
+      door,
+      benchDoor,
+      'cli',
+      'scripts/answers',
+      'scripts/setup',
+      'scripts/testing',
+      'app/protocol',
+      'app/testing',
+      'app/worker',
+      'app/worker/store',
+    ],
+    instead: 'Sessions go through the worker’s requests, as a page of Linnet does.',
+  },
+  {
     path: 'bench/peers',
     imports: [door, benchDoor, 'bench', 'scripts/setup', 'e2e/harness'],
     instead: 'Linnet is one engine among others here: use it through engine/index.ts.',

@@ -14,6 +14,7 @@ import type { PageText } from './page/page-text.ts';
 import type { OwnServer, SentTo } from './server/own-server.ts';
 import type { Keepable, KeepSettings } from './keeping.ts';
 import type { RuleSettings } from './page/page-rules.ts';
+import type { ReadAheadSetting } from './page/power.ts';
 import type { WordEntry } from './page/words.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
@@ -317,6 +318,10 @@ export interface Settings extends KeepSettings, RuleSettings {
   readonly pace: PaceSetting;
   /** How a model keeps what it has read (keys and values); `plain` where absent. */
   readonly cache?: CacheForm;
+  /** MiB on the disk for what models have read of pages; 0: nothing is saved. By the free space where absent. */
+  readonly prefixMiB?: number;
+  /** When a page is read before anyone asks about it; `careful` where absent. */
+  readonly readAhead?: ReadAheadSetting;
   /** The person's own. */
   readonly prompts: readonly SavedPrompt[];
   /** Requests of tasks that the person changed. */

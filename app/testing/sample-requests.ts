@@ -101,6 +101,7 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
     watch: { topics: ['models', `job:${job}`, `conversation:${conversation}`] },
     resync: { topic: `job:${job}` },
     warm: {},
+    'read-ahead': { page, conversation, power: { charging: false, level: 0.7, phone: true }, private: true },
     unload: {},
     'server-models': { address: 'http://192.168.1.5:11434' },
     'try-server': {

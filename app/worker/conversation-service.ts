@@ -18,7 +18,7 @@ import {
   type PageText,
   partsLeft,
 } from '../protocol/types.ts';
-import type { SavedPrefixes } from './models/saved-prefixes.ts';
+import type { SavedPrefixes } from './reading/saved-prefixes.ts';
 import type { Store, StoredConversation, StoredMaterial } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
 import { inMemoryOf, lastsLonger, type Origin } from './keeping/in-memory.ts';

@@ -40,8 +40,8 @@ import { TaskQueue } from './jobs/task-queue.ts';
 import { KeptPrompts } from './jobs/kept-prompts.ts';
 import { RunningJob } from './jobs/running-job.ts';
 import type { Answerers } from './server/answerers.ts';
-import { PrefixSaver } from './models/prefix-saver.ts';
-import { SavedPrefixes } from './models/saved-prefixes.ts';
+import { PrefixSaver } from './reading/prefix-saver.ts';
+import { SavedPrefixes } from './reading/saved-prefixes.ts';
 import { checkAnswer, claimsGuide, groundOf } from './guides/answer-check.ts';
 import { endWithQuotes } from './summary/quote-page.ts';
 import { endByPage } from './summary-by-page.ts';
@@ -306,7 +306,7 @@ export class JobService {
     const ground = page && groundOf(page, before, question.text);
     const limits = chatLimits(loaded, ground && claimsGuide(ground, start));
     const { text, tokens, ...end } = ended(
-      await this.generateOnPrefix(running, loaded, { request, messages: assembled.messages, limits }),
+      await this.generateOnPrefix(running, loaded, { request, messages: assembled.messages, limits, page }),
     );
     const answer = begun === '' ? withBegun(start, text) : begun + text;
     // An answer that reached its limit may be continued, so it stays as it is in the cache.
@@ -340,7 +340,7 @@ export class JobService {
         const limits = summaryLimits(loaded, step, claims);
         const result =
           kind === 'whole'
-            ? await this.generateOnPrefix(running, loaded, { request, messages, limits })
+            ? await this.generateOnPrefix(running, loaded, { request, messages, limits, page })
             : await this.generate(running, loaded, { request, messages, limits });
         return { text: withBegun(asked.begun, result.text), end: ended(result) };
       },
@@ -374,10 +374,11 @@ export class JobService {
   ): Promise<ModelAnswer> {
     const { conversation } = running.job;
     if (conversation === undefined || !keepsPrefixes(loaded)) return this.generate(running, loaded, asked);
-    await this.options.prefixes?.restore(loaded, conversation);
+    const { page, request } = asked;
+    await this.options.prefixes?.restore(loaded, { conversation, page }, request.prompt);
     const result = await this.generate(running, loaded, asked);
     if (result.ids.length > 0)
-      this.saver?.later(loaded, conversation, withAnswer(asked.request.prompt, result));
+      this.saver?.later(loaded, { conversation, page }, withAnswer(request.prompt, result));
     return result;
   }
 

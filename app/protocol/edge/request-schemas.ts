@@ -85,6 +85,13 @@ const optionalSettings = Object.keys(settingFields).filter((name) =>
   v.is(settingFields[name as keyof typeof settingFields], undefined),
 ) as OptionalSetting[];
 
+const level = v.pipe(number, v.minValue(0), v.maxValue(1));
+const power = v.object({
+  charging: v.optional(v.boolean()),
+  level: v.optional(level),
+  phone: v.boolean(),
+});
+
 export const requestSchemas = {
   summarise: v.object({ request: summary, target: v.object({ ...target, page, attached }) }),
   translate: v.object({ request: translation, passing: v.optional(v.boolean()) }),
@@ -122,6 +129,7 @@ export const requestSchemas = {
   watch: v.object({ topics: list(topic, LIMITS.topics) }),
   resync: v.object({ topic }),
   warm: nothing,
+  'read-ahead': v.object({ page: v.optional(page), conversation: v.optional(id), power, private: mark }),
   unload: nothing,
   'import-address': v.object({
     ...source,

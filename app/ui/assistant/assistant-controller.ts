@@ -22,6 +22,7 @@ import type {
   Settings,
 } from '../../protocol/types.ts';
 import type { AssistantBrowser, Translatable } from './assistant-browser.ts';
+import { tellAhead } from './tell-ahead.ts';
 import { ChatsController } from './chats/chats-controller.ts';
 import { Attachments } from '../state/attachments.ts';
 import { underWay } from '../state/job-reducer.ts';
@@ -95,6 +96,7 @@ export class AssistantController extends WorkerController {
     });
     this.followList();
     this.followPage();
+    tellAhead({ client, browser, page: this.page, shown: this.shown });
   }
 
   /** Keeps the list of recent conversations current, and stops showing a conversation that another page deleted. */

@@ -3,7 +3,7 @@
  * again at the next pause, so an answer never waits for the disk.
  */
 import type { Prompt } from '../../../engine/index.ts';
-import type { PrefixModel, SavedPrefixes } from './saved-prefixes.ts';
+import type { PrefixModel, ReadText, SavedPrefixes } from './saved-prefixes.ts';
 
 /** Milliseconds without a job before a save starts. */
 const QUIET_MS = 2000;
@@ -17,6 +17,7 @@ export interface PrefixSaverOptions {
 
 interface PendingSave {
   readonly model: PrefixModel;
+  readonly text: ReadText;
   readonly prompt: Prompt;
 }
 
@@ -31,11 +32,11 @@ export class PrefixSaver {
     this.options = options;
   }
 
-  /** `prompt` is what `model` has just read of the conversation, with its answer. */
-  later(model: PrefixModel, conversation: string, prompt: Prompt): void {
+  /** `prompt` is what `model` has just read: `text` first, with the answer at the end. */
+  later(model: PrefixModel, text: ReadText, prompt: Prompt): void {
     // Only the loaded model can save; what another one read is gone with it.
     for (const [id, save] of this.pending) if (save.model !== model) this.pending.delete(id);
-    this.pending.set(conversation, { model, prompt });
+    this.pending.set(text.conversation, { model, text, prompt });
     this.schedule();
   }
 
@@ -67,9 +68,9 @@ export class PrefixSaver {
     const controller = new AbortController();
     this.saving = controller;
     await this.options.between(async () => {
-      for (const [conversation, { model, prompt }] of [...this.pending]) {
+      for (const [conversation, { model, text, prompt }] of [...this.pending]) {
         if (controller.signal.aborted) return;
-        await this.options.prefixes.save(model, conversation, prompt, controller.signal);
+        await this.options.prefixes.save(model, text, prompt, controller.signal);
         if (!controller.signal.aborted) this.pending.delete(conversation);
       }
     });
