@@ -72,8 +72,8 @@ export type {
   Perplexity,
   PerplexityHooks,
   PrefixOptions,
-  ReadOptions,
-  ReadResult,
+  PromptReadOptions,
+  PromptReadResult,
   SavedPrefix,
 } from './session/model.ts';
 export type { Guide, GuidedAnswer, GuideStep } from './session/guide/guide.ts';

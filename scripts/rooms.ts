@@ -7,7 +7,8 @@
  */
 
 import type { Room } from './house/room.ts';
-import { appFloors, appRooms, openToTools } from './rooms-app.ts';
+import { appRooms, openToTools } from './rooms-app.ts';
+import { appFloors } from './rooms-floors.ts';
 
 const door = 'engine/index.ts';
 /** For benchmarks. */
@@ -216,7 +217,7 @@ export const rooms: readonly Room[] = [
       door,
       benchDoor,
       'cli',
-      'scripts/answers',
+      'scripts',
       'scripts/setup',
       'scripts/testing',
       'app/protocol',

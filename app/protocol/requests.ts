@@ -85,8 +85,8 @@ export interface Requests {
   /** Asks an edited question, on a new branch. */
   edit: { send: { job: string; text: string }; reply: Started };
   stop: { send: { job: string }; reply: null };
-  /** Makes another answer. An earlier one with text stays as a branch, and the reply names a new job. */
-  regenerate: { send: { job: string }; reply: Started };
+  /** Makes another answer; with `whole`, one from all of the page that fits. An earlier one with text stays as a branch, and the reply names a new job. */
+  regenerate: { send: { job: string; whole?: true }; reply: Started };
   /** Continues an answer of a chat that ended before it was complete. */
   continue: { send: { job: string }; reply: Started };
   /** Shows the branch that contains this job. */

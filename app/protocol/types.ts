@@ -35,6 +35,8 @@ export interface SummaryRequest {
   readonly style: SummaryStyle;
   /** BCP 47; absent for the page's own. */
   readonly language?: string;
+  /** Read all of the page that fits, however long that takes. */
+  readonly whole?: true;
 }
 
 export interface TranslationRequest {
@@ -56,6 +58,8 @@ export interface ChatRequest {
   readonly text: string;
   /** Answer without the page, though the conversation has one. */
   readonly alone?: true;
+  /** Read all of the page that fits, however long that takes. */
+  readonly whole?: true;
   /** What `{selection}` and `{language}` in `text` stand for, where it is one of the person's prompts. */
   readonly fills?: PromptFills;
   readonly attached?: readonly AttachmentFacts[];
@@ -122,8 +126,10 @@ export interface ClaimCheck {
 export interface Round {
   /** Where the parts end, in characters of what this round reads. */
   readonly ends: readonly number[];
-  /** Key points of the parts read so far, one `- ` line each. */
+  /** Key points of the parts read so far, in the order in which they were read, one `- ` line each. */
   readonly points: readonly string[];
+  /** The first part and the last are read first, then others from all over; one after the other if absent. */
+  readonly order?: 'spread';
   /** Indices of the parts whose points reached their token limit, so that further points are missing. */
   readonly cut?: readonly number[];
 }
@@ -166,6 +172,8 @@ export type JobPhase = JobProgress['phase'];
 export interface PageCoverage {
   readonly used: number;
   readonly total: number;
+  /** The model could read all of the page, but not while a person waits. */
+  readonly sooner?: true;
 }
 
 interface JobBase extends Keepable {

@@ -8,7 +8,7 @@ import {
   type LoadedModel,
   memoryStorage,
   type PrefixOptions,
-  type ReadOptions,
+  type PromptReadOptions,
   type Storage,
   type EngineError,
   type Pace,
@@ -41,6 +41,8 @@ export interface FakeEngine extends Engine {
   readonly loadedPrefixes: string[];
   /** The prompts that were read ahead. */
   readonly reads: Prompt[];
+  /** Tokens of a prompt that the cache is said to hold; it reads one token a second. */
+  held(prompt: Prompt): number;
   /** Each reading ahead awaits this. */
   reading(signal: AbortSignal | undefined): Promise<void>;
   /** The prompts of all requests. */
@@ -72,6 +74,7 @@ export function fakeEngine(
     savedPrefixes: [],
     loadedPrefixes: [],
     reads: [],
+    held: words,
     reading: async () => {},
     failure: undefined,
     thoughts: 0,
@@ -164,7 +167,8 @@ function loadedModel(engine: FakeEngine, model: StoredModel, cache: CacheForm): 
     encode: (text: string) => Array.from(text, (character) => character.codePointAt(0)),
     decode: (ids: readonly number[]) => String.fromCodePoint(...ids),
     generate: (request: GenerateRequest, hooks?: GenerateHooks) => generate(engine, request, hooks),
-    async read(prompt: Prompt, { signal }: ReadOptions = {}) {
+    held: (prompt: Prompt) => engine.held(prompt),
+    async read(prompt: Prompt, { signal }: PromptReadOptions = {}) {
       engine.reads.push(prompt);
       await engine.reading(signal);
       return { tokens: words(prompt), reused: 0, read: words(prompt) };

@@ -149,7 +149,8 @@ export class AppWorker {
       pages: () => this.conversations.pages,
     });
     const pauses = pausesOf(this.ahead, prober);
-    this.jobs = new JobService({ models, store, prefixes, profile, emit, now, offer, pauses });
+    const measured = (id: string) => this.settings.benchmarks?.[id]?.prefillTokensPerSecond;
+    this.jobs = new JobService({ models, store, prefixes, profile, emit, now, offer, pauses, measured });
     const keeping = () => this.settings;
     this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now, keeping });
     const gate = createGate((id) => this.jobs.find(id));
@@ -315,8 +316,8 @@ export class AppWorker {
         jobs.stop(job);
         return null;
       },
-      regenerate: async ({ job }, sender) =>
-        conversations.regenerate(await this.finished(job), originOf(sender)),
+      regenerate: async ({ job, whole }, sender) =>
+        conversations.regenerate(await this.finished(job), originOf(sender), whole),
       continue: async ({ job }, sender) =>
         conversations.continueAnswer(await this.finished(job), originOf(sender)),
       'find-passage': async ({ job, point }) => conversations.findPassage(await this.finished(job), point),

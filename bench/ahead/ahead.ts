@@ -9,20 +9,11 @@
 import { parseArgs } from 'node:util';
 import { readPages } from '../../scripts/answers/pages.ts';
 import { openCounted } from './counted-model.ts';
-import { runSession, type SessionStep, type StepCount, STEPS } from './sessions.ts';
+import { BOUNDS, runSession, type StepCount, STEPS } from './sessions.ts';
 
 const PAGES = process.env.LINNET_ASSETS ?? '../shared/assets';
 /** Share of sessions within a bound. */
 const MOSTLY = 0.8;
-/** Bounds of what is left, as a share of a cold prefill. */
-const BOUNDS: Readonly<Record<SessionStep, number>> = {
-  summary: 0.2,
-  question: 0.2,
-  'second question': 0.05,
-  'page again': 0.05,
-  'next day': 0.05,
-};
-
 const { values } = parseArgs({
   options: {
     page: { type: 'string' },

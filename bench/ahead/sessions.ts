@@ -14,6 +14,15 @@ import type { CountedModel, CountedWork } from './counted-model.ts';
 export const STEPS = ['summary', 'question', 'second question', 'page again', 'next day'] as const;
 export type SessionStep = (typeof STEPS)[number];
 
+/** Bounds of what is left, as a share of a cold prefill. */
+export const BOUNDS: Readonly<Record<SessionStep, number>> = {
+  summary: 0.2,
+  question: 0.2,
+  'second question': 0.05,
+  'page again': 0.05,
+  'next day': 0.05,
+};
+
 export interface StepCount {
   readonly step: SessionStep;
   /** Tokens of the prompts of this step: what would be run cold. */
@@ -34,6 +43,8 @@ export interface SessionOptions {
 const POWER = { charging: true, level: 1, phone: false } as const;
 const STYLE = { type: 'key-points', length: 'short' } as const;
 const QUESTIONS = ['What is it about?', 'Why is that so?'] as const;
+/** Bytes; a tenth of it holds every page. */
+const QUOTA = 2 ** 32;
 /** Milliseconds of each look for a file that is saved when the worker has been quiet. */
 const LOOK_MS = 50;
 const LOOKS = 400;
@@ -43,7 +54,7 @@ export async function runSession(
   page: PageText,
   { ahead }: SessionOptions,
 ): Promise<readonly StepCount[]> {
-  const disk = { storage: memoryStorage(), store: diskStore() };
+  const disk = { storage: memoryStorage(QUOTA), store: diskStore() };
   const counts: StepCount[] = [];
   let day = await begin(model, disk);
   const step = async (name: SessionStep, open: object | undefined, tap: () => Promise<string>) => {
@@ -102,6 +113,8 @@ async function begin(model: CountedModel, { storage, store }: { storage: MemoryS
   // Trials of the model are another matter.
   const worker = new AppWorker({ engine, store, probeAfterMs: 2 ** 30 });
   const viewer = new TestClient(worker);
+  // Pages ask for the style of the settings.
+  await viewer.request('set-settings', { settings: { style: STYLE } });
   return {
     prompts,
     viewer,
@@ -121,16 +134,13 @@ async function begin(model: CountedModel, { storage, store }: { storage: MemoryS
   };
 }
 
-/** What was read is saved when no job has run for a while. */
+/** What was read is saved when no job has run for a while: then the index has the size of each file. */
 async function saved(storage: MemoryStorage): Promise<void> {
-  let bytes = -1;
   for (let look = 0; look < LOOKS; look++) {
-    const files = [...storage.files].filter(
-      ([path]) => path.startsWith('prefixes/') && !path.endsWith('.json'),
-    );
-    const now = files.length;
-    if (now > 0 && bytes === now) return;
-    bytes = now;
+    const index = await storage.open('prefixes/index.json');
+    const text = index && new TextDecoder().decode(await index.read(0, index.size));
+    const entries = JSON.parse(text || '[]') as readonly { readonly bytes: number }[];
+    if (entries.length > 0 && entries.every(({ bytes }) => bytes > 0)) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }

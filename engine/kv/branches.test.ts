@@ -130,6 +130,10 @@ test('a new branch takes over a page that another branch has read meanwhile and 
   const m = machine(20);
   m.read('ahead', [...PAGE, 10]);
   m.read('other', [7, 8, 9]);
+  const { held } = m.branches;
+  expect([held('question', [...PAGE, 20, 21]), held('other', [7, 8, 9, 11]), held('ahead', [1, 2])]).toEqual([
+    5, 3, 2,
+  ]);
   // Without the parked rows all seven would be computed.
   expect(m.read('question', [...PAGE, 20, 21])).toBe(2);
   expect(m.read('other', [7, 8, 9, 11])).toBe(1);

@@ -39,6 +39,8 @@ export interface Branches {
    * whose shared rows were overwritten gets them back the same way.
    */
   switchTo(name: string, ids: readonly number[]): void;
+  /** Number of leading `ids` whose rows {@link switchTo} would find. */
+  held(name: string, ids: readonly number[]): number;
   /** Drops all parked branches. The current branch is unaffected. */
   clear(): void;
 }
@@ -105,6 +107,12 @@ export function createBranches<T extends Tail>(cache: Cache, tails: Tails<T>): B
       return current;
     },
     switchTo,
+    held(name, ids) {
+      const here = cache.keepable(cache.commonPrefix(ids));
+      const own = name === current ? undefined : parked.get(name);
+      const from = name === current || own !== undefined ? own : parked.get(nearest(ids) ?? '');
+      return from === undefined || !isValid(from) ? here : Math.max(here, commonPrefix(from.ids, ids));
+    },
     clear() {
       for (const name of [...parked.keys()]) evict(name);
     },

@@ -239,6 +239,7 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         const bytes = await writePrefix(prefixed, ids, storage, path);
         return { tokens: ids.length, bytes };
       }, signal),
+    held: (prompt, branch = '') => parts.branches.held(branch, text.encode(prompt)),
     read: (prompt, { branch = '', pace, onEvent, signal } = {}) =>
       inTurn(async (either) => {
         const ids = text.encode(prompt);

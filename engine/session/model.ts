@@ -107,7 +107,9 @@ export interface LoadedModel {
    * Runs the part of the prompt that the cache lacks, so that a request that begins with it finds it read. A cancellation
    * is no error: what was read until then stays. Throws `prompt-too-long`, and the runtime's errors.
    */
-  read(prompt: Prompt, options?: ReadOptions): Promise<ReadResult>;
+  read(prompt: Prompt, options?: PromptReadOptions): Promise<PromptReadResult>;
+  /** Returns the number of leading tokens of the prompt that a request of this branch would find read. */
+  held(prompt: Prompt, branch?: string): number;
   /**
    * Runs the part of the prompt that the cache lacks and writes its rows to a file, from which {@link loadPrefix} can
    * restore them after a restart. Returns what was written. Throws `store-full`, `prompt-too-long`, `request-aborted`.
@@ -138,14 +140,14 @@ export interface PrefixOptions {
 }
 
 /** Options of reading a prompt ahead. */
-export interface ReadOptions extends PrefixOptions {
+export interface PromptReadOptions extends PrefixOptions {
   /** In place of the pace that was set, for this reading alone. */
   readonly pace?: Pace;
   readonly onEvent?: (event: GenerateEvent) => void;
 }
 
 /** What the cache holds of a prompt that was read ahead, in tokens. */
-export interface ReadResult {
+export interface PromptReadResult {
   /** Of the prompt. */
   readonly tokens: number;
   /** Those that the cache held already. */

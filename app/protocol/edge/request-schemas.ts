@@ -17,7 +17,7 @@ const url = v.optional(text(LIMITS.url));
 /** `private`: of a private window. */
 const target = { tab, conversation: v.optional(id), url, private: mark };
 
-const summary = v.object({ kind: v.literal('summary'), style, language: v.optional(language) });
+const summary = v.object({ kind: v.literal('summary'), style, language: v.optional(language), whole: mark });
 
 const translation = v.object({
   kind: v.literal('translation'),
@@ -34,6 +34,7 @@ const chat = v.object({
   kind: v.literal('chat'),
   text: text(),
   alone: mark,
+  whole: mark,
   fills: v.optional(
     v.object({ selection: v.optional(text(LIMITS.page)), language: v.optional(text(LIMITS.name)) }),
   ),
@@ -107,7 +108,7 @@ export const requestSchemas = {
   chat: v.object({ request: chat, target: v.object({ ...target, page: v.optional(page), attached }) }),
   edit: v.object({ job: id, text: text() }),
   stop: ofJob,
-  regenerate: ofJob,
+  regenerate: v.object({ job: id, whole: mark }),
   continue: ofJob,
   'show-branch': v.object({ conversation: id, job: id }),
   prompt: ofJob,

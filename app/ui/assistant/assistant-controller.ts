@@ -96,7 +96,7 @@ export class AssistantController extends WorkerController {
     });
     this.followList();
     this.followPage();
-    tellAhead({ client, browser, page: this.page, shown: this.shown });
+    tellAhead({ client, surface: browser, page: this.page, shown: this.shown });
   }
 
   /** Keeps the list of recent conversations current, and stops showing a conversation that another page deleted. */
@@ -343,6 +343,11 @@ export class AssistantController extends WorkerController {
 
   async regenerate(job: string): Promise<void> {
     await this.inShown(() => this.client.request('regenerate', { job }));
+  }
+
+  /** Asks again, of all of the page, what was answered from passages to be sooner. */
+  async readAll(job: string): Promise<void> {
+    await this.inShown(() => this.client.request('regenerate', { job, whole: true }));
   }
 
   async continueAnswer(job: string): Promise<void> {

@@ -11,7 +11,7 @@ import { browserDetector } from '../../browser/language-detector.ts';
 import { requestSiteAccess } from '../../browser/rules/site-access.ts';
 import { sidePanelOpener } from '../../browser/side-panel.ts';
 import { summaryShortcut, takePendingSummary } from '../../browser/pending-summary.ts';
-import { readPower } from '../../browser/power.ts';
+import { readPower } from '../../browser/device/power.ts';
 import {
   activateTab,
   inPrivateWindow,

@@ -3,27 +3,31 @@
  * front. Nothing of a private window.
  */
 import { effect, type ReadonlySignal } from '@preact/signals';
+import type { PageReading } from '../../browser/messages/page-messages.ts';
 import type { Client } from '../../protocol/client.ts';
 import type { PageText } from '../../protocol/types.ts';
 import type { AssistantBrowser } from './assistant-browser.ts';
-import type { PageStatus } from './assistant-controller.ts';
+
+type Reading =
+  | { readonly kind: 'none' | 'reading' | 'failed' }
+  | { readonly kind: 'read'; readonly reading: PageReading };
 
 interface Shown {
   readonly client: Client;
-  readonly browser: Pick<AssistantBrowser, 'power' | 'inPrivate'>;
-  readonly page: ReadonlySignal<PageStatus>;
+  readonly surface: Pick<AssistantBrowser, 'power' | 'inPrivate'>;
+  readonly page: ReadonlySignal<Reading>;
   /** Id of the conversation that is shown. */
   readonly shown: ReadonlySignal<string | undefined>;
 }
 
-export function tellAhead({ client, browser, page, shown }: Shown): void {
-  const { power } = browser;
+export function tellAhead({ client, surface, page, shown }: Shown): void {
+  const { power } = surface;
   if (power === undefined) return;
   let told: string | PageText | undefined;
   effect(() => {
     const conversation = shown.value;
     const status = page.value;
-    if (status.kind === 'reading' || browser.inPrivate) return;
+    if (status.kind === 'reading' || surface.inPrivate) return;
     const read = status.kind === 'read' ? status.reading.page : undefined;
     const wanted = conversation ?? read;
     if (isSame(told, wanted)) return;

@@ -151,9 +151,11 @@ export class ReadAhead {
     const profile = this.options.profile(loaded);
     const read = page && (await readBy(profile, page, loaded));
     const question = { kind: 'chat', text: '' } as const;
-    const { prompt } = chatPrompt(profile, question, before, read, tokensOf(loaded)).request;
+    const { request, excerpts } = chatPrompt(profile, question, before, read, tokensOf(loaded));
+    const { prompt } = request;
     if (signal.aborted) return;
-    await this.options.prefixes.restore(loaded, { conversation: id, page }, prompt);
+    const text = { conversation: id, page: excerpts === undefined ? page : undefined };
+    await this.options.prefixes.restore(loaded, text, prompt);
     const branch = SavedPrefixes.branch(id);
     if (!signal.aborted) await loaded.read(prompt, { branch, pace: 'polite', signal });
   }

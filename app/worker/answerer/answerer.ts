@@ -48,7 +48,7 @@ export type TokenCoder = Pick<LoadedModel, 'encode' | 'decode'>;
 export type PrefixKeeper = Pick<LoadedModel, 'savePrefix' | 'loadPrefix'>;
 
 /** Reads a prompt that nobody has asked yet. */
-export type PromptReader = Pick<LoadedModel, 'read'>;
+export type PromptReader = Pick<LoadedModel, 'read' | 'held'>;
 
 /** A finished answer; {@link GenerateResult} has more. */
 export type ModelAnswer = Pick<GenerateResult, 'ids' | 'thoughtTokens' | 'text' | 'stop' | 'timings'>;

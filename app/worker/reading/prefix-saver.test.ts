@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LoadedModel, Prompt } from '../../../engine/index.ts';
 import { PrefixSaver } from './prefix-saver.ts';
-import type { ReadText } from './saved-prefixes.ts';
+import type { PrefixText } from './saved-prefixes.ts';
 
 const QUIET_MS = 50;
 const model = {} as LoadedModel;
@@ -15,7 +15,7 @@ function setUp() {
   const saver = new PrefixSaver({ prefixes: { save }, between: (work) => work(), quietMs: QUIET_MS });
   const saved = () =>
     save.mock.calls.map(([, text, read]) => [
-      (text as ReadText).conversation,
+      (text as PrefixText).conversation,
       (read as { text: string }).text,
     ]);
   return { saver, save, saved };

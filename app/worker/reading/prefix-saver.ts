@@ -3,7 +3,7 @@
  * again at the next pause, so an answer never waits for the disk.
  */
 import type { Prompt } from '../../../engine/index.ts';
-import type { PrefixModel, ReadText, SavedPrefixes } from './saved-prefixes.ts';
+import type { PrefixModel, PrefixText, SavedPrefixes } from './saved-prefixes.ts';
 
 /** Milliseconds without a job before a save starts. */
 const QUIET_MS = 2000;
@@ -17,7 +17,7 @@ export interface PrefixSaverOptions {
 
 interface PendingSave {
   readonly model: PrefixModel;
-  readonly text: ReadText;
+  readonly text: PrefixText;
   readonly prompt: Prompt;
 }
 
@@ -33,9 +33,11 @@ export class PrefixSaver {
   }
 
   /** `prompt` is what `model` has just read: `text` first, with the answer at the end. */
-  later(model: PrefixModel, text: ReadText, prompt: Prompt): void {
+  later(model: PrefixModel, text: PrefixText, prompt: Prompt): void {
     // Only the loaded model can save; what another one read is gone with it.
     for (const [id, save] of this.pending) if (save.model !== model) this.pending.delete(id);
+    // There is one file for each page: an earlier conversation about it need not be written first.
+    for (const [id, save] of this.pending) if (hasSamePage(save.text, text)) this.pending.delete(id);
     this.pending.set(text.conversation, { model, text, prompt });
     this.schedule();
   }
@@ -76,3 +78,6 @@ export class PrefixSaver {
     });
   }
 }
+
+const hasSamePage = ({ page: one }: PrefixText, { page: other }: PrefixText): boolean =>
+  one !== undefined && one.text === other?.text && one.title === other.title;

@@ -175,6 +175,44 @@ describe('what was saved', () => {
     expect(await kept()).toEqual(['b']);
   });
 
+  test('is replaced only by what is written to its end', async () => {
+    const { saved, files } = prefixes();
+    await saved.save(model(), about('a', 'text'), prompt('page'), signal);
+    const [before] = files();
+    const stopped = model();
+    stopped.savePrefix.mockImplementation(async (_, storage, path) => {
+      await (await storage.create(path)).close();
+      return fail('request-aborted', { who: 'disk', message: 'stopped' });
+    });
+    await saved.save(stopped, about('b', 'text'), prompt('page'), signal);
+    expect(files()).toEqual([before]);
+    await saved.save(model(), about('b', 'text'), prompt('page'), signal);
+    expect(files()).toHaveLength(1);
+    expect(files()).not.toEqual([before]);
+  });
+
+  test('is not taken for whole where a worker ended while it was written, and is removed at the next start', async () => {
+    const { saved, storage, files, kept } = prefixes();
+    await saved.save(model(), about('a', 'text'), prompt('page'), signal);
+    const ended = model();
+    let begun = () => {};
+    const written = new Promise<void>((resolve) => (begun = resolve));
+    ended.savePrefix.mockImplementation(async (_, disk, path) => {
+      await (await disk.create(path)).close();
+      begun();
+      return new Promise(() => {});
+    });
+    void saved.save(ended, about('b', 'text'), prompt('page'), signal);
+    await written;
+    const next = prefixes({ storage }).saved;
+    const fresh = model();
+    await next.restore(fresh, about('c', 'text'), prompt('page'));
+    expect(fresh.loadPrefix).toHaveBeenCalledTimes(1);
+    expect(files()).toHaveLength(2);
+    await next.retain(async () => true);
+    expect(await kept()).toEqual(['a']);
+  });
+
   test('is all removed if the index is gone', async () => {
     const { saved, storage, files } = prefixes();
     await saved.save(model(), talk('a'), prompt('page'), signal);

@@ -33,12 +33,13 @@ const FOLDER = 'prefixes';
 const INDEX = `${FOLDER}/index.json`;
 
 interface IndexEntry {
-  /** Name of the file: {@link fileOf}. */
+  /** Name of the file: {@link hashOf}, and one of two letters, so that the file before stays until the new one is whole. */
   readonly file: string;
   /** The conversation whose questions and answers follow the text in the file. */
   readonly conversation: string;
   /** Id of the model. */
   readonly model: string;
+  /** 0 while it is written, and for one that was never finished. */
   readonly bytes: number;
 }
 
@@ -46,7 +47,7 @@ interface IndexEntry {
 export type PrefixModel = PrefixKeeper & Pick<Answerer, 'countTokens' | 'facts'>;
 
 /** What a prompt begins with: the page as it is read, or else the conversation's own words. */
-export interface ReadText {
+export interface PrefixText {
   readonly conversation: string;
   readonly page?: Pick<PageText, 'title' | 'text'> | undefined;
 }
@@ -61,13 +62,10 @@ export interface SavedPrefixesOptions {
   readonly minTokens?: number;
 }
 
-/**
- * The name of a file: a hash of the model and of the text that its prompt begins with, so that neither the file's name nor
- * the index has a word of it.
- */
-async function fileOf(
+/** Of the model and of the text that its prompt begins with, so that neither a file's name nor the index has a word of it. */
+async function hashOf(
   { facts }: Pick<PrefixModel, 'facts'>,
-  { conversation, page }: ReadText,
+  { conversation, page }: PrefixText,
 ): Promise<string> {
   const text = page === undefined ? [conversation] : [page.title, page.text];
   const bytes = new TextEncoder().encode(JSON.stringify([facts.model.id, ...text]));
@@ -93,7 +91,7 @@ export class SavedPrefixes {
    * Loads the saved rows of the text that `prompt` begins with, where they are more than the model holds of it. `branch`:
    * that of the conversation if absent.
    */
-  restore(model: PrefixModel, text: ReadText, prompt: Prompt, branch?: string): Promise<void> {
+  restore(model: PrefixModel, text: PrefixText, prompt: Prompt, branch?: string): Promise<void> {
     return this.attempt('restore', async (storage) => {
       if (!(await this.options.keeps(text.conversation))) return;
       await this.load(storage, model, text, {
@@ -106,7 +104,7 @@ export class SavedPrefixes {
   /** As {@link restore}, for a page that is about to be read for no conversation yet. It must not be in memory only. */
   restorePage(
     model: PrefixModel,
-    page: NonNullable<ReadText['page']>,
+    page: NonNullable<PrefixText['page']>,
     prompt: Prompt,
     branch: string,
   ): Promise<void> {
@@ -118,12 +116,12 @@ export class SavedPrefixes {
   private async load(
     storage: Storage,
     model: PrefixModel,
-    text: ReadText,
+    text: PrefixText,
     options: { readonly branch: string; readonly prompt: Prompt },
   ): Promise<void> {
-    const file = await fileOf(model, text);
+    const hash = await hashOf(model, text);
     const entries = await readIndex(storage);
-    const entry = entries.find((each) => each.file === file);
+    const entry = entries.find((each) => each.file.startsWith(hash) && each.bytes > 0);
     if (entry === undefined) return;
     try {
       await model.loadPrefix(storage, pathOf(entry), options);
@@ -135,21 +133,26 @@ export class SavedPrefixes {
   }
 
   /** Saves the rows of a prompt that begins with `text` and ends with the last answer (`begun`). */
-  save(model: PrefixModel, text: ReadText, prompt: Prompt, signal: AbortSignal): Promise<void> {
+  save(model: PrefixModel, text: PrefixText, prompt: Prompt, signal: AbortSignal): Promise<void> {
     const { conversation } = text;
     return this.attempt('save', async (storage) => {
       if (this.options.budget?.() === 0) return;
       if (signal.aborted || model.countTokens(prompt) < (this.options.minTokens ?? MIN_TOKENS)) return;
       if (!(await this.options.keeps(conversation))) return;
-      const file = await fileOf(model, text);
-      const others = (await readIndex(storage)).filter((each) => each.file !== file);
+      const hash = await hashOf(model, text);
+      const all = await readIndex(storage);
+      const before = all.filter((each) => each.file.startsWith(hash));
+      const file = hash + (before.some((each) => each.file.endsWith('a') && each.bytes > 0) ? 'b' : 'a');
+      const others = all.filter((each) => each.file !== file);
       const pending = { file, conversation, model: model.facts.model.id, bytes: 0 };
       // The entry is written before the file, so that a crash leaves no file that the index does not list.
       await writeIndex(storage, [pending, ...others]);
       try {
         const branch = SavedPrefixes.branch(conversation);
         const { bytes } = await model.savePrefix(prompt, storage, pathOf(pending), { branch, signal });
-        await this.trim(storage, [{ ...pending, bytes }, ...others]);
+        const entries = [{ ...pending, bytes }, ...others];
+        const replaced = others.filter((each) => before.includes(each));
+        await this.trim(storage, await removeEntries(storage, entries, replaced));
       } catch (error) {
         await removeEntries(storage, [pending, ...others], [pending]);
         throw error;
@@ -167,9 +170,9 @@ export class SavedPrefixes {
     return this.removeWhere(({ model }) => model === id);
   }
 
-  /** Keeps only what was saved for conversations for which `exists` resolves to true. */
+  /** At the start: keeps only what was saved, and to its end, for conversations for which `exists` resolves to true. */
   retain(exists: (conversation: string) => Promise<boolean>): Promise<void> {
-    return this.removeWhere(async ({ conversation }) => !(await exists(conversation)));
+    return this.removeWhere(async ({ conversation, bytes }) => bytes === 0 || !(await exists(conversation)));
   }
 
   /** The budget has changed. */
@@ -244,7 +247,7 @@ async function readIndex(storage: Storage): Promise<readonly IndexEntry[]> {
 function isEntry(x: unknown): x is IndexEntry {
   const { file, conversation, model, bytes } = (x ?? {}) as Partial<Record<keyof IndexEntry, unknown>>;
   const named = [conversation, model].every((name) => typeof name === 'string');
-  return named && typeof bytes === 'number' && typeof file === 'string' && /^[0-9a-f]{32}$/.test(file);
+  return named && typeof bytes === 'number' && typeof file === 'string' && /^[0-9a-f]{32}[ab]$/.test(file);
 }
 
 async function writeIndex(storage: Storage, entries: readonly IndexEntry[]): Promise<void> {
@@ -254,15 +257,14 @@ async function writeIndex(storage: Storage, entries: readonly IndexEntry[]): Pro
   await writer.close();
 }
 
-/** Removes the files first: a crash then leaves an entry without a file, which the next read removes. */
+/** Removes the files first: a crash then leaves an entry without a file, which the next read removes. Returns the rest. */
 async function removeEntries(
   storage: Storage,
   entries: readonly IndexEntry[],
   removed: readonly IndexEntry[],
-): Promise<void> {
+): Promise<readonly IndexEntry[]> {
   for (const entry of removed) await storage.remove(pathOf(entry));
-  await writeIndex(
-    storage,
-    entries.filter((each) => !removed.includes(each)),
-  );
+  const left = entries.filter((each) => !removed.includes(each));
+  await writeIndex(storage, left);
+  return left;
 }

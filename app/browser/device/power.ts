@@ -1,5 +1,5 @@
 /** What the browser says of the device's power. Chromium alone has the Battery Status API, and in pages only. */
-import type { Power } from '../protocol/page/power.ts';
+import type { Power } from '../../protocol/page/power.ts';
 
 interface Battery {
   readonly charging: boolean;
