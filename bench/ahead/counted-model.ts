@@ -6,16 +6,9 @@
 import { adapterEnvironment } from '../../scripts/setup/adapter.mjs';
 import { openDawn } from '../../cli/dawn.ts';
 import { nodeFolder } from '../../cli/node-files.ts';
-import {
-  createRuntime,
-  loadWith,
-  runPasses,
-  type Runtime,
-  type RuntimeCounters,
-} from '../../engine/bench.ts';
+import { createRuntime, loadWith, runPasses, type Runtime } from '../../engine/bench.ts';
 import {
   type CheckpointFolder,
-  type Gpu,
   importModel,
   type LoadedModel,
   memoryFolder,
@@ -38,9 +31,9 @@ export interface CountedModel {
 export interface CountedWork {
   /** Prompt tokens that were run. */
   readonly prompt: number;
-  /** Tokens of prompts and of answers that were run. */
-  readonly rows: number;
+  /** To run them. */
   readonly dispatches: number;
+  /** To run them: written to the GPU, saved rows included. */
   readonly bytesWritten: number;
 }
 
@@ -63,19 +56,13 @@ export async function openCounted(demo: string): Promise<CountedModel> {
   const store = openStore(memoryStorage());
   const folder = await roomy(await nodeFolder(demo));
   const { id } = await importModel(folder, store, { weights: 'm0e4', name: 'Counted' });
-  const runtimes: Runtime[] = [];
-  let prompt = 0;
+  const work = { prompt: 0, dispatches: 0, bytesWritten: 0 };
   const load = async (): Promise<LoadedModel> => {
     let answer: readonly number[] = [];
     const options = { activations: 'f32', capacity: CAPACITY } as const;
     const loaded = await loadWith(store, id, options, {}, gpu.facts, async (model, given) => {
       const runtime = await createRuntime(gpu, runPasses(model.graph), given);
-      runtimes.push(runtime);
-      return scripted(
-        runtime,
-        () => answer,
-        (tokens) => (prompt += tokens),
-      );
+      return scripted(runtime, () => answer, work);
     });
     answer = [...loaded.encode(WORDS.repeat(4)).slice(0, ANSWER), END];
     const stored = { ...loaded.facts.model, bytes: BYTES };
@@ -84,25 +71,16 @@ export async function openCounted(demo: string): Promise<CountedModel> {
   const first = await load();
   const { model: stored } = first.facts;
   first.dispose();
-  const total = (of: keyof RuntimeCounters) =>
-    runtimes.reduce((sum, runtime) => sum + runtime.counters()[of], 0);
   return {
     stored,
     load,
-    counters: () => ({
-      prompt,
-      rows: total('rows'),
-      dispatches: total('dispatches'),
-      bytesWritten: total('bytesWritten'),
-    }),
-    dispose: () => closeGpu(gpu),
+    counters: () => ({ ...work }),
+    dispose: () => gpu.dispose(),
   };
 }
 
 /** The demo model's token that ends an answer. */
 const END = 3;
-
-const closeGpu = (gpu: Gpu): void => gpu.dispose();
 
 /** The same files with a longer context. */
 async function roomy(folder: CheckpointFolder): Promise<CheckpointFolder> {
@@ -118,12 +96,10 @@ async function roomy(folder: CheckpointFolder): Promise<CheckpointFolder> {
   };
 }
 
-/** A runtime whose answers are those of a script, and whose prompts are counted. */
-function scripted(
-  runtime: Runtime,
-  answer: () => readonly number[],
-  count: (tokens: number) => void,
-): Runtime {
+type Work = { -readonly [K in keyof CountedWork]: number };
+
+/** A runtime whose answers are those of a script. What its prompts cost is added to `work`. */
+function scripted(runtime: Runtime, answer: () => readonly number[], work: Work): Runtime {
   let at = 0;
   const next = () => {
     const ids = answer();
@@ -135,16 +111,22 @@ function scripted(
       return runtime.pace;
     },
     async prefill(ids, position, options = {}) {
+      const before = runtime.counters();
       let done = 0;
       const onChunk = (now: number, total: number) => {
-        count(now - done);
         done = now;
         options.onChunk?.(now, total);
       };
-      const result = await runtime.prefill(ids, position, { ...options, onChunk });
-      count(ids.length - done);
-      if (options.want === 'none') return result;
-      return { ...result, id: next() };
+      try {
+        const result = await runtime.prefill(ids, position, { ...options, onChunk });
+        done = ids.length;
+        return options.want === 'none' ? result : { ...result, id: next() };
+      } finally {
+        const after = runtime.counters();
+        work.prompt += done;
+        work.dispatches += after.dispatches - before.dispatches;
+        work.bytesWritten += after.bytesWritten - before.bytesWritten;
+      }
     },
     async step(...asked) {
       return { ...(await runtime.step(...asked)), id: next() };

@@ -31,6 +31,7 @@ export interface StepCount {
   readonly before: number;
   /** Prompt tokens run after the tap. */
   readonly after: number;
+  /** Of the prompt tokens after the tap. */
   readonly dispatches: number;
   readonly bytesWritten: number;
 }
@@ -147,7 +148,6 @@ async function saved(storage: MemoryStorage): Promise<void> {
 
 const difference = (from: CountedWork, to: CountedWork): CountedWork => ({
   prompt: to.prompt - from.prompt,
-  rows: to.rows - from.rows,
   dispatches: to.dispatches - from.dispatches,
   bytesWritten: to.bytesWritten - from.bytesWritten,
 });

@@ -89,6 +89,7 @@ export class ReadAhead {
     if (this.wanted?.owner !== owner) return;
     this.wanted = undefined;
     this.interrupt();
+    this.options.others?.schedule();
   }
 
   /** Call when a job is queued. */
