@@ -27,26 +27,28 @@ export function AheadSection({ controller }: { controller: SettingsController })
         text={(when) => [t(`ahead-${when}`), t(`ahead-${when}-hint`)]}
         onChoose={(when) => void controller.change({ readAhead: when })}
       />
-      <label class="label narrow">
-        {t('saved-title')}
-        <select
-          class="field"
-          value={prefixMiB === undefined ? BY_SPACE : String(prefixMiB)}
-          aria-describedby="saved-hint"
-          onChange={(event) => choose(event.currentTarget.value)}
-        >
-          <option value={BY_SPACE}>{t('saved-by-space')}</option>
-          {[...SIZES, ...sizes].map((size) => (
-            <option key={size} value={String(size)}>
-              {t('saved-size', { size: bytes(size * MIB) })}
-            </option>
-          ))}
-          <option value="0">{t('saved-nothing')}</option>
-        </select>
-        <span class="soft small" id="saved-hint">
+      <section class="stack">
+        <label class="label narrow">
+          {t('saved-title')}
+          <select
+            class="field"
+            value={prefixMiB === undefined ? BY_SPACE : String(prefixMiB)}
+            aria-describedby="saved-hint"
+            onChange={(event) => choose(event.currentTarget.value)}
+          >
+            <option value={BY_SPACE}>{t('saved-by-space')}</option>
+            {[...SIZES, ...sizes].map((size) => (
+              <option key={size} value={String(size)}>
+                {t('saved-size', { size: bytes(size * MIB) })}
+              </option>
+            ))}
+            <option value="0">{t('saved-nothing')}</option>
+          </select>
+        </label>
+        <p class="soft small" id="saved-hint">
           {t('saved-hint')}
-        </span>
-      </label>
+        </p>
+      </section>
     </>
   );
 }
