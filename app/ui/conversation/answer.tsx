@@ -130,7 +130,7 @@ function Coverage({ used, total, sooner, excerpts, onReadAll }: CoverageProps) {
         {sooner === true && onReadAll !== undefined && (
           <>
             {' '}
-            <button type="button" class="button quiet little" onClick={onReadAll}>
+            <button type="button" class="link" onClick={onReadAll}>
               {t('read-all')}
             </button>
           </>

@@ -28,8 +28,8 @@ const TIMED = 64;
 
 export class ModelAsking {
   private readonly options: ModelAskingOptions;
-  /** Tokens a second, at the last prompt of which enough was run. */
-  private readonly rates = new WeakMap<Answerer, number>();
+  /** Tokens a second, at the last prompt of which enough was run, by the model's id. */
+  private readonly rates = new Map<string, number>();
 
   constructor(options: ModelAskingOptions) {
     this.options = options;
@@ -50,7 +50,8 @@ export class ModelAsking {
     };
     const result = await loaded.generate({ ...request, branch }, { signal, onEvent, ...limits });
     const { prefillTokensPerSecond } = result.timings;
-    if (read >= TIMED && prefillTokensPerSecond > 0) this.rates.set(loaded, prefillTokensPerSecond);
+    if (read >= TIMED && prefillTokensPerSecond > 0)
+      this.rates.set(loaded.facts.model.id, prefillTokensPerSecond);
     return result;
   }
 
@@ -76,7 +77,8 @@ export class ModelAsking {
     page: PageText | undefined,
     whole: { readonly request: Pick<GenerateRequest, 'prompt'>; readonly prompt: number },
   ): Promise<number | undefined> {
-    const rate = this.rates.get(loaded) ?? this.options.measured?.(loaded.facts.model.id);
+    const { id } = loaded.facts.model;
+    const rate = this.rates.get(id) ?? this.options.measured?.(id);
     const { held } = loaded;
     if (rate === undefined || page === undefined || held === undefined) return undefined;
     const most = Math.max(LEAST, Math.floor(rate * PATIENCE_S));
