@@ -80,6 +80,8 @@ export type {
   Perplexity,
   PerplexityHooks,
   PrefixOptions,
+  PromptReadOptions,
+  PromptReadResult,
   SavedPrefix,
 } from './session/model.ts';
 export type { Guide, GuidedAnswer, GuideStep } from './session/guide/guide.ts';

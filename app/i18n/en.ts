@@ -69,6 +69,8 @@ const progress = {
   'page-cut': 'Only the first {count} characters of this page were read.',
   coverage:
     'Only the first {percent} of the page was read; the rest is more than this model can read at once.',
+  'coverage-sooner': 'Answered from passages, {percent} of the page, so that you do not have to wait.',
+  'read-all': 'Read the whole page',
   'coverage-question': {
     one: 'Only the beginning of this long page was read ({percent}); it matches your question best.',
     other:

@@ -51,6 +51,14 @@ export interface Cache {
   reserve(count: number): void;
 }
 
+/** Number of leading ids that both lists have. */
+export function commonPrefix(one: readonly number[], other: readonly number[]): number {
+  const end = Math.min(one.length, other.length);
+  let n = 0;
+  while (n < end && one[n] === other[n]) n++;
+  return n;
+}
+
 export function createCache(capacity: number, rings: readonly CacheRing[] = []): Cache {
   invariant(
     Number.isInteger(capacity) && capacity >= 1,
@@ -60,12 +68,6 @@ export function createCache(capacity: number, rings: readonly CacheRing[] = []):
   const ids: number[] = [];
   let minLength = 0;
 
-  const commonPrefix = (other: readonly number[]): number => {
-    const end = Math.min(ids.length, other.length);
-    let n = 0;
-    while (n < end && ids[n] === other[n]) n++;
-    return n;
-  };
   const keepable = (length: number) => (length >= minLength ? length : 0);
   const truncate = (length: number): void => {
     const sound = Number.isInteger(length) && keepable(length) === length && length <= ids.length;
@@ -102,11 +104,11 @@ export function createCache(capacity: number, rings: readonly CacheRing[] = []):
       return minLength;
     },
     ringRows: Math.max(0, ...rings.map((ring) => ring.rows)),
-    commonPrefix,
+    commonPrefix: (other) => commonPrefix(ids, other),
     keepable,
-    holds: (other) => commonPrefix(other) === other.length && keepable(other.length) === other.length,
+    holds: (other) => commonPrefix(ids, other) === other.length && keepable(other.length) === other.length,
     reuse(other) {
-      truncate(keepable(Math.min(commonPrefix(other), Math.max(0, other.length - 1))));
+      truncate(keepable(Math.min(commonPrefix(ids, other), Math.max(0, other.length - 1))));
       return ids.length;
     },
     truncate,

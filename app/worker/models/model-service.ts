@@ -52,6 +52,8 @@ export interface ModelServiceOptions {
   afterLoad?(): void;
   /** A model was imported, and the chosen one is up to date. */
   afterImport?(): void;
+  /** A model was removed from the device. */
+  removed?(id: string): Promise<void>;
   /** Something shown has changed. */
   changed(): void;
   now(): number;
@@ -284,6 +286,7 @@ export class ModelService {
     if (this.isLoaded(id) || this.current?.kind === 'failed') this.unload();
     await this.tail;
     await this.options.engine.remove(id);
+    await this.options.removed?.(id);
     await this.refresh();
   }
 }

@@ -3,7 +3,7 @@
  * again at the next pause, so an answer never waits for the disk.
  */
 import type { Prompt } from '../../../engine/index.ts';
-import type { PrefixModel, SavedPrefixes } from './saved-prefixes.ts';
+import type { PrefixModel, PrefixText, SavedPrefixes } from './saved-prefixes.ts';
 
 /** Milliseconds without a job before a save starts. */
 const QUIET_MS = 2000;
@@ -17,6 +17,7 @@ export interface PrefixSaverOptions {
 
 interface PendingSave {
   readonly model: PrefixModel;
+  readonly text: PrefixText;
   readonly prompt: Prompt;
 }
 
@@ -31,11 +32,13 @@ export class PrefixSaver {
     this.options = options;
   }
 
-  /** `prompt` is what `model` has just read of the conversation, with its answer. */
-  later(model: PrefixModel, conversation: string, prompt: Prompt): void {
+  /** `prompt` is what `model` has just read: `text` first, with the answer at the end. */
+  later(model: PrefixModel, text: PrefixText, prompt: Prompt): void {
     // Only the loaded model can save; what another one read is gone with it.
     for (const [id, save] of this.pending) if (save.model !== model) this.pending.delete(id);
-    this.pending.set(conversation, { model, prompt });
+    // There is one file for each page: an earlier conversation about it need not be written first.
+    for (const [id, save] of this.pending) if (hasSamePage(save.text, text)) this.pending.delete(id);
+    this.pending.set(text.conversation, { model, text, prompt });
     this.schedule();
   }
 
@@ -67,11 +70,14 @@ export class PrefixSaver {
     const controller = new AbortController();
     this.saving = controller;
     await this.options.between(async () => {
-      for (const [conversation, { model, prompt }] of [...this.pending]) {
+      for (const [conversation, { model, text, prompt }] of [...this.pending]) {
         if (controller.signal.aborted) return;
-        await this.options.prefixes.save(model, conversation, prompt, controller.signal);
+        await this.options.prefixes.save(model, text, prompt, controller.signal);
         if (!controller.signal.aborted) this.pending.delete(conversation);
       }
     });
   }
 }
+
+const hasSamePage = ({ page: one }: PrefixText, { page: other }: PrefixText): boolean =>
+  one !== undefined && one.text === other?.text && one.title === other.title;

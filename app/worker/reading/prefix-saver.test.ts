@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LoadedModel, Prompt } from '../../../engine/index.ts';
 import { PrefixSaver } from './prefix-saver.ts';
+import type { PrefixText } from './saved-prefixes.ts';
 
 const QUIET_MS = 50;
 const model = {} as LoadedModel;
@@ -13,15 +14,18 @@ function setUp() {
   const save = vi.fn(async (..._: unknown[]) => {});
   const saver = new PrefixSaver({ prefixes: { save }, between: (work) => work(), quietMs: QUIET_MS });
   const saved = () =>
-    save.mock.calls.map(([, conversation, read]) => [conversation, (read as { text: string }).text]);
+    save.mock.calls.map(([, text, read]) => [
+      (text as PrefixText).conversation,
+      (read as { text: string }).text,
+    ]);
   return { saver, save, saved };
 }
 
 test('saves the newest prompt of each conversation once nothing has run for a while', async () => {
   const { saver, saved } = setUp();
-  saver.later(model, 'a', prompt('one'));
-  saver.later(model, 'b', prompt('two'));
-  saver.later(model, 'a', prompt('one more'));
+  saver.later(model, { conversation: 'a' }, prompt('one'));
+  saver.later(model, { conversation: 'b' }, prompt('two'));
+  saver.later(model, { conversation: 'a' }, prompt('one more'));
   await vi.advanceTimersByTimeAsync(QUIET_MS - 1);
   expect(saved()).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
@@ -41,7 +45,7 @@ test('a job interrupts a save, which is tried again after it', async () => {
     signal = given as AbortSignal;
     return new Promise((resolve) => signal!.addEventListener('abort', () => resolve()));
   });
-  saver.later(model, 'a', prompt('one'));
+  saver.later(model, { conversation: 'a' }, prompt('one'));
   await vi.advanceTimersByTimeAsync(QUIET_MS);
   saver.interrupt();
   expect(signal?.aborted).toBe(true);
@@ -54,12 +58,12 @@ test('a job interrupts a save, which is tried again after it', async () => {
 
 test('saves nothing of deleted conversations, nor what another model has read', async () => {
   const { saver, saved } = setUp();
-  saver.later(model, 'a', prompt('one'));
-  saver.later({} as LoadedModel, 'b', prompt('two'));
-  saver.later(model, 'c', prompt('three'));
+  saver.later(model, { conversation: 'a' }, prompt('one'));
+  saver.later({} as LoadedModel, { conversation: 'b' }, prompt('two'));
+  saver.later(model, { conversation: 'c' }, prompt('three'));
   saver.forget(['c']);
   await vi.advanceTimersByTimeAsync(QUIET_MS);
-  saver.later(model, 'd', prompt('four'));
+  saver.later(model, { conversation: 'd' }, prompt('four'));
   saver.forgetAll();
   saver.schedule();
   await vi.advanceTimersByTimeAsync(QUIET_MS);
