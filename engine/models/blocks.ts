@@ -35,9 +35,15 @@ export type CacheForm = 'plain' | 'q8';
 /** Shared by all blocks of one model. */
 export interface BlockBuilder {
   readonly b: GraphBuilder;
+  /** New tokens. */
   readonly S: Poly;
-  readonly P: Poly;
+  /** Past tokens; 0 in encoders. */
+  readonly P: Dim;
   readonly C: Poly;
+  /** Passages of a run; 0 but in encoders. */
+  readonly B: Dim;
+  /** The rows that each row attends to, where they are those of the run: u32[S,2] (ops/attention). */
+  readonly spans?: ValueId | undefined;
   /** The bound of C. */
   readonly capacity: number;
   /** Cache rows that layers with a window keep beyond the window. */
@@ -182,7 +188,9 @@ export interface AttentionNames {
   readonly norm: RmsNormSpec;
 }
 
-/** Self-attention on normalised x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. */
+/**
+ * Self-attention on x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. In encoders there is no cache.
+ */
 export function attention(
   s: BlockBuilder,
   x: ValueId,
@@ -196,7 +204,6 @@ export function attention(
   const kept = quantised ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
   const cache = (name: string) =>
     s.b.state(`${nodes}.${name}_cache`, { ...kept, shape: [cacheRows(s, window), width] });
-  const [kCache, vCache] = [cache('k'), cache('v')];
   const [q, k, v] = parts(names.qkv, [qWidth, width, width]).map((part, i) => ({
     ...part,
     node: `${nodes}.${'qkv'[i]}`,
@@ -223,10 +230,13 @@ export function attention(
       place === undefined ? {} : { out: place },
     );
   const query = rotated(linear(s, x, q, qWidth), 0);
-  const [kPlace, vPlace] = [kCache, vCache].map((of) => ({ of, row: s.P })) as [ViewTarget, ViewTarget];
+  const [kPlace, vPlace] =
+    s.spans === undefined
+      ? (['k', 'v'].map((name) => ({ of: cache(name), row: s.P })) as [ViewTarget, ViewTarget])
+      : [];
   const key = rotated(linear(s, x, k, width), 1, quantised ? undefined : kPlace);
   const value = linear(s, x, v, width, quantised ? undefined : vPlace);
-  if (quantised) {
+  if (quantised && kPlace !== undefined && vPlace !== undefined) {
     s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
     s.b.node('quantise', `${nodes}.v_bytes`, { x: value }, { headWidth }, { out: vPlace });
   }
@@ -238,7 +248,14 @@ export function attention(
   const attended = s.b.node(
     'attention',
     `${nodes}.attention`,
-    { q: query, k: kCache, v: vCache, ...sunk, ...gated },
+    {
+      q: query,
+      k: kPlace?.of ?? key,
+      v: vPlace?.of ?? value,
+      ...sunk,
+      ...gated,
+      ...(s.spans === undefined ? {} : { spans: s.spans }),
+    },
     {
       headWidth,
       position: s.P,

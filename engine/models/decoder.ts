@@ -18,6 +18,7 @@ import {
   shortConv,
 } from './blocks.ts';
 import type { ModelDims } from './architecture.ts';
+import { pooled } from './encoder.ts';
 
 /** Checkpoint names, without `.weight` and `.bias`. */
 export interface TensorNames {
@@ -106,7 +107,7 @@ export interface DecoderSpec {
   readonly logitCap?: number | undefined;
 }
 
-/** Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]. */
+/** Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1], or those of an encoder. */
 export function buildDecoder(s: BlockBuilder, dims: ModelDims, d: DecoderSpec): void {
   const { hidden, vocab, layers } = dims;
   const ids = s.b.input('ids', { dtype: 'u32', shape: [s.S] });
@@ -115,7 +116,8 @@ export function buildDecoder(s: BlockBuilder, dims: ModelDims, d: DecoderSpec): 
   const scale = (d.embedScale ?? 1) / (d.residualScale ?? 1);
   let x = s.b.node('embed', 'embed', { ids, table }, { scale, dtype: s.activations });
   for (let i = 0; i < layers; i++) x = layer(s, x, i, dims, d, ropes[i] as RotaryInput);
-  head(s, x, vocab, d);
+  if (dims.embeds === undefined) head(s, x, vocab, d);
+  else pooled(s, norm(s, x, d.names.finalNorm, 'norm', streamNorm(d)), dims.embeds);
 }
 
 /**

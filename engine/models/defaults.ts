@@ -208,6 +208,17 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
   },
   glm: GLM,
   glm4: GLM,
+  bert: {
+    vocab_size: 30_522,
+    hidden_size: 768,
+    intermediate_size: 3072,
+    num_hidden_layers: 12,
+    num_attention_heads: 12,
+    max_position_embeddings: 512,
+    type_vocab_size: 2,
+    layer_norm_eps: 1e-12,
+    hidden_act: 'gelu',
+  },
 };
 
 /** Models that also read pictures, with the `model_type` of their text part where that names none. */
