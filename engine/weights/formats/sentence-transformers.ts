@@ -14,7 +14,7 @@ import type { CheckpointTensor } from './checkpoint-tensor.ts';
 import { openSafetensors } from './safetensors.ts';
 
 /** The key of config.json; engine/models reads it. */
-const KEY = 'sentence_transformers';
+export const MODULES_KEY = 'sentence_transformers';
 const LIMIT = 1 << 20;
 /** A folder of a module, as the library names them. */
 const FOLDER = /^\d{1,2}_\w{1,40}$/;
@@ -50,7 +50,7 @@ export async function readModules(
   const { prompts } = await readJson(folder, 'config_sentence_transformers.json', signal, {});
   if (lengths.max_seq_length != null) made.max_tokens = lengths.max_seq_length;
   const own = { ...made, dense, prompts: promptsOf(prompts) };
-  return { config: { ...config, [KEY]: own }, tensors };
+  return { config: { ...config, [MODULES_KEY]: own }, tensors };
 }
 
 async function readList(folder: CheckpointFolder, signal?: AbortSignal): Promise<unknown[] | undefined> {
