@@ -119,9 +119,8 @@ export function gemv(
 /** Number of tiles of 32 rows and 64 columns, the size that both shaders for many rows use. */
 const tileCount = (node: KernelInput) => mul(ceildiv(rows(node), 32), ceildiv(weightRows(node), 64));
 
-/** Rows of passages may be few or many: then a tile is right for all, and seldom full. */
 function worthATile(node: KernelInput): true | string {
-  return bounds(rows(node)).max > FEW || `pays off from ${FEW + 1} rows`;
+  return bounds(rows(node)).min > FEW || `pays off from ${FEW + 1} rows`;
 }
 
 /** Multiplies in f16 only where activations are f16: models that keep f32 need its range. */

@@ -11,8 +11,8 @@ import { asConfig, type Config, count, flag, unsupported, wrongConfig } from './
 
 /** The key of config.json with what is beside the checkpoint. */
 export const POOLING_KEY = 'sentence_transformers';
-/** Most passages of a run. */
-export const MOST_PASSAGES = 64;
+/** Most passages of a run: as many as products of a few rows take (kernels/matmul.ts), since dense layers have a row for each. */
+export const MOST_PASSAGES = 8;
 
 /** How a vector is made of a passage's rows, and how long a passage may be. */
 export interface EmbeddingSpec {

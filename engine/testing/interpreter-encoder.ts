@@ -1,11 +1,9 @@
 /** For tests: an encoder that computes on the CPU by the ops' reference implementations. */
 import { interpreter } from '../graph/interpret.ts';
-import type { ModelGraph } from '../models/index.ts';
+import { MOST_PASSAGES, type ModelGraph } from '../models/index.ts';
 import { type Encoder, type EncoderOptions, inputsOf, requireFinite, requireFits } from '../runtime/index.ts';
 import type { HostTensor } from '../tensor/tensor.ts';
 import { hostTensor } from './interpreter-runtime.ts';
-
-const PASSAGES = 64;
 
 /** Loads all weights into memory as f32. */
 export async function interpreterEncoder(model: ModelGraph, options: EncoderOptions): Promise<Encoder> {
@@ -17,13 +15,13 @@ export async function interpreterEncoder(model: ModelGraph, options: EncoderOpti
   let rows = 0;
   return {
     rows: options.capacity,
-    passages: PASSAGES,
+    passages: MOST_PASSAGES,
     width: model.embeds?.width ?? 0,
     weightBytes: 0,
     peakBytes: 0,
     dispatches: model.graph.nodes.length,
     async run(passages) {
-      requireFits(passages, options.capacity, PASSAGES);
+      requireFits(passages, options.capacity, MOST_PASSAGES);
       const made = inputsOf(passages);
       rows += made.ids.length;
       const inputs = {
