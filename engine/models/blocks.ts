@@ -183,6 +183,8 @@ export interface AttentionNames {
   readonly sinks?: string | undefined;
   /** A matrix with a row for each head: its gate. */
   readonly gate?: string | undefined;
+  /** Of a norm of the heads' results, whole rows of them. */
+  readonly before?: string | undefined;
   readonly nodes: string;
   readonly biases: { readonly qkv: boolean; readonly out: boolean };
   readonly norm: RmsNormSpec;
@@ -265,7 +267,9 @@ export function attention(
     },
   );
   const out = { tensor: names.out, node: `${nodes}.o`, bias: biases.out };
-  return linear(s, attended, out, s.b.typeOf(x).shape[1] as number);
+  const toOut =
+    names.before === undefined ? attended : norm(s, attended, names.before, `${nodes}.before_o`, names.norm);
+  return linear(s, toOut, out, s.b.typeOf(x).shape[1] as number);
 }
 
 /** Full names of a convolution's tensors. */
@@ -309,6 +313,8 @@ export interface MlpNames {
   /** Gate and up, or one tensor with both, gate first. */
   readonly gateUp: readonly [string, string] | string;
   readonly down: string;
+  /** A norm of what `down` reads. */
+  readonly inner?: { readonly tensor: string; readonly norm: RmsNormSpec } | undefined;
   readonly nodes: string;
   readonly bias: boolean;
 }
@@ -317,7 +323,7 @@ export interface MlpNames {
 export function mlp(
   s: BlockBuilder,
   x: ValueId,
-  { gateUp, down, nodes, bias }: MlpNames,
+  { gateUp, down, inner: before, nodes, bias }: MlpNames,
   shape: { ffn: number; activation: Activation },
 ): ValueId {
   const { ffn, activation } = shape;
@@ -326,7 +332,8 @@ export function mlp(
   ) as [ValueId, ValueId];
   const inner = s.b.node('gate_mul', `${nodes}.gate_mul`, { gate, up }, { activation });
   const width = s.b.typeOf(x).shape[1] as number;
-  return linear(s, inner, { tensor: down, node: `${nodes}.down`, bias }, width);
+  const normed = before ? norm(s, inner, before.tensor, `${nodes}.before_down`, before.norm) : inner;
+  return linear(s, normed, { tensor: down, node: `${nodes}.down`, bias }, width);
 }
 
 /** The tensor and slice of each of several matrices: a tensor each, or rows of a shared tensor in order. */

@@ -42,6 +42,9 @@ export interface TensorNames {
   /** A row for each head, whose sigmoid multiplies the head's result. */
   readonly gate?: string | undefined;
   readonly out: string;
+  /** Norms of what the last product of a block reads. */
+  readonly beforeOut?: string;
+  readonly beforeDown?: string;
   /** Of layers with a convolution in place of attention: its inputs, its kernel, its result. */
   readonly conv?: { readonly in: string; readonly kernel: string; readonly out: string };
   /** Gate and up, or one tensor with both. */
@@ -154,7 +157,13 @@ function layer(
   const inner = mlp(
     s,
     m,
-    { gateUp: full(names.gateUp), down: full(names.down), nodes, bias: biases.mlp ?? false },
+    {
+      gateUp: full(names.gateUp),
+      down: full(names.down),
+      inner: names.beforeDown === undefined ? undefined : { tensor: full(names.beforeDown), norm: d.norm },
+      nodes,
+      bias: biases.mlp ?? false,
+    },
     { ffn: d.ffn, activation: d.activation ?? 'silu' },
   );
   return added(y, inner, 'mlp', names.afterMlp);
@@ -187,6 +196,7 @@ function attend(
       norms: names.headNorms && full(names.headNorms),
       sinks: names.sinks && full(names.sinks),
       gate: names.gate && full(names.gate),
+      before: names.beforeOut && full(names.beforeOut),
       nodes: `layers.${i}`,
       biases: { qkv: biases.qkv ?? false, out: biases.out ?? false },
       norm: d.norm,

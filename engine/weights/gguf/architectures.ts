@@ -342,6 +342,11 @@ export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
   },
   gemma3: GEMMA3,
   'gemma-embedding': GEMMA_EMBEDDING,
+  // llama.cpp runs the earlier models, with silu.
+  bitnet: {
+    modelType: 'bitnet',
+    layer: { ...COMMON, attn_sub_norm: 'self_attn.attn_sub_norm', ffn_sub_norm: 'mlp.ffn_sub_norm' },
+  },
   bert: BERT,
 };
 
