@@ -1,5 +1,6 @@
 /** Shader parts that kernels share, and how a node chooses among them. */
 import activation from '../../wgsl/lib/gate-activation.wgsl?raw';
+import activationNone from '../../wgsl/lib/gate-activation-none.wgsl?raw';
 import bias from '../../wgsl/matmul/bias.wgsl?raw';
 import biasNone from '../../wgsl/matmul/bias-none.wgsl?raw';
 import cacheRows from '../../wgsl/lib/cache-rows.wgsl?raw';
@@ -59,11 +60,19 @@ export function chunks(node: KernelInput, weight: string): number {
   return hasGroup(dtype) ? Math.ceil(k / group) * (group / 32) : Math.ceil(k / 32);
 }
 
-/** The activation function of gated feed-forward blocks. */
+/** The activation function of feed-forward blocks. */
 export const activationPart = activation;
 
+/** The part and header of a product with an activation function, or without. */
+export const activationPartOf = ({ attributes }: KernelInput): string =>
+  attributes.activation === undefined ? activationNone : activation;
+
 export function activationHeader({ attributes: { activation: act } }: KernelInput): Record<string, string> {
-  return { GELU: String(act === 'gelu_tanh'), EXACT: String(act === 'gelu') };
+  return {
+    GELU: String(act === 'gelu_tanh'),
+    EXACT: String(act === 'gelu'),
+    SQUARED: String(act === 'relu2'),
+  };
 }
 
 export function columns(node: KernelInput, name: string): number {

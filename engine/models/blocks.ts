@@ -35,9 +35,15 @@ export type CacheForm = 'plain' | 'q8';
 /** Shared by all blocks of one model. */
 export interface BlockBuilder {
   readonly b: GraphBuilder;
+  /** New tokens. */
   readonly S: Poly;
-  readonly P: Poly;
+  /** Past tokens; 0 in encoders. */
+  readonly P: Dim;
   readonly C: Poly;
+  /** Passages of a run; 0 but in encoders. */
+  readonly B: Dim;
+  /** The rows that each row attends to, where they are those of the run: u32[S,2] (ops/attention). */
+  readonly spans?: ValueId | undefined;
   /** The bound of C. */
   readonly capacity: number;
   /** Cache rows that layers with a window keep beyond the window. */
@@ -177,12 +183,16 @@ export interface AttentionNames {
   readonly sinks?: string | undefined;
   /** A matrix with a row for each head: its gate. */
   readonly gate?: string | undefined;
+  /** Of a norm of the heads' results, whole rows of them. */
+  readonly before?: string | undefined;
   readonly nodes: string;
   readonly biases: { readonly qkv: boolean; readonly out: boolean };
   readonly norm: RmsNormSpec;
 }
 
-/** Self-attention on normalised x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. */
+/**
+ * Self-attention on x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. In encoders there is no cache.
+ */
 export function attention(
   s: BlockBuilder,
   x: ValueId,
@@ -196,7 +206,6 @@ export function attention(
   const kept = quantised ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
   const cache = (name: string) =>
     s.b.state(`${nodes}.${name}_cache`, { ...kept, shape: [cacheRows(s, window), width] });
-  const [kCache, vCache] = [cache('k'), cache('v')];
   const [q, k, v] = parts(names.qkv, [qWidth, width, width]).map((part, i) => ({
     ...part,
     node: `${nodes}.${'qkv'[i]}`,
@@ -223,10 +232,13 @@ export function attention(
       place === undefined ? {} : { out: place },
     );
   const query = rotated(linear(s, x, q, qWidth), 0);
-  const [kPlace, vPlace] = [kCache, vCache].map((of) => ({ of, row: s.P })) as [ViewTarget, ViewTarget];
+  const [kPlace, vPlace] =
+    s.spans === undefined
+      ? (['k', 'v'].map((name) => ({ of: cache(name), row: s.P })) as [ViewTarget, ViewTarget])
+      : [];
   const key = rotated(linear(s, x, k, width), 1, quantised ? undefined : kPlace);
   const value = linear(s, x, v, width, quantised ? undefined : vPlace);
-  if (quantised) {
+  if (quantised && kPlace !== undefined && vPlace !== undefined) {
     s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
     s.b.node('quantise', `${nodes}.v_bytes`, { x: value }, { headWidth }, { out: vPlace });
   }
@@ -238,7 +250,14 @@ export function attention(
   const attended = s.b.node(
     'attention',
     `${nodes}.attention`,
-    { q: query, k: kCache, v: vCache, ...sunk, ...gated },
+    {
+      q: query,
+      k: kPlace?.of ?? key,
+      v: vPlace?.of ?? value,
+      ...sunk,
+      ...gated,
+      ...(s.spans === undefined ? {} : { spans: s.spans }),
+    },
     {
       headWidth,
       position: s.P,
@@ -248,7 +267,9 @@ export function attention(
     },
   );
   const out = { tensor: names.out, node: `${nodes}.o`, bias: biases.out };
-  return linear(s, attended, out, s.b.typeOf(x).shape[1] as number);
+  const toOut =
+    names.before === undefined ? attended : norm(s, attended, names.before, `${nodes}.before_o`, names.norm);
+  return linear(s, toOut, out, s.b.typeOf(x).shape[1] as number);
 }
 
 /** Full names of a convolution's tensors. */
@@ -292,6 +313,8 @@ export interface MlpNames {
   /** Gate and up, or one tensor with both, gate first. */
   readonly gateUp: readonly [string, string] | string;
   readonly down: string;
+  /** A norm of what `down` reads. */
+  readonly inner?: { readonly tensor: string; readonly norm: RmsNormSpec } | undefined;
   readonly nodes: string;
   readonly bias: boolean;
 }
@@ -300,7 +323,7 @@ export interface MlpNames {
 export function mlp(
   s: BlockBuilder,
   x: ValueId,
-  { gateUp, down, nodes, bias }: MlpNames,
+  { gateUp, down, inner: before, nodes, bias }: MlpNames,
   shape: { ffn: number; activation: Activation },
 ): ValueId {
   const { ffn, activation } = shape;
@@ -309,7 +332,8 @@ export function mlp(
   ) as [ValueId, ValueId];
   const inner = s.b.node('gate_mul', `${nodes}.gate_mul`, { gate, up }, { activation });
   const width = s.b.typeOf(x).shape[1] as number;
-  return linear(s, inner, { tensor: down, node: `${nodes}.down`, bias }, width);
+  const normed = before ? norm(s, inner, before.tensor, `${nodes}.before_down`, before.norm) : inner;
+  return linear(s, normed, { tensor: down, node: `${nodes}.down`, bias }, width);
 }
 
 /** The tensor and slice of each of several matrices: a tensor each, or rows of a shared tensor in order. */

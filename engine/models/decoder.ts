@@ -18,6 +18,7 @@ import {
   shortConv,
 } from './blocks.ts';
 import type { ModelDims } from './architecture.ts';
+import { pooled } from './encoder.ts';
 
 /** Checkpoint names, without `.weight` and `.bias`. */
 export interface TensorNames {
@@ -41,6 +42,9 @@ export interface TensorNames {
   /** A row for each head, whose sigmoid multiplies the head's result. */
   readonly gate?: string | undefined;
   readonly out: string;
+  /** Norms of what the last product of a block reads. */
+  readonly beforeOut?: string;
+  readonly beforeDown?: string;
   /** Of layers with a convolution in place of attention: its inputs, its kernel, its result. */
   readonly conv?: { readonly in: string; readonly kernel: string; readonly out: string };
   /** Gate and up, or one tensor with both. */
@@ -106,7 +110,7 @@ export interface DecoderSpec {
   readonly logitCap?: number | undefined;
 }
 
-/** Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]. */
+/** Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1], or those of an encoder. */
 export function buildDecoder(s: BlockBuilder, dims: ModelDims, d: DecoderSpec): void {
   const { hidden, vocab, layers } = dims;
   const ids = s.b.input('ids', { dtype: 'u32', shape: [s.S] });
@@ -115,7 +119,8 @@ export function buildDecoder(s: BlockBuilder, dims: ModelDims, d: DecoderSpec): 
   const scale = (d.embedScale ?? 1) / (d.residualScale ?? 1);
   let x = s.b.node('embed', 'embed', { ids, table }, { scale, dtype: s.activations });
   for (let i = 0; i < layers; i++) x = layer(s, x, i, dims, d, ropes[i] as RotaryInput);
-  head(s, x, vocab, d);
+  if (dims.embeds === undefined) head(s, x, vocab, d);
+  else pooled(s, norm(s, x, d.names.finalNorm, 'norm', streamNorm(d)), dims.embeds);
 }
 
 /**
@@ -152,7 +157,13 @@ function layer(
   const inner = mlp(
     s,
     m,
-    { gateUp: full(names.gateUp), down: full(names.down), nodes, bias: biases.mlp ?? false },
+    {
+      gateUp: full(names.gateUp),
+      down: full(names.down),
+      inner: names.beforeDown === undefined ? undefined : { tensor: full(names.beforeDown), norm: d.norm },
+      nodes,
+      bias: biases.mlp ?? false,
+    },
     { ffn: d.ffn, activation: d.activation ?? 'silu' },
   );
   return added(y, inner, 'mlp', names.afterMlp);
@@ -185,6 +196,7 @@ function attend(
       norms: names.headNorms && full(names.headNorms),
       sinks: names.sinks && full(names.sinks),
       gate: names.gate && full(names.gate),
+      before: names.beforeOut && full(names.beforeOut),
       nodes: `layers.${i}`,
       biases: { qkv: biases.qkv ?? false, out: biases.out ?? false },
       norm: d.norm,

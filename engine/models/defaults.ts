@@ -208,6 +208,29 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
   },
   glm: GLM,
   glm4: GLM,
+  bitnet: {
+    ...LLAMA,
+    vocab_size: 128_256,
+    hidden_size: 2560,
+    intermediate_size: 6912,
+    num_hidden_layers: 30,
+    num_attention_heads: 20,
+    num_key_value_heads: 5,
+    rms_norm_eps: 1e-5,
+    rope_theta: 500_000,
+    hidden_act: 'relu2',
+  },
+  bert: {
+    vocab_size: 30_522,
+    hidden_size: 768,
+    intermediate_size: 3072,
+    num_hidden_layers: 12,
+    num_attention_heads: 12,
+    max_position_embeddings: 512,
+    type_vocab_size: 2,
+    layer_norm_eps: 1e-12,
+    hidden_act: 'gelu',
+  },
 };
 
 /** Models that also read pictures, with the `model_type` of their text part where that names none. */

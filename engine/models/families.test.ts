@@ -70,7 +70,7 @@ describe('refused configs', () => {
     ['a rope that is not known', 'qwen3', { rope_scaling: { rope_type: 'mrope' } }, 'rope_scaling.rope_type'],
     ['a rope named like a method', 'qwen3', { rope_scaling: { type: 'toString' } }, 'rope_scaling.rope_type'],
     ['another activation', 'gemma2', { hidden_activation: 'relu' }, 'hidden_activation'],
-    ['attention both ways', 'gemma3', { use_bidirectional_attention: true }, 'use_bidirectional_attention'],
+    ['vectors of a model that writes', 'qwen3', { sentence_transformers: {} }, 'sentence_transformers'],
     [
       'a kind of layer that is not known',
       'qwen2',

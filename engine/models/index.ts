@@ -12,9 +12,11 @@ import { type CacheForm, type RequiredTensor, blockBuilder, type WeightType } fr
 import { asConfig, type Config, tokenIds, unsupported } from './config.ts';
 import { textConfig } from './defaults.ts';
 import type { ModelArchitecture, ModelDims } from './architecture.ts';
+import { MOST_PASSAGES, POOLING_KEY } from './encoder.ts';
 import * as list from './families/list.ts';
 
 export type { CacheForm, RequiredTensor, WeightType } from './blocks.ts';
+export { type EmbeddingSpec, MOST_PASSAGES, POOLING_KEY } from './encoder.ts';
 
 const ARCHITECTURES: readonly ModelArchitecture[] = Object.values(list);
 
@@ -46,7 +48,10 @@ export interface ModelDimsAndIds extends ModelDims {
 }
 
 export interface ModelGraph extends ModelDimsAndIds {
-  /** Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]; symbols S, P, C. Not yet optimised. */
+  /**
+   * Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]; symbols S, P, C. Of an encoder (`embeds`) those of
+   * {@link ModelArchitecture}.build; symbols S, B, C. Not yet optimised.
+   */
   readonly graph: Graph;
   /** The bound of C, as built. */
   readonly capacity: number;
@@ -78,7 +83,9 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   const S = symbol('S', { min: 1, max: maxChunk });
   const P = symbol('P', { min: 0, max: capacity - 1 });
   const C = symbol('C', { min: 1, max: capacity });
-  const b = graphBuilder(dims.family, { S, P, C });
+  const B = symbol('B', { min: 1, max: MOST_PASSAGES });
+  const encodes = dims.embeds !== undefined;
+  const b = graphBuilder(dims.family, encodes ? { S, B, C } : { S, P, C });
   const tensors: RequiredTensor[] = [];
   const { activations, cache = 'plain' } = options;
   if (cache === 'q8' && dims.headWidth % 4 !== 0) {
@@ -91,7 +98,14 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   }
   const reach = Math.max(maxChunk, options.reach ?? 0);
   family.build(
-    blockBuilder({ b, S, P, C, capacity, reach, activations, cache }, options.weights, tensors),
+    blockBuilder(
+      {
+        ...(encodes ? { P: 0, B, spans: b.input('spans', { dtype: 'u32', shape: [S, 2] }) } : { P, B: 0 }),
+        ...{ b, S, C, capacity, reach, activations, cache },
+      },
+      options.weights,
+      tensors,
+    ),
     known,
     dims,
   );
@@ -101,8 +115,12 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
 }
 
 function dimsOf({ model_type }: Config, config: Config, family: ModelArchitecture): ModelDimsAndIds {
+  const dims = family.read(config);
+  // Vectors of a model that writes would need another graph.
+  if (config[POOLING_KEY] != null && dims.embeds === undefined)
+    unsupported(POOLING_KEY, 'none, or an encoder', model_type);
   return {
-    ...family.read(config),
+    ...dims,
     family: String(model_type),
     bosIds: tokenIds(config, 'bos_token_id'),
     eosIds: tokenIds(config, 'eos_token_id'),

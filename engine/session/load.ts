@@ -156,6 +156,14 @@ export async function loadWith(
     ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
     reach,
   });
+  if (model.embeds !== undefined) {
+    fail('request-invalid', {
+      who: stored.name,
+      message: 'this model makes vectors for search, and writes no text',
+      expected: 'a model that writes',
+      got: model.family,
+    });
+  }
   const runtime = await makeRuntime(model, {
     capacity: model.capacity,
     maxChunk: model.maxChunk,

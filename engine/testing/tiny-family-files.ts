@@ -91,7 +91,8 @@ function apart([name, tensor]: [string, TestTensor]): [string, TestTensor][] {
 }
 
 function kvHeadsOf(config: TinyFamily['config']): number {
-  return (config.multi_query_group_num ?? config.num_key_value_heads) as number;
+  const { multi_query_group_num: groups, num_key_value_heads: own, num_attention_heads: all } = config;
+  return (groups ?? own ?? all) as number;
 }
 
 function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string, Typed> {
@@ -102,7 +103,9 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
   const scaling = config.rope_scaling as Record<string, unknown> | undefined;
   const alpha = (scaling?.alpha ?? 1) as number;
   const far = (config.rope_parameters as Ropes | undefined)?.full_attention;
-  const base = (far?.rope_theta ?? config.rope_theta ?? 10000 * (config.rope_ratio as number)) as number;
+  const base = (far?.rope_theta ??
+    config.rope_theta ??
+    10000 * ((config.rope_ratio ?? 1) as number)) as number;
   const theta = base * alpha ** (headWidth / (headWidth - 2));
   const trained = config.original_max_position_embeddings as number | undefined;
   const longest = config.max_position_embeddings as number;
@@ -129,7 +132,7 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
     'attention.key_length': u32(headWidth),
     'attention.value_length': u32(headWidth),
     'attention.layer_norm_rms_epsilon': f32(
-      (config.rms_norm_eps ?? config.norm_eps ?? config.layernorm_epsilon) as number,
+      (config.rms_norm_eps ?? config.norm_eps ?? config.layernorm_epsilon ?? 0) as number,
     ),
     'rope.dimension_count': u32(headWidth * rotary),
     'rope.freq_base': f32(theta),
@@ -137,11 +140,13 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
     ...optional,
     'shortconv.l_cache': config.conv_L_cache === undefined ? undefined : size('conv_L_cache'),
     ...multipliers(config),
+    ...ofEncoders(config),
   };
   const entries = Object.entries(own).flatMap(([key, value]): [string, Typed][] =>
     value === undefined ? [] : [[`${gguf}.${key}`, value]],
   );
-  return { 'general.architecture': text(gguf), ...Object.fromEntries(entries), ...VOCABULARY };
+  const vocabulary = gguf === 'bert' ? WORD_PIECES : VOCABULARY;
+  return { 'general.architecture': text(gguf), ...Object.fromEntries(entries), ...vocabulary };
 }
 
 /** By kind of layer. */
@@ -197,6 +202,19 @@ function multipliers(config: TinyFamily['config']): Record<string, Typed | undef
   };
 }
 
+/** What llama.cpp's files say of pooling, and of BERT's norms. */
+function ofEncoders(config: TinyFamily['config']): Record<string, Typed | undefined> {
+  const own = config.sentence_transformers as { pooling: string; dense: { out: number }[] } | undefined;
+  if (own === undefined) return {};
+  const sizes = own.dense.map(({ out }, i) => [`dense_${i + 2}_feat_out`, u32(out)] as const);
+  return {
+    pooling_type: u32(['none', 'mean', 'first', 'last'].indexOf(own.pooling)),
+    'attention.causal': bool(false),
+    'attention.layer_norm_epsilon': cap(config.layer_norm_eps),
+    ...Object.fromEntries(sizes),
+  };
+}
+
 function cap(value: unknown): Typed | undefined {
   return value == null ? undefined : f32(value as number);
 }
@@ -225,6 +243,24 @@ const VOCABULARY: Readonly<Record<string, Typed>> = {
   'tokenizer.ggml.unknown_token_id': u32(0),
   'tokenizer.ggml.add_bos_token': bool(true),
   'tokenizer.ggml.add_space_prefix': bool(false),
+};
+
+const WORD_PIECES: Readonly<Record<string, Typed>> = {
+  'tokenizer.ggml.model': text('bert'),
+  'tokenizer.ggml.tokens': texts(
+    ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'].concat(
+      TOKENS.slice(5).map((_, i) => `${i % 2 ? '' : '▁'}${i}`),
+    ),
+  ),
+  'tokenizer.ggml.token_type': numbers(
+    5,
+    TOKENS.map((_, id) => (id < 5 ? 3 : 1)),
+  ),
+  'tokenizer.ggml.token_type_count': u32(2),
+  'tokenizer.ggml.unknown_token_id': u32(1),
+  'tokenizer.ggml.bos_token_id': u32(2),
+  'tokenizer.ggml.seperator_token_id': u32(3),
+  'tokenizer.ggml.padding_token_id': u32(0),
 };
 
 /** Maps a published name to the name in the file. */

@@ -116,8 +116,14 @@ function both(nodes: readonly [Node, Node], input: string): readonly [ValueId, V
   return q === undefined || k === undefined ? undefined : [q, k];
 }
 
-/** The only node that writes into a state, if no node reads the written view directly. */
+/**
+ * The only node that writes into a state, if no node reads the written view directly; where keys and values are those of
+ * a run (encoders), the node that makes them.
+ */
 function writerOf(graph: Graph, r: GraphIndex, state: number | undefined): Node | undefined {
+  if (state !== undefined && r.values.get(state)?.origin.kind === 'node') {
+    return r.readersOf(state).length === 1 && !r.isOutput(state) ? r.makerOf(state) : undefined;
+  }
   const views = graph.values.filter((v) => v.origin.kind === 'view' && v.origin.of === state);
   const [view] = views;
   if (view === undefined || views.length > 1 || r.readersOf(view.id).length > 0 || r.isOutput(view.id)) {

@@ -1,4 +1,6 @@
 /** Every model family, one line each; `models/index.ts` makes the table of them. */
+export { bert } from './bert.ts';
+export { bitnet } from './bitnet.ts';
 export { chatglm } from './chatglm.ts';
 export { ernie } from './ernie4-5.ts';
 export { gemma } from './gemma.ts';

@@ -1,7 +1,7 @@
 /**
- * Causal attention over the cache with grouped queries: query head h reads key/value head h·G/H.
+ * Attention with grouped queries: query head h reads key/value head h·G/H. Causal over the cache, or over passages.
  *
- *   q act[S,H·D], k act|kv8[C,G·D], v as k, sinks? f32[H], gate? act[S,H] → out act[S,H·D]
+ *   q act[S,H·D], k act|kv8[C,G·D], v as k, sinks? f32[H], gate? act[S,H], spans? u32[S,2] → out act[S,H·D]
  *   {headWidth, position: Dim, scale, window?, softcap?}
  *
  * Row s is at position p = `position + s` and attends to cache positions 0 … p; with a `window` above 0 only to its own
@@ -11,6 +11,9 @@
  * the sigmoid of its gate. Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al.,
  * arXiv 2310.06825; soft cap: Gemma 2, arXiv 2408.00118; sinks: gpt-oss, arXiv 2508.10925; gates by head: Qiu et al.,
  * arXiv 2505.06708.
+ *
+ * With `spans` k and v are those of this run, `position` is 0, and row s attends to rows spans[s,0] … spans[s,1] − 1: those of its
+ * passage, before and after it. A window then counts on both sides: |s − t| < window. Rows of a passage are neighbours.
  */
 import { evaluate } from '../../symbolic/evaluate.ts';
 import {
@@ -26,14 +29,15 @@ import {
   mismatch,
 } from '../lib/guards.ts';
 import { C, P, S } from '../lib/letters.ts';
-import type { TensorType } from '../../tensor/tensor.ts';
+import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
 import type { Op, OpCase } from '../op.ts';
+import { passageRanges } from '../pool/index.ts';
 import { attentionKernels } from './kernel.ts';
 
 export const attention: Op = {
   name: 'attention',
   inputs: ['q', 'k', 'v'],
-  optional: ['sinks', 'gate'],
+  optional: ['sinks', 'gate', 'spans'],
   outputs: ['out'],
 
   infer(inputs, attributes) {
@@ -53,6 +57,8 @@ export const attention: Op = {
     optionalVector('attention', inputs, 'sinks', heads);
     if (inputs.gate !== undefined)
       sameTypeAs('attention', inputs, 'gate', { dtype: q.dtype, shape: [q.rows, heads] });
+    if (inputs.spans !== undefined)
+      sameTypeAs('attention', inputs, 'spans', { dtype: 'u32', shape: [q.rows, 2] });
     dimAt('attention', attributes, 'position');
     numberAt('attention', attributes, 'scale');
     const window = numberOr('attention', attributes, 'window', 0);
@@ -64,7 +70,7 @@ export const attention: Op = {
     return { out: { dtype: q.dtype, shape: [q.rows, q.cols] } };
   },
 
-  reference({ q, k, v, sinks, gate }, attributes, binding) {
+  reference({ q, k, v, sinks, gate, spans }, attributes, binding) {
     const [rows, cols] = q!.shape as [number, number];
     const [cacheRows, kvCols] = k!.shape as [number, number];
     const headWidth = numberAt('attention', attributes, 'headWidth');
@@ -80,8 +86,7 @@ export const attention: Op = {
       return softcap > 0 ? softcap * Math.tanh((dot * scale) / softcap) : dot * scale;
     };
     for (let r = 0; r < rows; r++) {
-      const end = position + r + 1;
-      const first = window > 0 ? Math.max(0, end - window) : 0;
+      const [first, end] = spans === undefined ? pastOf(position + r, window) : spanOf(spans, r, window);
       for (let h = 0; h < heads; h++) {
         const from = r * cols + h * headWidth;
         // Where position t has the key/value head of this query head.
@@ -156,12 +161,30 @@ export const attention: Op = {
     opened(row('gates, split', 1, 2100, [4, 2, 16])),
     opened(bytes(row('gates, bytes', 2, 12, [3, 1, 20]))),
     opened(sunk(row('gates and sinks', 3, 700, [6, 2, 16], { softcap: 2 }))),
+    passages('passages', [7, 1, 12], [4, 2, 16]),
+    passages('one row', [1], [2, 1, 8]),
+    passages('a few rows', [3, 2], [6, 2, 24]),
+    passages('passages cross tiles', [70, 67, 3], [2, 1, 64]),
+    passages('passages, odd head', [40, 9], [2, 2, 33]),
+    passages('passages, all-MiniLM-L6', [20, 33], [12, 12, 32]),
+    passages('passages, window on both sides', [50, 2, 9], [3, 1, 16], { window: 7 }),
+    passages('passages, heads of 256', [20, 6], [3, 1, 256], { window: 5 }),
     { ...row('Llama-3.2-1B decode', 1, 2047, [32, 8, 64]), heavy: true },
     { ...row('Llama-3.2-1B prefill', 256, 0, [32, 8, 64]), heavy: true },
   ],
 
   kernels: attentionKernels,
 };
+
+/** Positions [first, end) that a row at `at` attends to. */
+function pastOf(at: number, window: number): [number, number] {
+  return [window > 0 ? Math.max(0, at + 1 - window) : 0, at + 1];
+}
+
+function spanOf({ data }: HostTensor, row: number, window: number): [number, number] {
+  const [begin, end] = [data[2 * row] as number, data[2 * row + 1] as number];
+  return window > 0 ? [Math.max(begin, row + 1 - window), Math.min(end, row + window)] : [begin, end];
+}
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
@@ -189,6 +212,31 @@ function row(
     inputs: { q: { dtype: 'f32', shape: [S, h * headWidth] }, k: cache, v: cache },
     attributes: { headWidth, position: P, scale: 1 / Math.sqrt(headWidth), ...extra },
     binding: { S: s, P: p, C: p + s + 3 },
+  };
+}
+
+/** Passages of these lengths, which do not see one another. */
+function passages(
+  name: string,
+  lengths: readonly number[],
+  heads: readonly [number, number, number],
+  extra: Record<string, number> = {},
+): OpCase {
+  const ranges = passageRanges(lengths);
+  const data = Uint32Array.from(
+    lengths.flatMap((n, b) =>
+      Array(n)
+        .fill([...ranges.subarray(2 * b, 2 * b + 2)])
+        .flat(),
+    ),
+  );
+  const plain = row(name, data.length / 2, 0, heads, { ...extra, position: 0 });
+  const { q, k } = plain.inputs as { q: TensorType; k: TensorType };
+  const own = { ...k, shape: [S, k.shape[1] as number] };
+  return {
+    ...plain,
+    inputs: { q, k: own, v: own, spans: { dtype: 'u32', shape: [S, 2] } },
+    given: { spans: data },
   };
 }
 

@@ -9,6 +9,8 @@ import scoresPart from '../../../wgsl/attention/scores.wgsl?raw';
 import readKv8 from '../../../wgsl/attention/read-kv8.wgsl?raw';
 import readScalar from '../../../wgsl/attention/read-scalar.wgsl?raw';
 import readVec4 from '../../../wgsl/attention/read-vec4.wgsl?raw';
+import seesPast from '../../../wgsl/attention/sees-past.wgsl?raw';
+import seesSpans from '../../../wgsl/attention/sees-spans.wgsl?raw';
 import sinks from '../../../wgsl/attention/sinks.wgsl?raw';
 import sinksNone from '../../../wgsl/attention/sinks-none.wgsl?raw';
 import writeScalar from '../../../wgsl/attention/write-scalar.wgsl?raw';
@@ -125,6 +127,7 @@ const parts = (node: KernelInput) => [
   ...resultParts(node),
   cacheRowPart(node, 'k'),
   scoresPart,
+  node.types.spans === undefined ? seesPast : seesSpans,
   end,
 ];
 
@@ -143,7 +146,8 @@ export const attentionKernels: readonly Kernel[] = [
   kernel('attention.decode', {
     source: decodeSource,
     parts,
-    accepts: (node) => (isDecode(node) ? accepts(node) : 'needs one row'),
+    accepts: (node) =>
+      isDecode(node) && node.types.spans === undefined ? accepts(node) : 'needs one row on a cache',
     header: (node) => ({ ...scalarOf(typeIn(node, 'q')), QUERIES: `${headsPerWorkgroup(node)}u` }),
     params: (node) => {
       const { rows: _, ...heads } = shape(node);

@@ -1,10 +1,10 @@
 /**
  * act(gate) · up, the middle of a gated feed-forward block (Shazeer, arXiv 2002.05202).
  *
- *   gate act[M,F], up act[M,F] → out act[M,F]   {activation: silu | gelu | gelu_tanh}
+ *   gate act[M,F], up act[M,F] → out act[M,F]   {activation: silu | gelu | gelu_tanh | relu2}
  *
  * `silu` is x / (1 + e^−x); `gelu` is x/2 · (1 + erf(x/√2)); `gelu_tanh` is x/2 · (1 + tanh(√(2/π) · (x + 0.044715·x³)))
- * (Hendrycks and Gimpel, arXiv 1606.08415).
+ * (Hendrycks and Gimpel, arXiv 1606.08415); `relu2` is max(x, 0)² (So et al., arXiv 2109.08668).
  */
 import gateMulSource from '../../../wgsl/gate-mul/gate-mul.wgsl?raw';
 import { elementwise } from '../../kernels/elementwise.ts';
@@ -14,12 +14,13 @@ import { S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 import type { Attributes } from '../../tensor/signature.ts';
 
-export type Activation = 'silu' | 'gelu' | 'gelu_tanh';
+export type Activation = 'silu' | 'gelu' | 'gelu_tanh' | 'relu2';
 
-const FUNCTIONS: Readonly<Record<Activation, (x: number) => number>> = {
+export const ACTIVATIONS: Readonly<Record<Activation, (x: number) => number>> = {
   silu: (x) => x / (1 + Math.exp(-x)),
   gelu: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
   gelu_tanh: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  relu2: (x) => Math.max(x, 0) ** 2,
 };
 
 /** The error function: its power series near 0, beyond that the continued fraction of its complement. */
@@ -57,7 +58,7 @@ export const gateMul: Op = {
   },
 
   reference({ gate, up }, attributes) {
-    const act = FUNCTIONS[activationAt('gate_mul', attributes)];
+    const act = ACTIVATIONS[activationAt('gate_mul', attributes)];
     const out = new Float32Array(gate!.data.length);
     for (let i = 0; i < out.length; i++) out[i] = act(gate!.data[i] as number) * (up!.data[i] as number);
     return { out: { shape: gate!.shape, data: out } };
@@ -69,6 +70,7 @@ export const gateMul: Op = {
     row('ffn 172', 9, 172),
     row('gelu', 3, 172, 'gelu_tanh'),
     row('exact gelu', 3, 172, 'gelu'),
+    row('squared', 3, 65, 'relu2'),
     row('Llama-3.2-1B', 2, 8192),
   ],
 
@@ -78,8 +80,8 @@ export const gateMul: Op = {
 /** Also used by gated. Throws for an unknown activation function. */
 export function activationAt(op: string, attributes: Attributes): Activation {
   const { activation: value } = attributes;
-  if (value === 'silu' || value === 'gelu' || value === 'gelu_tanh') return value;
-  return mismatch(op, 'attribute activation', Object.keys(FUNCTIONS).join(' or '), String(value));
+  if (typeof value === 'string' && Object.hasOwn(ACTIVATIONS, value)) return value as Activation;
+  return mismatch(op, 'attribute activation', Object.keys(ACTIVATIONS).join(' or '), String(value));
 }
 
 function row(name: string, s: number, cols: number, act: Activation = 'silu'): OpCase {

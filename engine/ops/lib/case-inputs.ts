@@ -20,6 +20,7 @@ const NOT_ACTIVATIONS = new Set([
   'bias',
   'gain',
   'sinks',
+  'shift',
 ]);
 
 /** The case with its activations (and the dtype that embed produces) as f32 or f16. */

@@ -1,5 +1,6 @@
 /** A matrix product that ends in heads: one dispatch where a workgroup computes a whole head, else two. */
 import outLinear from '../../../wgsl/linear/out.wgsl?raw';
+import activationNone from '../../../wgsl/lib/gate-activation-none.wgsl?raw';
 import cacheRows from '../../../wgsl/lib/cache-rows.wgsl?raw';
 import outHeads from '../../../wgsl/qkv-heads/out.wgsl?raw';
 import { type Kernel, type KernelInput, numberIn, scalarOf, typeIn } from '../../kernels/kernel.ts';
@@ -13,7 +14,7 @@ import { headsStage, placeParams, placeParts, rowColumns } from '../heads/kernel
  * workgroup memory.
  */
 const twoStages: Epilogue = {
-  parts: () => [outLinear, cacheRows],
+  parts: () => [outLinear, activationNone, cacheRows],
   header: () => ({ Result: 'f32' }),
   params: (node) => ({ out_row: 0, lap: 0, ring: 0, out_cols: rowColumns(node) }),
   bindings: { out: 'workspace' },

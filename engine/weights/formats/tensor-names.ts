@@ -13,7 +13,7 @@ function bare(name: string): string {
   return name
     .replace(/(?:^|(?<=\.))(?:_orig_mod|module|_fsdp_wrapped_module)\./g, '')
     .replace(/(?<=\.self_attn\.)g_proj(?=\.)/, 'gate_proj')
-    .replace(/^(?:base_model\.)?(?:model\.|language_model\.|text_model\.)*/, '');
+    .replace(/^(?:base_model\.)?(?:model\.|language_model\.|text_model\.|bert\.)*/, '');
 }
 
 /** The checkpoint with its tensors under the names that the model asks for; exact names win. */
@@ -32,10 +32,11 @@ export function withNames(checkpoint: Checkpoint, wanted: readonly string[]): Ch
 export const hasOwnHead = ({ tensors }: Checkpoint): boolean =>
   [...tensors.keys()].some((name) => bare(name) === 'lm_head.weight');
 
-/** Parts for pictures and sound, buffers that are computed, and layers that only predict ahead. */
+/** Parts for pictures and sound, BERT's classifier of pairs, buffers that are computed, and layers that only predict ahead. */
 const UNUSED: readonly RegExp[] = [
   /(?:^|\.)(?:vision_tower|vision_model|vision_encoder|visual|multi_modal_projector|mm_projector|patch_merger|pre_mm_projector_norm|vision_language_adapter|image_newline|audio_tower|embed_tokens_extend|embed_vision|embed_audio)(?:\.|$)/,
   /(?:^|\.)(?:rotary_emb|rotary_pos_emb)\.(?:inv_freq|original_inv_freq|cos_cached|sin_cached)$/,
+  /^(?:bert\.)?pooler\.dense\.(?:weight|bias)$/,
   /(?:^|\.)(?:masked_bias|position_ids|freqs_cis)$|\.attn\.bias$/,
   /^rope_(?:freqs|factors_long|factors_short)\.weight$/,
   /(?:^|\.)(?:mtp|nextn)\./,

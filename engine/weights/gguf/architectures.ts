@@ -5,7 +5,8 @@
  *
  * To add an architecture, add an entry here. Keys of only one architecture go into its `config`.
  */
-import type { Metadata } from './value.ts';
+import { MODULES_KEY } from '../formats/sentence-transformers.ts';
+import { type Metadata, shortest } from './value.ts';
 
 /** How to map files of one architecture. */
 export interface GgufArchitecture {
@@ -110,6 +111,77 @@ const LFM2: GgufArchitecture = {
   }),
 };
 const GELU = { hidden_act: 'gelu_pytorch_tanh', hidden_activation: 'gelu_pytorch_tanh' };
+
+const GEMMA3: GgufArchitecture = {
+  modelType: 'gemma3_text',
+  layer: { ...COMMON, ...QK_NORMS, ...FOUR_NORMS },
+  normsPlusOne: true,
+  config: (ask, key, sizes) => ({
+    ...GELU,
+    // Without the key no layer has a window, unlike in config.json.
+    ...((ask.count(key('attention.sliding_window')) ?? 0) > 0 ? {} : { sliding_window: null }),
+    attn_logit_softcapping: null,
+    final_logit_softcapping: ask.number(key('final_logit_softcapping')) ?? null,
+    rope_local_base_freq: ask.number(key('rope.freq_base_swa')) ?? 10000,
+    sliding_window_pattern: 6,
+    query_pre_attn_scalar: attentionScalar(sizes, 62),
+  }),
+};
+/** `pooling_type` of encoders; absent is the mean. Source: `enum llama_pooling_type`. */
+const POOLINGS = ['none', 'mean', 'first', 'last', 'rank'];
+const poolingOf = (ask: Metadata, key: (name: string) => string) =>
+  POOLINGS[ask.count(key('pooling_type')) ?? 1] ?? 'unknown';
+const GEMMA_EMBEDDING: GgufArchitecture = {
+  ...GEMMA3,
+  top: {
+    token_embd: 'model.embed_tokens',
+    output_norm: 'model.norm',
+    dense_2: '2_Dense.linear',
+    dense_3: '3_Dense.linear',
+  },
+  config: (ask, key, sizes, has) => ({
+    ...GEMMA3.config?.(ask, key, sizes, has),
+    use_bidirectional_attention: true,
+    [MODULES_KEY]: {
+      pooling: poolingOf(ask, key),
+      dense: ['2', '3']
+        .filter((n) => has(`dense_${n}.weight`))
+        .map((n) => ({
+          tensor: `${n}_Dense.linear`,
+          out: ask.count(key(`dense_${n}_feat_out`)) ?? sizes.hidden,
+          bias: has(`dense_${n}.bias`),
+        })),
+      // The file has no prompts; these are the published ones.
+      prompts: { query: 'task: search result | query: ', document: 'title: none | text: ' },
+    },
+  }),
+};
+const BERT: GgufArchitecture = {
+  modelType: 'bert',
+  top: {
+    token_embd: 'embeddings.word_embeddings',
+    position_embd: 'embeddings.position_embeddings',
+    token_types: 'embeddings.token_type_embeddings',
+    token_embd_norm: 'embeddings.LayerNorm',
+  },
+  layers: 'encoder.layer',
+  layer: {
+    attn_q: 'attention.self.query',
+    attn_k: 'attention.self.key',
+    attn_v: 'attention.self.value',
+    attn_output: 'attention.output.dense',
+    attn_output_norm: 'attention.output.LayerNorm',
+    ffn_up: 'intermediate.dense',
+    ffn_down: 'output.dense',
+    layer_output_norm: 'output.LayerNorm',
+  },
+  config: (ask, key) => ({
+    hidden_act: 'gelu',
+    layer_norm_eps: shortest(ask.number(key('attention.layer_norm_epsilon')) ?? 1e-12),
+    type_vocab_size: ask.count('tokenizer.ggml.token_type_count') ?? 2,
+    [MODULES_KEY]: { pooling: poolingOf(ask, key) },
+  }),
+};
 
 /** Entries by the value of `general.architecture`. */
 export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
@@ -268,21 +340,14 @@ export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
       query_pre_attn_scalar: attentionScalar(sizes, 46),
     }),
   },
-  gemma3: {
-    modelType: 'gemma3_text',
-    layer: { ...COMMON, ...QK_NORMS, ...FOUR_NORMS },
-    normsPlusOne: true,
-    config: (ask, key, sizes) => ({
-      ...GELU,
-      // Without the key no layer has a window, unlike in config.json.
-      ...((ask.count(key('attention.sliding_window')) ?? 0) > 0 ? {} : { sliding_window: null }),
-      attn_logit_softcapping: null,
-      final_logit_softcapping: ask.number(key('final_logit_softcapping')) ?? null,
-      rope_local_base_freq: ask.number(key('rope.freq_base_swa')) ?? 10000,
-      sliding_window_pattern: 6,
-      query_pre_attn_scalar: attentionScalar(sizes, 62),
-    }),
+  gemma3: GEMMA3,
+  'gemma-embedding': GEMMA_EMBEDDING,
+  // llama.cpp runs the earlier models, with silu.
+  bitnet: {
+    modelType: 'bitnet',
+    layer: { ...COMMON, attn_sub_norm: 'self_attn.attn_sub_norm', ffn_sub_norm: 'mlp.ffn_sub_norm' },
   },
+  bert: BERT,
 };
 
 /** `layer_types` by the list of layers with a window; undefined where the file has none. */
