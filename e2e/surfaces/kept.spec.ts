@@ -114,7 +114,7 @@ async function restartDamaged(
   return linnet.open('options.html');
 }
 
-test('a database without an object store and an index, and with damaged records, is repaired and keeps the rest', async ({
+test('a database without an object store and an index, and with damaged records, is repaired and keeps the rest', { tag: '@rare' }, async ({
   linnet,
 }) => {
   const first = await linnet.open('options.html');
@@ -130,7 +130,7 @@ test('a database without an object store and an index, and with damaged records,
   expect(await ask(own, 'conversations', { limit: 9 })).toHaveLength(2);
 });
 
-test('a file in the place of the models’ folder is said, and everything can still be listed and erased', async ({
+test('a file in the place of the models’ folder is said, and everything can still be listed and erased', { tag: '@rare' }, async ({
   linnet,
 }) => {
   const first = await linnet.open('options.html');
