@@ -15,9 +15,11 @@ import {
   norm,
   type RotaryInput,
   type BlockBuilder,
+  PAIRED,
   shortConv,
 } from './blocks.ts';
 import type { ModelDims } from './architecture.ts';
+import { type RecurrentLayer, recurrent } from './recurrent.ts';
 
 /** Checkpoint names, without `.weight` and `.bias`. */
 export interface TensorNames {
@@ -38,7 +40,7 @@ export interface TensorNames {
   readonly headNorms?: readonly [string, string];
   /** A score of each head without a value: the whole name of a vector. */
   readonly sinks?: string;
-  /** A row for each head, whose sigmoid multiplies the head's result. */
+  /** A row for each head, whose sigmoid multiplies the head's result; or {@link PAIRED}. */
   readonly gate?: string | undefined;
   readonly out: string;
   /** Of layers with a convolution in place of attention: its inputs, its kernel, its result. */
@@ -83,6 +85,8 @@ export interface DecoderSpec {
   readonly tied: boolean;
   /** The taps of a layer with a convolution in place of attention. */
   convTaps?(layer: number): number | undefined;
+  /** A layer with a carried matrix in place of attention; `prefix` begins the names of its tensors. */
+  recurrent?(layer: number, prefix: string): RecurrentLayer | undefined;
   rope(layer: number): LayerRope;
   /** Tokens that a token of that layer attends to, itself included; all when undefined. */
   window?(layer: number): number | undefined;
@@ -145,8 +149,7 @@ function layer(
   const before = (of: ValueId, part: string, tensor: string | undefined) =>
     tensor === undefined ? of : norm(s, of, full(tensor), `${nodes}.${part}_norm`, streamNorm(d));
   const a = before(x, 'attention', names.attentionNorm);
-  const taps = d.convTaps?.(i);
-  const mixed = taps === undefined ? attend(s, a, i, dims, d, rope) : convolve(s, a, i, d, taps);
+  const mixed = mix(s, a, i, dims, d, rope);
   const y = added(x, mixed, 'attention', names.afterAttention);
   const m = before(y, 'mlp', names.mlpNorm);
   const inner = mlp(
@@ -156,6 +159,21 @@ function layer(
     { ffn: d.ffn, activation: d.activation ?? 'silu' },
   );
   return added(y, inner, 'mlp', names.afterMlp);
+}
+
+/** What mixes the tokens of a layer: attention, a convolution, or a carried matrix. */
+function mix(
+  s: BlockBuilder,
+  x: ValueId,
+  i: number,
+  dims: ModelDims,
+  d: DecoderSpec,
+  rope: RotaryInput,
+): ValueId {
+  const carried = d.recurrent?.(i, `${d.names.layers}.${i}`);
+  if (carried !== undefined) return recurrent(s, x, `layers.${i}`, carried);
+  const taps = d.convTaps?.(i);
+  return taps === undefined ? attend(s, x, i, dims, d, rope) : convolve(s, x, i, d, taps);
 }
 
 /** Returns a function that gives the checkpoint names of layer `i`. */
@@ -184,7 +202,7 @@ function attend(
       out: full(names.out),
       norms: names.headNorms && full(names.headNorms),
       sinks: names.sinks && full(names.sinks),
-      gate: names.gate && full(names.gate),
+      gate: names.gate === PAIRED ? PAIRED : names.gate && full(names.gate),
       nodes: `layers.${i}`,
       biases: { qkv: biases.qkv ?? false, out: biases.out ?? false },
       norm: d.norm,

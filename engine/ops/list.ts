@@ -2,6 +2,7 @@
 export { add } from './add/index.ts';
 export { argmax } from './argmax/index.ts';
 export { attention } from './attention/index.ts';
+export { causalConv } from './causal-conv/index.ts';
 export { embed } from './embed/index.ts';
 export { gateMul } from './gate-mul/index.ts';
 export { gated } from './gated/index.ts';
@@ -15,5 +16,6 @@ export { quantise } from './quantise/index.ts';
 export { rmsnorm } from './rmsnorm/index.ts';
 export { rope } from './rope/index.ts';
 export { sample } from './sample/index.ts';
+export { scan } from './scan/index.ts';
 export { shortConv } from './short-conv/index.ts';
 export { softcap } from './softcap/index.ts';

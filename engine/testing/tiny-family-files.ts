@@ -39,8 +39,8 @@ export function tinyFamilyFiles(
 
 /** Kernels of convolutions have three axes, as PyTorch writes them. */
 function axes({ config }: TinyFamily, name: string, { shape }: TestTensor): readonly number[] {
-  const taps = config.conv_L_cache as number;
-  return name.endsWith('conv.conv.weight') ? [(shape[0] as number) / taps, 1, taps] : shape;
+  const taps = (config.conv_L_cache ?? config.linear_conv_kernel_dim ?? config.mamba_d_conv) as number;
+  return /conv(1d|\.conv)\.weight$/.test(name) ? [(shape[0] as number) / taps, 1, taps] : shape;
 }
 
 function tensorsOf(family: TinyFamily): [string, TestTensor][] {
@@ -63,11 +63,20 @@ export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: R
   const kvHeads = kvHeadsOf(config);
   const tensors = tensorsOf(family)
     .flatMap(apart)
+    .map(([name, tensor]): [string, TestTensor] => [name, tiled(family, name, tensor)])
     .map(([name, tensor]) => {
       const ours = ggufName(architecture, name);
+      const { values } = tensor;
+      if (ours.endsWith('.ssm_a'))
+        return [ours, encode({ ...tensor, values: values.map((w) => -Math.exp(w)) }, 0, 'F32')] as const;
       const count = /attn_q/.test(ours) ? heads : /attn_k/.test(ours) ? kvHeads : 0;
       const moved = architecture.interleaved === true && count > 0 ? sideBySide(tensor, count) : tensor;
-      const plus = architecture.normsPlusOne === true && ours.endsWith('norm.weight') ? 1 : 0;
+      const plus =
+        architecture.normsPlusOne === true &&
+        ours.endsWith('norm.weight') &&
+        !ours.endsWith('ssm_norm.weight')
+          ? 1
+          : 0;
       const stored = roundedTo === undefined ? moved : rounded(moved, roundedTo);
       const made = encode(stored, plus, type);
       return [ours, { ...made, shape: axes(family, name, tensor).filter((d) => d !== 1) }] as const;
@@ -76,6 +85,29 @@ export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: R
     metadata: metadata(family, kvHeads),
     tensors: { ...Object.fromEntries(tensors), ...ropeTensors(config) },
   });
+}
+
+/** The converter moves heads of values of Qwen3.5 so that head h has the keys of head h modulo their number. */
+function tiled({ config }: TinyFamily, name: string, tensor: TestTensor): TestTensor {
+  const part = /linear_attn\.(.*)$/.exec(name)?.[1];
+  if (part === undefined || part === 'norm.weight') return tensor;
+  const of = (key: string) => config[key] as number;
+  const [heads, groups] = [of('linear_num_value_heads'), of('linear_num_key_heads')];
+  const width = /in_proj_[ab]|A_log|dt_bias/.test(part) ? 1 : of('linear_value_head_dim');
+  const before = /qkv|conv1d/.test(part) ? 2 * groups * of('linear_key_head_dim') : 0;
+  // Heads are columns of the last product, else rows; a row of a kernel is its taps.
+  const columns = part.startsWith('out_proj');
+  const row = part.startsWith('conv1d') ? of('linear_conv_kernel_dim') : (tensor.shape[1] ?? 1);
+  const [lines, stride, unit] = columns ? [tensor.shape[0] as number, row, 1] : [1, 0, row];
+  const values = Float32Array.from(tensor.values);
+  for (let line = 0; line < lines; line++) {
+    for (let h = 0; h < heads; h++) {
+      const to = (h % (heads / groups)) * groups + Math.floor(h / (heads / groups));
+      const at = (head: number) => line * stride + (before + head * width) * unit;
+      values.set(tensor.values.subarray(at(h), at(h + 1)), at(to));
+    }
+  }
+  return { ...tensor, values };
 }
 
 /** The converter splits Granite 4's gate and up, and names them as Granite's. */
@@ -135,6 +167,7 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
     'rope.freq_base': f32(theta),
     vocab_size: u32(VOCAB),
     ...optional,
+    ...scanSizes(config),
     'shortconv.l_cache': config.conv_L_cache === undefined ? undefined : size('conv_L_cache'),
     ...multipliers(config),
   };
@@ -142,6 +175,21 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
     value === undefined ? [] : [[`${gguf}.${key}`, value]],
   );
   return { 'general.architecture': text(gguf), ...Object.fromEntries(entries), ...VOCABULARY };
+}
+
+/** Of Qwen3.5, and of Mamba layers. */
+function scanSizes(config: TinyFamily['config']): Record<string, Typed | undefined> {
+  const of = (key: string) => config[key] as number;
+  if (config.linear_num_value_heads === undefined) return {};
+  return {
+    'ssm.conv_kernel': u32(of('linear_conv_kernel_dim')),
+    'ssm.state_size': u32(of('linear_key_head_dim')),
+    'ssm.group_count': u32(of('linear_num_key_heads')),
+    'ssm.time_step_rank': u32(of('linear_num_value_heads')),
+    'ssm.inner_size': u32(of('linear_num_value_heads') * of('linear_value_head_dim')),
+    full_attention_interval: u32(3),
+    'rope.dimension_sections': numbers(5, [2, 1, 1, 0]),
+  };
 }
 
 /** By kind of layer. */
@@ -230,7 +278,9 @@ const VOCABULARY: Readonly<Record<string, Typed>> = {
 /** Maps a published name to the name in the file. */
 function ggufName(architecture: GgufArchitecture, name: string): string {
   const { layers = 'model.layers', top = TOP, layer } = architecture;
-  const whole = Object.keys(layer).find((key) => key.includes('.weight') && name.endsWith(`.${layer[key]}`));
+  const whole = Object.keys(layer).find(
+    (key) => /\.(weight|bias)$|^ssm_[ad]$/.test(key) && name.endsWith(`.${layer[key]}`),
+  );
   if (whole !== undefined) return `blk.${/\.(\d+)\./.exec(name)?.[1]}.${whole}`;
   const kind = name.slice(name.lastIndexOf('.') + 1);
   const base = name.slice(0, name.lastIndexOf('.'));

@@ -16,4 +16,5 @@ export { olmo2 } from './olmo2.ts';
 export { phi3 } from './phi3.ts';
 export { qwen2 } from './qwen2.ts';
 export { qwen3 } from './qwen3.ts';
+export { qwen35 } from './hybrid/qwen3-5.ts';
 export { smollm3 } from './smollm3.ts';

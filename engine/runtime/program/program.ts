@@ -20,6 +20,7 @@ import { type CompiledDims, compileDims, evaluate } from '../../symbolic/evaluat
 import { type NodeKernel, selectKernels, type CompileTarget, type LengthRange } from './select-kernels.ts';
 import { feedsState } from './prefill-prune.ts';
 import { layOut, type Params } from './params.ts';
+import type { Snapshots } from '../../kv/snapshots.ts';
 import type { Resources } from '../memory/resources.ts';
 
 export interface Program {
@@ -43,6 +44,8 @@ export interface Program {
 
 export interface ProgramTarget extends CompileTarget {
   readonly resources: Resources;
+  /** Says which slots a run reads and writes; without it all runs begin at position 0. */
+  readonly snapshots?: Snapshots | undefined;
 }
 
 /** A dispatch and the node that it computes a part of. */
@@ -51,7 +54,8 @@ interface NodeDispatch {
   readonly dispatch: Specialised;
 }
 
-const SYMBOLS = ['S', 'P'] as const;
+/** R and W: graph/slots.ts. */
+const SYMBOLS = ['S', 'P', 'R', 'W'] as const;
 
 export async function compileProgram(
   target: ProgramTarget,
@@ -89,7 +93,7 @@ export async function compileProgram(
     choices: nodes.map(({ why }) => why),
     dispatchCount: countAt(0),
     mostDispatches: countAt(target.capacity - range.min),
-    ...runner(gpu, dispatches, all, params, feedsStates),
+    ...runner(gpu, dispatches, all, params, feedsStates, target.snapshots),
     destroy: () => params.buffer.destroy(),
   };
 }
@@ -131,6 +135,7 @@ function runner(
   steps: readonly Specialised[],
   params: Params,
   feedsStates: readonly boolean[],
+  snapshots: Snapshots | undefined,
 ): Pick<Program, 'begin' | 'submit'> {
   const { dims, words, staging, buffer } = params;
   const compiled: CompiledDims = compileDims([...dims, ...steps.map((step) => step.workgroups)], SYMBOLS);
@@ -139,17 +144,27 @@ function runner(
   const staged = new Uint32Array(staging.buffer);
   const binding = new Float64Array(SYMBOLS.length);
   const lastFeeding = feedsStates.lastIndexOf(true) + 1;
+  let end = 0;
   return {
     begin(s, p, outputs) {
       binding[0] = s;
       binding[1] = p;
+      if (snapshots !== undefined) {
+        const { read, write } = snapshots.begin(p, s);
+        binding[2] = read;
+        binding[3] = write;
+      }
+      end = outputs ? dispatches.length : lastFeeding;
       compiled.run(binding, results);
       for (let i = 0; i < words.length; i++) staged[words[i] as number] = results[i] as number;
       if (words.length > 0) writeBuffer(gpu, buffer, 0, staging);
-      if (outputs) return dispatches.length;
+      if (outputs) return end;
       for (let i = 0; i < lastFeeding; i++) if (feedsStates[i] === false) workgroups[i] = 0;
-      return lastFeeding;
+      return end;
     },
-    submit: (from, to, copies) => submit(gpu, dispatches, workgroups, copies, from, to),
+    submit(from, to, copies) {
+      submit(gpu, dispatches, workgroups, copies, from, to);
+      if (to >= end) snapshots?.end();
+    },
   };
 }

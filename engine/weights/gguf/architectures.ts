@@ -111,6 +111,15 @@ const LFM2: GgufArchitecture = {
 };
 const GELU = { hidden_act: 'gelu_pytorch_tanh', hidden_activation: 'gelu_pytorch_tanh' };
 
+/** Tensors of a scan (models/recurrent.ts), within the part of a layer that is called `prefix`. */
+const scanNames = (prefix: string) => ({
+  ssm_a: `${prefix}.A_log`,
+  'ssm_dt.bias': `${prefix}.dt_bias`,
+  ssm_conv1d: `${prefix}.conv1d`,
+  ssm_norm: `${prefix}.norm`,
+  ssm_out: `${prefix}.out_proj`,
+});
+
 /** Entries by the value of `general.architecture`. */
 export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
   // Mistral's files say llama too.
@@ -130,6 +139,38 @@ export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
     modelType: 'qwen3',
     layer: { ...COMMON, ...QK_NORMS },
     config: () => ({ use_sliding_window: false }),
+  },
+  qwen35: {
+    modelType: 'qwen3_5_text',
+    layer: {
+      ...COMMON,
+      ...QK_NORMS,
+      ...scanNames('linear_attn'),
+      attn_qkv: 'linear_attn.in_proj_qkv',
+      attn_gate: 'linear_attn.in_proj_z',
+      ssm_alpha: 'linear_attn.in_proj_a',
+      ssm_beta: 'linear_attn.in_proj_b',
+      ffn_norm: 'post_attention_layernorm',
+      post_attention_norm: 'post_attention_layernorm',
+    },
+    normsPlusOne: true,
+    partialRotary: true,
+    config: (ask, key, { layers, headWidth }, has) => {
+      const heads = ask.count(key('ssm.time_step_rank')) ?? 32;
+      return {
+        head_dim: headWidth,
+        linear_conv_kernel_dim: ask.count(key('ssm.conv_kernel')) ?? 4,
+        linear_key_head_dim: ask.count(key('ssm.state_size')) ?? 128,
+        linear_value_head_dim: (ask.count(key('ssm.inner_size')) ?? 128 * heads) / heads,
+        linear_num_key_heads: ask.count(key('ssm.group_count')) ?? 16,
+        linear_num_value_heads: heads,
+        // The converter moved the heads of values, so that head h has the keys of head h modulo their number.
+        linear_heads_tiled: true,
+        layer_types: Array.from({ length: layers }, (_, i) =>
+          has(`blk.${i}.ssm_a`) ? 'linear_attention' : 'full_attention',
+        ),
+      };
+    },
   },
   phi3: {
     modelType: 'phi3',
