@@ -19,7 +19,7 @@ import {
   shortConv,
 } from './blocks.ts';
 import type { ModelDims } from './architecture.ts';
-import { type RecurrentLayer, recurrent } from './recurrent.ts';
+import { type RecurrentLayer, recurrent, recurrentOut, recurrentRows } from './recurrent.ts';
 
 /** Checkpoint names, without `.weight` and `.bias`. */
 export interface TensorNames {
@@ -87,6 +87,8 @@ export interface DecoderSpec {
   convTaps?(layer: number): number | undefined;
   /** A layer with a carried matrix in place of attention; `prefix` begins the names of its tensors. */
   recurrent?(layer: number, prefix: string): RecurrentLayer | undefined;
+  /** A carried matrix beside attention, on the same input; both are added. */
+  beside?(layer: number, prefix: string): RecurrentLayer | undefined;
   rope(layer: number): LayerRope;
   /** Tokens that a token of that layer attends to, itself included; all when undefined. */
   window?(layer: number): number | undefined;
@@ -100,6 +102,8 @@ export interface DecoderSpec {
   /** `heads` when absent. */
   readonly headNormForm?: HeadNormForm;
   readonly embedScale?: number;
+  /** Multiply the inputs of blocks; 1 when absent. */
+  readonly inputScales?: { readonly attention: number; readonly mlp: number };
   /** Multiplies the result of each block before it is added to the stream. */
   readonly residualScale?: number;
   /** Multiplies logits. */
@@ -130,6 +134,11 @@ function streamNorm({ norm: { eps, ...weights }, residualScale = 1 }: DecoderSpe
   return { ...weights, eps: eps / residualScale ** 2 };
 }
 
+/** The factor of a block's input, where there is one. */
+function timesOf({ inputScales }: DecoderSpec, part: 'attention' | 'mlp'): { times?: number } {
+  return inputScales === undefined ? {} : { times: inputScales[part] };
+}
+
 /** One layer of the residual stream: x + block(norm(x)), twice. */
 function layer(
   s: BlockBuilder,
@@ -146,11 +155,20 @@ function layer(
     const b = after === undefined ? made : norm(s, made, full(after), `${nodes}.${part}_after`, d.norm);
     return s.b.node('add', `${nodes}.${part}_add`, { a: to, b }, {});
   };
-  const before = (of: ValueId, part: string, tensor: string | undefined) =>
-    tensor === undefined ? of : norm(s, of, full(tensor), `${nodes}.${part}_norm`, streamNorm(d));
+  const before = (of: ValueId, part: 'attention' | 'mlp', tensor: string | undefined) =>
+    tensor === undefined
+      ? of
+      : norm(s, of, full(tensor), `${nodes}.${part}_norm`, { ...streamNorm(d), ...timesOf(d, part) });
   const a = before(x, 'attention', names.attentionNorm);
+  // Its products of the input come before attention adds to the stream, which is written in place.
+  const carried = d.beside?.(i, `${names.layers}.${i}`);
+  const rows = carried && recurrentRows(s, a, nodes, carried);
   const mixed = mix(s, a, i, dims, d, rope);
-  const y = added(x, mixed, 'attention', names.afterAttention);
+  const attended = added(x, mixed, 'attention', names.afterAttention);
+  const y =
+    carried === undefined || rows === undefined
+      ? attended
+      : added(attended, recurrentOut(s, rows, nodes, carried, dims.hidden), 'scan', undefined);
   const m = before(y, 'mlp', names.mlpNorm);
   const inner = mlp(
     s,

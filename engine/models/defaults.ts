@@ -155,6 +155,15 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
   },
   granite: GRANITE,
   granitemoehybrid: { ...GRANITE, num_local_experts: 8, shared_intermediate_size: 1024 },
+  falcon_h1: {
+    ...LLAMA,
+    vocab_size: 128_000,
+    intermediate_size: 14_336,
+    num_key_value_heads: 8,
+    max_position_embeddings: 8192,
+    rms_norm_eps: 1e-5,
+    mamba_d_ssm: 1024,
+  },
   granite_swa: {
     ...GRANITE,
     vocab_size: 100_352,

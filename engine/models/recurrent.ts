@@ -43,10 +43,11 @@ export interface RecurrentShape {
   /** Bounds of a step. */
   readonly least?: number;
   readonly most?: number;
-  /** Factors of z, of a, and of the results before the last product. */
+  /** Factors of z, of a, of the results of the scan, and of those of its norm. */
   readonly zScale?: number;
   readonly aScale?: number;
   readonly scale?: number;
+  readonly normScale?: number;
   /** Factors of the columns that are convolved: a count of columns, and their factor. */
   readonly xScales?: readonly (readonly [columns: number, factor: number])[];
   readonly biases: { readonly conv: boolean; readonly products: boolean };
@@ -58,7 +59,24 @@ export interface RecurrentLayer {
 }
 
 /** Normalised x[S, E] → [S, E]. */
-export function recurrent(
+export function recurrent(s: BlockBuilder, x: ValueId, node: string, layer: RecurrentLayer): ValueId {
+  return recurrentOut(s, recurrentRows(s, x, node, layer), node, layer, s.b.typeOf(x).shape[1] as number);
+}
+
+/** The last product of a layer: to `width` columns. */
+export function recurrentOut(
+  s: BlockBuilder,
+  rows: ValueId,
+  node: string,
+  { names, shape }: RecurrentLayer,
+  width: number,
+): ValueId {
+  const end = { tensor: names.out, node: `${node}.scan_out`, bias: shape.biases.products };
+  return linear(s, rows, end, width);
+}
+
+/** What the last product reads. */
+export function recurrentRows(
   s: BlockBuilder,
   x: ValueId,
   node: string,
@@ -133,12 +151,9 @@ export function recurrent(
     },
     { state: { of: carried, row: s.W } },
   );
-  const normed =
-    rule === 'delta' || names.norm === undefined
-      ? (out as ValueId)
-      : norm(s, out as ValueId, names.norm, `${node}.scan_norm`, { eps });
-  const end = { tensor: names.out, node: `${node}.scan_out`, bias: biases.products };
-  return linear(s, normed, end, s.b.typeOf(x).shape[1] as number);
+  return rule === 'delta' || names.norm === undefined
+    ? (out as ValueId)
+    : norm(s, out as ValueId, names.norm, `${node}.scan_norm`, { eps, times: shape.normScale ?? 1 });
 }
 
 /** A factor of columns before the convolution is one of their kernels. */

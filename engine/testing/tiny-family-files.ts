@@ -18,6 +18,7 @@ import {
   u32,
   writeGguf,
 } from './tiny-gguf.ts';
+import { multiplied, scanSizes, tiled } from './tiny-scans.ts';
 import { TINY_TOKENIZER, writeSafetensors, type TestTensor } from './tiny-checkpoint.ts';
 
 /** Types of matrices in the GGUF files. */
@@ -62,13 +63,14 @@ export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: R
   const heads = config.num_attention_heads as number;
   const kvHeads = kvHeadsOf(config);
   const tensors = tensorsOf(family)
-    .flatMap(apart)
-    .map(([name, tensor]): [string, TestTensor] => [name, tiled(family, name, tensor)])
+    .flatMap((entry) => apart(family, entry))
+    .map(([name, tensor]): [string, TestTensor] => [
+      name,
+      multiplied(family, name, tiled(family, name, tensor)),
+    ])
     .map(([name, tensor]) => {
       const ours = ggufName(architecture, name);
-      const { values } = tensor;
-      if (ours.endsWith('.ssm_a'))
-        return [ours, encode({ ...tensor, values: values.map((w) => -Math.exp(w)) }, 0, 'F32')] as const;
+      if (/\.ssm_[ad]$/.test(ours)) return [ours, scanVector(family, ours, tensor, roundedTo)] as const;
       const count = /attn_q/.test(ours) ? heads : /attn_k/.test(ours) ? kvHeads : 0;
       const moved = architecture.interleaved === true && count > 0 ? sideBySide(tensor, count) : tensor;
       const plus =
@@ -87,37 +89,28 @@ export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: R
   });
 }
 
-/** The converter moves heads of values of Qwen3.5 so that head h has the keys of head h modulo their number. */
-function tiled({ config }: TinyFamily, name: string, tensor: TestTensor): TestTensor {
-  const part = /linear_attn\.(.*)$/.exec(name)?.[1];
-  if (part === undefined || part === 'norm.weight') return tensor;
-  const of = (key: string) => config[key] as number;
-  const [heads, groups] = [of('linear_num_value_heads'), of('linear_num_key_heads')];
-  const width = /in_proj_[ab]|A_log|dt_bias/.test(part) ? 1 : of('linear_value_head_dim');
-  const before = /qkv|conv1d/.test(part) ? 2 * groups * of('linear_key_head_dim') : 0;
-  // Heads are columns of the last product, else rows; a row of a kernel is its taps.
-  const columns = part.startsWith('out_proj');
-  const row = part.startsWith('conv1d') ? of('linear_conv_kernel_dim') : (tensor.shape[1] ?? 1);
-  const [lines, stride, unit] = columns ? [tensor.shape[0] as number, row, 1] : [1, 0, row];
-  const values = Float32Array.from(tensor.values);
-  for (let line = 0; line < lines; line++) {
-    for (let h = 0; h < heads; h++) {
-      const to = (h % (heads / groups)) * groups + Math.floor(h / (heads / groups));
-      const at = (head: number) => line * stride + (before + head * width) * unit;
-      values.set(tensor.values.subarray(at(h), at(h + 1)), at(to));
-    }
-  }
-  return { ...tensor, values };
+/** The converter stores decays as they are, and Mamba's vectors of heads with a row for each. */
+function scanVector(
+  { gguf }: TinyFamily,
+  name: string,
+  tensor: TestTensor,
+  roundedTo: Rounding | undefined,
+): GgufTensorBytes {
+  const { shape, values } = roundedTo === undefined ? tensor : rounded(tensor, roundedTo);
+  const stored = name.endsWith('ssm_a') ? values.map((w) => -Math.exp(w)) : values;
+  const rows = gguf === 'qwen35' ? shape : [shape[0] as number, 1];
+  return { ...encode({ dtype: 'F32', shape, values: stored }, 0, 'F32'), shape: rows };
 }
 
 /** The converter splits Granite 4's gate and up, and names them as Granite's. */
-function apart([name, tensor]: [string, TestTensor]): [string, TestTensor][] {
-  const layer = name.replace('shared_mlp.output_linear', 'mlp.down_proj');
+function apart({ gguf }: TinyFamily, [name, tensor]: [string, TestTensor]): [string, TestTensor][] {
+  const hybrid = gguf === 'granitehybrid';
+  const layer = hybrid ? name : name.replace('shared_mlp.output_linear', 'mlp.down_proj');
   if (!name.endsWith('shared_mlp.input_linear.weight')) return [[layer, tensor]];
   const [rows = 0, columns = 1] = tensor.shape;
   const half = (rows / 2) * columns;
   return ['gate', 'up'].map((part, i) => [
-    name.replace('shared_mlp.input_linear', `mlp.${part}_proj`),
+    name.replace('shared_mlp.input_linear', `${hybrid ? 'shared_mlp' : 'mlp'}.${part}_proj`),
     { ...tensor, shape: [rows / 2, columns], values: tensor.values.subarray(i * half, (i + 1) * half) },
   ]);
 }
@@ -177,21 +170,6 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
   return { 'general.architecture': text(gguf), ...Object.fromEntries(entries), ...VOCABULARY };
 }
 
-/** Of Qwen3.5, and of Mamba layers. */
-function scanSizes(config: TinyFamily['config']): Record<string, Typed | undefined> {
-  const of = (key: string) => config[key] as number;
-  if (config.linear_num_value_heads === undefined) return {};
-  return {
-    'ssm.conv_kernel': u32(of('linear_conv_kernel_dim')),
-    'ssm.state_size': u32(of('linear_key_head_dim')),
-    'ssm.group_count': u32(of('linear_num_key_heads')),
-    'ssm.time_step_rank': u32(of('linear_num_value_heads')),
-    'ssm.inner_size': u32(of('linear_num_value_heads') * of('linear_value_head_dim')),
-    full_attention_interval: u32(3),
-    'rope.dimension_sections': numbers(5, [2, 1, 1, 0]),
-  };
-}
-
 /** By kind of layer. */
 type Ropes = Readonly<Record<'full_attention' | 'sliding_attention', Record<string, unknown>>>;
 
@@ -200,12 +178,13 @@ function headWidthOf(config: TinyFamily['config']): number {
   return (config.head_dim ?? config.kv_channels ?? (hidden as number) / (heads as number)) as number;
 }
 
-/** One number, or one for each layer where some have a convolution in place of attention. */
+/** One number, or one for each layer where some have no attention. */
 function kvHeadCounts({ layer_types: types }: TinyFamily['config'], kvHeads: number): Typed {
-  if (!Array.isArray(types) || !types.includes('conv')) return u32(kvHeads);
+  const without = ['conv', 'mamba'];
+  if (!Array.isArray(types) || !types.some((type) => without.includes(type))) return u32(kvHeads);
   return numbers(
     5,
-    types.map((type) => (type === 'conv' ? 0 : kvHeads)),
+    types.map((type) => (without.includes(type) ? 0 : kvHeads)),
   );
 }
 

@@ -1,6 +1,7 @@
 /** Every model family, one line each; `models/index.ts` makes the table of them. */
 export { chatglm } from './chatglm.ts';
 export { ernie } from './ernie4-5.ts';
+export { falconH1 } from './hybrid/falcon-h1.ts';
 export { gemma } from './gemma.ts';
 export { gemma2 } from './gemma2.ts';
 export { gemma3 } from './gemma3.ts';

@@ -26,6 +26,8 @@ export const qwen35: ModelArchitecture = {
 
   read(config) {
     requireSilu(config);
+    // The graph has a stretch of rows for each head.
+    count(config, 'num_attention_heads', undefined, MOST_HEADS);
     return readSizes(config, HEAD_WIDTH);
   },
 
