@@ -27,7 +27,8 @@ export interface GraphBuilder {
    */
   weight(name: string, type: TensorType, rows?: WeightRows): ValueId;
   constant(name: string, type: TensorType, table: ConstantTable): ValueId;
-  state(name: string, type: TensorType): ValueId;
+  /** `slots`: a row for each slot (`slots.ts`) instead of each position. */
+  state(name: string, type: TensorType, slots?: true): ValueId;
   /** Adds a node and returns its single output. */
   node(
     op: string,
@@ -88,7 +89,7 @@ export function graphBuilder(name: string, symbols: Readonly<Record<string, Poly
     weight: (n, type, rows = { kind: 'tensor', tensor: n }) =>
       byName.get(n) ?? value(n, type, { kind: 'weight', rows }),
     constant: (n, type, table) => value(n, type, { kind: 'constant', table }),
-    state: (n, type) => value(n, type, { kind: 'state' }),
+    state: (n, type, slots) => value(n, type, { kind: 'state', ...(slots && { slots }) }),
     node: (op, nodeName, inputs, attributes, into) =>
       Object.values(addNode(op, nodeName, inputs, attributes, into))[0] as ValueId,
     nodes: addNode,

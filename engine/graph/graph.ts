@@ -56,10 +56,12 @@ export type ValueOrigin =
   | { readonly kind: 'weight'; readonly rows: WeightRows }
   /** A table computed once on the CPU: cosines and sines for rotary embedding. */
   | { readonly kind: 'constant'; readonly table: ConstantTable }
-  /** Persists between runs: the KV cache. */
-  | { readonly kind: 'state' }
+  /** Persists between runs: the KV cache, and states in slots (`slots.ts`). */
+  | { readonly kind: 'state'; readonly slots?: true }
   | { readonly kind: 'node' }
-  /** Rows [row, row + shape[0]) of a state value; modulo its row count where it is a ring (`rings.ts`). */
+  /**
+   * Rows [row, row + shape[0]) of a state value; modulo its row count where it is a ring (`rings.ts`). A slot is one row.
+   */
   | { readonly kind: 'view'; readonly of: ValueId; readonly row: Dim };
 
 export interface Value {

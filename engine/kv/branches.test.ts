@@ -10,6 +10,7 @@ function machine(capacity: number, ring?: CacheRing) {
   let parked = 0;
   const cache = createCache(capacity, ring === undefined ? [] : [ring]);
   const branches = createBranches(cache, {
+    rowsOfState: 0,
     park(first, count) {
       parked += count;
       const [linear, round] = [rows.slice(first, first + count), [...held]];

@@ -1,7 +1,8 @@
 /**
  * Several continuations (branches) over one cache. Rows that two branches share stay in place; only the rows after
  * them (the tail) are parked when a branch becomes inactive. So a branch costs memory for its own rows, and switching
- * copies both tails on the GPU but computes nothing. Rings (`cache.ts`) are parked whole.
+ * copies both tails on the GPU but computes nothing. Rings (`cache.ts`) are parked whole, and of states that cannot be
+ * cut back the last one.
  *
  * The parked rows are bounded by the cache's capacity, with a ring counted in full; the branch parked longest is
  * evicted first. An evicted branch, or one whose shared rows were overwritten, is computed again: `switchTo` keeps the
@@ -17,6 +18,8 @@ export interface Tail {
 
 /** Moves rows out of the cache and back. */
 export interface Tails<T extends Tail> {
+  /** Rows that take as many bytes as the state that is parked with them (`snapshots.ts`). */
+  readonly rowsOfState: number;
   park(first: number, count: number): T;
   unpark(tail: T, first: number): void;
 }
@@ -53,7 +56,7 @@ export function createBranches<T extends Tail>(cache: Cache, tails: Tails<T>): B
     parked.get(name)?.tail.destroy();
     parked.delete(name);
   };
-  const cost = (count: number) => Math.max(count, cache.ringRows);
+  const cost = (count: number) => Math.max(count, cache.ringRows) + tails.rowsOfState;
   const evictFor = (count: number) => {
     const total = () => [...parked.values()].reduce((sum, branch) => sum + cost(branch.tail.count), 0);
     for (const name of parked.keys()) {

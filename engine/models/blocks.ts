@@ -5,7 +5,7 @@
 import type { Dim, Poly } from '../symbolic/dim.ts';
 import { type ActivationDType, hasGroup, type TensorType, type WeightDType } from '../tensor/tensor.ts';
 import type { GraphBuilder, ViewTarget } from '../graph/builder.ts';
-import type { Node, ValueId } from '../graph/graph.ts';
+import type { Node, ValueId, WeightRows } from '../graph/graph.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
 import type { HeadNormForm } from '../ops/heads/norm-form.ts';
 
@@ -27,6 +27,8 @@ export interface TensorSlice {
   readonly from: number;
   /** Rows of the whole tensor. */
   readonly of: number;
+  /** The rows are in stretches of `height`, of which each begins `every` rows after the one before. */
+  readonly stretches?: { readonly height: number; readonly every: number };
 }
 
 /** How keys and values are stored: in the dtype of activations, or in 8 bits (tensor/kv8.ts). */
@@ -39,6 +41,10 @@ export interface BlockBuilder {
   readonly S: Poly;
   /** Past tokens; 0 in encoders. */
   readonly P: Dim;
+  /** The slots of states that a run reads and writes (graph/slots.ts), and their number. */
+  readonly R: Poly;
+  readonly W: Poly;
+  readonly slots: number;
   readonly C: Poly;
   /** Passages of a run; 0 but in encoders. */
   readonly B: Dim;
@@ -54,6 +60,8 @@ export interface BlockBuilder {
   matrix(name: string, rows: number, cols: number, slice?: TensorSlice): ValueId;
   /** Each number of the checkpoint is increased by `plus`, then multiplied by `times`. */
   vector(name: string, length: number, more?: VectorChange & { slice?: TensorSlice | undefined }): ValueId;
+  /** Several vectors one after the other. */
+  vectors(name: string, parts: readonly VectorPart[]): ValueId;
 }
 
 /** A change of a vector's numbers at upload: number + `plus`, times `times`. */
@@ -62,8 +70,15 @@ export interface VectorChange {
   readonly times?: number;
 }
 
+/** A vector of the checkpoint, or a slice of it. */
+export interface VectorPart extends VectorChange {
+  readonly name: string;
+  readonly length: number;
+  readonly slice?: TensorSlice;
+}
+
 export function blockBuilder(
-  base: Omit<BlockBuilder, 'matrix' | 'vector'>,
+  base: Omit<BlockBuilder, 'matrix' | 'vector' | 'vectors'>,
   weights: (tensor: string, shape: readonly number[]) => WeightType,
   tensors: RequiredTensor[],
 ): BlockBuilder {
@@ -74,17 +89,12 @@ export function blockBuilder(
     tensor: string,
     type: TensorType,
     slice: TensorSlice | undefined,
-    { plus = 0, times = 1 }: VectorChange = {},
+    change: VectorChange = {},
   ): ValueId => {
     const count = type.shape[0] as number;
-    const name = slice === undefined ? tensor : `${tensor}[${slice.from}…${slice.from + count}]`;
-    return base.b.weight(name, type, {
-      kind: 'tensor',
-      tensor,
-      ...(slice === undefined ? {} : { slice: { from: slice.from, count } }),
-      ...(plus === 0 ? {} : { plus }),
-      ...(times === 1 ? {} : { times }),
-    });
+    const every = slice?.stretches === undefined ? '' : `/${slice.stretches.every}`;
+    const name = slice === undefined ? tensor : `${tensor}[${slice.from}…${slice.from + count}${every}]`;
+    return base.b.weight(name, type, weightRows(tensor, count, slice, change));
   };
   return {
     ...base,
@@ -99,7 +109,44 @@ export function blockBuilder(
       declare({ name, shape: [slice?.of ?? length], kind: 'vector' });
       return value(name, { dtype: 'f32', shape: [length] }, slice, change);
     },
+    vectors: (name, parts) => {
+      for (const { name: part, length, slice } of parts) {
+        declare({ name: part, shape: [slice?.of ?? length], kind: 'vector' });
+      }
+      const all = parts.reduce((sum, { length }) => sum + length, 0);
+      return base.b.weight(
+        name,
+        { dtype: 'f32', shape: [all] },
+        {
+          kind: 'concat',
+          parts: parts.map(({ name: part, length, slice, ...change }) =>
+            weightRows(part, length, slice, change),
+          ),
+        },
+      );
+    },
   };
+}
+
+/** `count` rows of a tensor, or of its slice. */
+function weightRows(
+  tensor: string,
+  count: number,
+  slice: TensorSlice | undefined,
+  { plus = 0, times = 1 }: VectorChange,
+): WeightRows {
+  const rows = (from: number, height: number): WeightRows => ({
+    kind: 'tensor',
+    tensor,
+    ...(slice === undefined ? {} : { slice: { from, count: height } }),
+    ...(plus === 0 ? {} : { plus }),
+    ...(times === 1 ? {} : { times }),
+  });
+  const { from = 0, stretches } = slice ?? {};
+  if (stretches === undefined) return rows(from, count);
+  const { height, every } = stretches;
+  const parts = Array.from({ length: count / height }, (_, i) => rows(from + i * every, height));
+  return { kind: 'concat', parts };
 }
 
 export interface LinearNames {
@@ -181,7 +228,7 @@ export interface AttentionNames {
   readonly normForm: HeadNormForm;
   /** A vector with a score of each head (ops/attention). */
   readonly sinks?: string | undefined;
-  /** A matrix with a row for each head: its gate. */
+  /** A matrix with a row for each head: its gate; or {@link PAIRED}. */
   readonly gate?: string | undefined;
   /** Of a norm of the heads' results, whole rows of them. */
   readonly before?: string | undefined;
@@ -189,6 +236,9 @@ export interface AttentionNames {
   readonly biases: { readonly qkv: boolean; readonly out: boolean };
   readonly norm: RmsNormSpec;
 }
+
+/** The rows of each head of q are followed by as many rows for the gates of its columns. */
+export const PAIRED = 'paired';
 
 /**
  * Self-attention on x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. In encoders there is no cache.
@@ -206,10 +256,17 @@ export function attention(
   const kept = quantised ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
   const cache = (name: string) =>
     s.b.state(`${nodes}.${name}_cache`, { ...kept, shape: [cacheRows(s, window), width] });
+  // Each head of q is followed by its gate.
+  const paired = (i: 0 | 1): TensorSlice => ({
+    from: i * headWidth,
+    of: 2 * qWidth,
+    stretches: { height: headWidth, every: 2 * headWidth },
+  });
   const [q, k, v] = parts(names.qkv, [qWidth, width, width]).map((part, i) => ({
     ...part,
     node: `${nodes}.${'qkv'[i]}`,
     bias: biases.qkv,
+    ...(names.gate === PAIRED && i === 0 ? { slice: paired(0) } : {}),
   })) as [LinearNames, LinearNames, LinearNames];
   const normed = (part: ValueId, i: 0 | 1) => {
     if (norms === undefined) return part;
@@ -242,10 +299,14 @@ export function attention(
     s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
     s.b.node('quantise', `${nodes}.v_bytes`, { x: value }, { headWidth }, { out: vPlace });
   }
-  const gated: Node['inputs'] =
-    names.gate === undefined
-      ? {}
-      : { gate: linear(s, x, { tensor: names.gate, node: `${nodes}.head_gate`, bias: false }, heads) };
+  const gate = () => {
+    const node = `${nodes}.head_gate`;
+    if (names.gate === undefined) return undefined;
+    if (names.gate !== PAIRED) return linear(s, x, { tensor: names.gate, node, bias: false }, heads);
+    return linear(s, x, { tensor: q.tensor, node, bias: biases.qkv, slice: paired(1) }, qWidth);
+  };
+  const opened = gate();
+  const gated: Node['inputs'] = opened === undefined ? {} : { gate: opened };
   const sunk: Node['inputs'] = names.sinks === undefined ? {} : { sinks: s.vector(names.sinks, heads) };
   const attended = s.b.node(
     'attention',

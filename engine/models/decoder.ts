@@ -15,10 +15,12 @@ import {
   norm,
   type RotaryInput,
   type BlockBuilder,
+  PAIRED,
   shortConv,
 } from './blocks.ts';
 import type { ModelDims } from './architecture.ts';
 import { pooled } from './encoder.ts';
+import { type RecurrentLayer, recurrent, recurrentOut, recurrentRows } from './recurrent.ts';
 
 /** Checkpoint names, without `.weight` and `.bias`. */
 export interface TensorNames {
@@ -39,7 +41,7 @@ export interface TensorNames {
   readonly headNorms?: readonly [string, string];
   /** A score of each head without a value: the whole name of a vector. */
   readonly sinks?: string;
-  /** A row for each head, whose sigmoid multiplies the head's result. */
+  /** A row for each head, whose sigmoid multiplies the head's result; or {@link PAIRED}. */
   readonly gate?: string | undefined;
   readonly out: string;
   /** Norms of what the last product of a block reads. */
@@ -87,6 +89,10 @@ export interface DecoderSpec {
   readonly tied: boolean;
   /** The taps of a layer with a convolution in place of attention. */
   convTaps?(layer: number): number | undefined;
+  /** A layer with a carried matrix in place of attention; `prefix` begins the names of its tensors. */
+  recurrent?(layer: number, prefix: string): RecurrentLayer | undefined;
+  /** A carried matrix beside attention, on the same input; both are added. */
+  beside?(layer: number, prefix: string): RecurrentLayer | undefined;
   rope(layer: number): LayerRope;
   /** Tokens that a token of that layer attends to, itself included; all when undefined. */
   window?(layer: number): number | undefined;
@@ -100,6 +106,8 @@ export interface DecoderSpec {
   /** `heads` when absent. */
   readonly headNormForm?: HeadNormForm;
   readonly embedScale?: number;
+  /** Multiply the inputs of blocks; 1 when absent. */
+  readonly inputScales?: { readonly attention: number; readonly mlp: number };
   /** Multiplies the result of each block before it is added to the stream. */
   readonly residualScale?: number;
   /** Multiplies logits. */
@@ -131,6 +139,11 @@ function streamNorm({ norm: { eps, ...weights }, residualScale = 1 }: DecoderSpe
   return { ...weights, eps: eps / residualScale ** 2 };
 }
 
+/** The factor of a block's input, where there is one. */
+function timesOf({ inputScales }: DecoderSpec, part: 'attention' | 'mlp'): { times?: number } {
+  return inputScales === undefined ? {} : { times: inputScales[part] };
+}
+
 /** One layer of the residual stream: x + block(norm(x)), twice. */
 function layer(
   s: BlockBuilder,
@@ -147,12 +160,20 @@ function layer(
     const b = after === undefined ? made : norm(s, made, full(after), `${nodes}.${part}_after`, d.norm);
     return s.b.node('add', `${nodes}.${part}_add`, { a: to, b }, {});
   };
-  const before = (of: ValueId, part: string, tensor: string | undefined) =>
-    tensor === undefined ? of : norm(s, of, full(tensor), `${nodes}.${part}_norm`, streamNorm(d));
+  const before = (of: ValueId, part: 'attention' | 'mlp', tensor: string | undefined) =>
+    tensor === undefined
+      ? of
+      : norm(s, of, full(tensor), `${nodes}.${part}_norm`, { ...streamNorm(d), ...timesOf(d, part) });
   const a = before(x, 'attention', names.attentionNorm);
-  const taps = d.convTaps?.(i);
-  const mixed = taps === undefined ? attend(s, a, i, dims, d, rope) : convolve(s, a, i, d, taps);
-  const y = added(x, mixed, 'attention', names.afterAttention);
+  // Its products of the input come before attention adds to the stream, which is written in place.
+  const carried = d.beside?.(i, `${names.layers}.${i}`);
+  const rows = carried && recurrentRows(s, a, nodes, carried);
+  const mixed = mix(s, a, i, dims, d, rope);
+  const attended = added(x, mixed, 'attention', names.afterAttention);
+  const y =
+    carried === undefined || rows === undefined
+      ? attended
+      : added(attended, recurrentOut(s, rows, nodes, carried, dims.hidden), 'scan', undefined);
   const m = before(y, 'mlp', names.mlpNorm);
   const inner = mlp(
     s,
@@ -167,6 +188,21 @@ function layer(
     { ffn: d.ffn, activation: d.activation ?? 'silu' },
   );
   return added(y, inner, 'mlp', names.afterMlp);
+}
+
+/** What mixes the tokens of a layer: attention, a convolution, or a carried matrix. */
+function mix(
+  s: BlockBuilder,
+  x: ValueId,
+  i: number,
+  dims: ModelDims,
+  d: DecoderSpec,
+  rope: RotaryInput,
+): ValueId {
+  const carried = d.recurrent?.(i, `${d.names.layers}.${i}`);
+  if (carried !== undefined) return recurrent(s, x, `layers.${i}`, carried);
+  const taps = d.convTaps?.(i);
+  return taps === undefined ? attend(s, x, i, dims, d, rope) : convolve(s, x, i, d, taps);
 }
 
 /** Returns a function that gives the checkpoint names of layer `i`. */
@@ -195,7 +231,7 @@ function attend(
       out: full(names.out),
       norms: names.headNorms && full(names.headNorms),
       sinks: names.sinks && full(names.sinks),
-      gate: names.gate && full(names.gate),
+      gate: names.gate === PAIRED ? PAIRED : names.gate && full(names.gate),
       before: names.beforeOut && full(names.beforeOut),
       nodes: `layers.${i}`,
       biases: { qkv: biases.qkv ?? false, out: biases.out ?? false },

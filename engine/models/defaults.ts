@@ -36,6 +36,16 @@ const QWEN: Config = {
   sliding_window: 4096,
   max_window_layers: 28,
 };
+const QWEN35: Config = {
+  ...LLAMA,
+  vocab_size: 248_320,
+  intermediate_size: 12_288,
+  num_attention_heads: 16,
+  num_key_value_heads: 4,
+  head_dim: 256,
+  max_position_embeddings: 32_768,
+  linear_num_value_heads: 32,
+};
 const GEMMA: Config = {
   ...LLAMA,
   vocab_size: 256_000,
@@ -130,6 +140,7 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
   },
   qwen2: QWEN,
   qwen3: { ...QWEN, head_dim: 128 },
+  qwen3_5_text: QWEN35,
   gemma: GEMMA,
   gemma2: GEMMA2,
   gemma3_text: GEMMA3,
@@ -144,6 +155,15 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
   },
   granite: GRANITE,
   granitemoehybrid: { ...GRANITE, num_local_experts: 8, shared_intermediate_size: 1024 },
+  falcon_h1: {
+    ...LLAMA,
+    vocab_size: 128_000,
+    intermediate_size: 14_336,
+    num_key_value_heads: 8,
+    max_position_embeddings: 8192,
+    rms_norm_eps: 1e-5,
+    mamba_d_ssm: 1024,
+  },
   granite_swa: {
     ...GRANITE,
     vocab_size: 100_352,
@@ -234,7 +254,11 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
 };
 
 /** Models that also read pictures, with the `model_type` of their text part where that names none. */
-const BESIDE_PICTURES: Readonly<Record<string, string>> = { gemma3: 'gemma3_text', mistral3: 'mistral' };
+const BESIDE_PICTURES: Readonly<Record<string, string>> = {
+  gemma3: 'gemma3_text',
+  mistral3: 'mistral',
+  qwen3_5: 'qwen3_5_text',
+};
 
 /**
  * Returns the config of the text model, with defaults. Of a model that also reads pictures it is `text_config`; such a
@@ -251,9 +275,9 @@ export function textConfig(config: Config): Config {
     eos_token_id,
     model_type: BESIDE_PICTURES[type],
     ...text,
-    tie_word_embeddings: tied ?? true,
+    tie_word_embeddings: tied ?? (type === 'qwen3_5' ? (text.tie_word_embeddings ?? false) : true),
     // Names of tensors begin otherwise.
-    beside_pictures: type === 'gemma3',
+    beside_pictures: type !== 'mistral3',
   });
 }
 

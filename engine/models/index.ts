@@ -4,6 +4,7 @@
  */
 import { fail } from '../base/errors.ts';
 import { symbol } from '../symbolic/dim.ts';
+import { SLOTS, slotSymbols, slotsOf } from '../graph/slots.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import { graphBuilder } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -36,6 +37,8 @@ export interface ModelOptions {
    * beyond it. At least `maxChunk`, which is also the default.
    */
   readonly reach?: number;
+  /** States of a fixed size that are kept at a time, two for a run and the others to cut back to; {@link SLOTS} when absent. */
+  readonly slots?: number;
   /** `plain` when absent. */
   readonly cache?: CacheForm;
 }
@@ -49,8 +52,8 @@ export interface ModelDimsAndIds extends ModelDims {
 
 export interface ModelGraph extends ModelDimsAndIds {
   /**
-   * Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]; symbols S, P, C. Of an encoder (`embeds`) those of
-   * {@link ModelArchitecture}.build; symbols S, B, C. Not yet optimised.
+   * Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]; symbols S, P, C, and R and W with slots. Of an encoder
+   * (`embeds`) those of {@link ModelArchitecture}.build; symbols S, B, C. Not yet optimised.
    */
   readonly graph: Graph;
   /** The bound of C, as built. */
@@ -84,8 +87,10 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   const P = symbol('P', { min: 0, max: capacity - 1 });
   const C = symbol('C', { min: 1, max: capacity });
   const B = symbol('B', { min: 1, max: MOST_PASSAGES });
+  const { slots = SLOTS } = options;
+  const { R, W } = slotSymbols(slots);
   const encodes = dims.embeds !== undefined;
-  const b = graphBuilder(dims.family, encodes ? { S, B, C } : { S, P, C });
+  const b = graphBuilder(dims.family, { S, ...(encodes ? { B } : { P }), C, R, W });
   const tensors: RequiredTensor[] = [];
   const { activations, cache = 'plain' } = options;
   if (cache === 'q8' && dims.headWidth % 4 !== 0) {
@@ -101,7 +106,7 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
     blockBuilder(
       {
         ...(encodes ? { P: 0, B, spans: b.input('spans', { dtype: 'u32', shape: [S, 2] }) } : { P, B: 0 }),
-        ...{ b, S, C, capacity, reach, activations, cache },
+        ...{ b, S, C, R, W, slots, capacity, reach, activations, cache },
       },
       options.weights,
       tensors,
@@ -109,9 +114,16 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
     known,
     dims,
   );
-  const graph = b.build();
+  const graph = withoutSlots(b.build());
   validate(graph);
   return { ...dims, graph, capacity, maxChunk, cache, tensors };
+}
+
+/** Symbols of slots are declared only where a graph has such states. */
+function withoutSlots(graph: Graph): Graph {
+  if (slotsOf(graph) > 0) return graph;
+  const { R: _, W: __, ...symbols } = graph.symbols;
+  return { ...graph, symbols };
 }
 
 function dimsOf({ model_type }: Config, config: Config, family: ModelArchitecture): ModelDimsAndIds {

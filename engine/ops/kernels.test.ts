@@ -35,7 +35,7 @@ describe.each(Object.values(OPS))('$name', (op) => {
       if (kernel.workspace !== undefined) names.push('workspace');
       for (const value of bound) expect(names).toContain(value);
       // These share the memory of a result, so the shader has no binding for them.
-      const shared = ['residual', 'past'];
+      const shared = ['residual', 'past', 'carried'];
       expect(names.filter((name) => !bound.has(name) && !shared.includes(name))).toEqual([]);
       const most = kernel.name === 'qkv_heads.gemv' ? BUFFERS : 9;
       for (const { bindings } of made) {

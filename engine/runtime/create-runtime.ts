@@ -7,6 +7,8 @@ import { NO_MASK } from '../sampling/mask.ts';
 import { bytesInUse, dimOf } from '../tensor/tensor.ts';
 import { workspacesOf } from './program/select-kernels.ts';
 import { enabledVariants, printVariants } from './variants/variants.ts';
+import { slotsOf } from '../graph/slots.ts';
+import { createSnapshots, type Snapshots } from '../kv/snapshots.ts';
 import { type OutputReader, createOutputReader, valueNamed } from './outputs.ts';
 import { findBroken } from './find-broken.ts';
 import { createPacer, type Pacer, type Work } from './pacing.ts';
@@ -38,7 +40,9 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   const resources = await withAllocationErrors(gpu, graph.name, () =>
     createResources(gpu, graph, plan, { S: chunk, C: capacity }),
   );
-  const target = { ...compileTarget, resources };
+  const slots = slotsOf(graph);
+  const snapshots = slots === 0 ? undefined : createSnapshots(slots);
+  const target = { ...compileTarget, resources, snapshots };
   const programs = programsFor(chunk, (range) =>
     compileProgram(target, range, (done, total) => options.onProgress?.({ phase: 'compiling', done, total })),
   );
@@ -83,6 +87,7 @@ interface RuntimeParts {
   readonly gpu: Gpu;
   readonly graph: Graph;
   readonly resources: Resources;
+  readonly snapshots: Snapshots | undefined;
   readonly programs: Programs;
   readonly decodeProgram: Program;
   readonly chunk: number;
@@ -184,7 +189,8 @@ function runtime(made: RuntimeParts): Runtime {
     setPace(pace) {
       pacer.pace = pace;
     },
-    rows: createCacheRows(gpu, graph, resources),
+    rows: createCacheRows(gpu, graph, resources, made.snapshots),
+    snapshots: made.snapshots,
     setSampling: (sampling, context = []) => sampler.set(sampling, context),
     setMask(next) {
       mask = next;
@@ -242,7 +248,12 @@ function runtime(made: RuntimeParts): Runtime {
         );
         if (broken) {
           feeding(); // the run before wrote its id over the first of them
-          return await findBroken({ gpu, graph, resources }, program, count, first);
+          return await findBroken(
+            { gpu, graph, resources, snapshots: made.snapshots },
+            program,
+            count,
+            first,
+          );
         }
         first += count;
       }

@@ -16,6 +16,7 @@ import type { TensorType } from '../tensor/tensor.ts';
 import type { AdapterVariants } from './variants/variants.ts';
 import type { Pace } from './pacing.ts';
 import type { CacheRows } from './cache-rows.ts';
+import type { Snapshots } from '../kv/snapshots.ts';
 
 /** Rows of a tensor as the store lays them out. */
 export interface WeightBytes {
@@ -111,7 +112,8 @@ export interface Runtime {
 
   /**
    * Computes `ids` at positions position … position + ids.length − 1 of the cache. Earlier positions must have been
-   * computed (and not overwritten in rings: `graph/rings.ts`); later positions are discarded. Throws `prompt-too-long`
+   * computed (and not overwritten in rings: `graph/rings.ts`), and `snapshots` must have the state of `position`; later
+   * positions are discarded. Throws `prompt-too-long`
    * beyond the capacity, `gpu-lost`.
    */
   prefill(ids: ArrayLike<number>, position: number, options?: PrefillOptions): Promise<StepResult>;
@@ -162,6 +164,9 @@ export interface Runtime {
     prompt: number,
     signal?: AbortSignal,
   ): Promise<BrokenNumber | undefined>;
+
+  /** Which lengths can be continued; absent where each one can be. */
+  readonly snapshots: Snapshots | undefined;
 
   /** Moves rows of the cache. Requires that nothing is in flight. */
   readonly rows: CacheRows;

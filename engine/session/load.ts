@@ -190,7 +190,7 @@ interface Loaded {
 
 function loaded({ stored, adapter, activations, model, text, runtime, identity }: Loaded): LoadedModel {
   const queue = createQueue();
-  const cache = createCache(runtime.capacity, ringsOf(model.graph));
+  const cache = createCache(runtime.capacity, ringsOf(model.graph), runtime.snapshots);
   const parts: GenerateParts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
   const prefixed = { cache, rows: runtime.rows, identity };
   const paces = pacesOf(runtime);

@@ -18,6 +18,7 @@ import {
   u32,
   writeGguf,
 } from './tiny-gguf.ts';
+import { multiplied, scanSizes, tiled } from './tiny-scans.ts';
 import { TINY_TOKENIZER, writeSafetensors, type TestTensor } from './tiny-checkpoint.ts';
 
 /** Types of matrices in the GGUF files. */
@@ -39,8 +40,8 @@ export function tinyFamilyFiles(
 
 /** Kernels of convolutions have three axes, as PyTorch writes them. */
 function axes({ config }: TinyFamily, name: string, { shape }: TestTensor): readonly number[] {
-  const taps = config.conv_L_cache as number;
-  return name.endsWith('conv.conv.weight') ? [(shape[0] as number) / taps, 1, taps] : shape;
+  const taps = (config.conv_L_cache ?? config.linear_conv_kernel_dim ?? config.mamba_d_conv) as number;
+  return /conv(1d|\.conv)\.weight$/.test(name) ? [(shape[0] as number) / taps, 1, taps] : shape;
 }
 
 function tensorsOf(family: TinyFamily): [string, TestTensor][] {
@@ -62,12 +63,22 @@ export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: R
   const heads = config.num_attention_heads as number;
   const kvHeads = kvHeadsOf(config);
   const tensors = tensorsOf(family)
-    .flatMap(apart)
+    .flatMap((entry) => apart(family, entry))
+    .map(([name, tensor]): [string, TestTensor] => [
+      name,
+      multiplied(family, name, tiled(family, name, tensor)),
+    ])
     .map(([name, tensor]) => {
       const ours = ggufName(architecture, name);
+      if (/\.ssm_[ad]$/.test(ours)) return [ours, scanVector(family, ours, tensor, roundedTo)] as const;
       const count = /attn_q/.test(ours) ? heads : /attn_k/.test(ours) ? kvHeads : 0;
       const moved = architecture.interleaved === true && count > 0 ? sideBySide(tensor, count) : tensor;
-      const plus = architecture.normsPlusOne === true && ours.endsWith('norm.weight') ? 1 : 0;
+      const plus =
+        architecture.normsPlusOne === true &&
+        ours.endsWith('norm.weight') &&
+        !ours.endsWith('ssm_norm.weight')
+          ? 1
+          : 0;
       const stored = roundedTo === undefined ? moved : rounded(moved, roundedTo);
       const made = encode(stored, plus, type);
       return [ours, { ...made, shape: axes(family, name, tensor).filter((d) => d !== 1) }] as const;
@@ -78,14 +89,28 @@ export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: R
   });
 }
 
+/** The converter stores decays as they are, and Mamba's vectors of heads with a row for each. */
+function scanVector(
+  { gguf }: TinyFamily,
+  name: string,
+  tensor: TestTensor,
+  roundedTo: Rounding | undefined,
+): GgufTensorBytes {
+  const { shape, values } = roundedTo === undefined ? tensor : rounded(tensor, roundedTo);
+  const stored = name.endsWith('ssm_a') ? values.map((w) => -Math.exp(w)) : values;
+  const rows = gguf === 'qwen35' ? shape : [shape[0] as number, 1];
+  return { ...encode({ dtype: 'F32', shape, values: stored }, 0, 'F32'), shape: rows };
+}
+
 /** The converter splits Granite 4's gate and up, and names them as Granite's. */
-function apart([name, tensor]: [string, TestTensor]): [string, TestTensor][] {
-  const layer = name.replace('shared_mlp.output_linear', 'mlp.down_proj');
+function apart({ gguf }: TinyFamily, [name, tensor]: [string, TestTensor]): [string, TestTensor][] {
+  const hybrid = gguf === 'granitehybrid';
+  const layer = hybrid ? name : name.replace('shared_mlp.output_linear', 'mlp.down_proj');
   if (!name.endsWith('shared_mlp.input_linear.weight')) return [[layer, tensor]];
   const [rows = 0, columns = 1] = tensor.shape;
   const half = (rows / 2) * columns;
   return ['gate', 'up'].map((part, i) => [
-    name.replace('shared_mlp.input_linear', `mlp.${part}_proj`),
+    name.replace('shared_mlp.input_linear', `${hybrid ? 'shared_mlp' : 'mlp'}.${part}_proj`),
     { ...tensor, shape: [rows / 2, columns], values: tensor.values.subarray(i * half, (i + 1) * half) },
   ]);
 }
@@ -138,6 +163,7 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
     'rope.freq_base': f32(theta),
     vocab_size: u32(VOCAB),
     ...optional,
+    ...scanSizes(config),
     'shortconv.l_cache': config.conv_L_cache === undefined ? undefined : size('conv_L_cache'),
     ...multipliers(config),
     ...ofEncoders(config),
@@ -157,12 +183,13 @@ function headWidthOf(config: TinyFamily['config']): number {
   return (config.head_dim ?? config.kv_channels ?? (hidden as number) / (heads as number)) as number;
 }
 
-/** One number, or one for each layer where some have a convolution in place of attention. */
+/** One number, or one for each layer where some have no attention. */
 function kvHeadCounts({ layer_types: types }: TinyFamily['config'], kvHeads: number): Typed {
-  if (!Array.isArray(types) || !types.includes('conv')) return u32(kvHeads);
+  const without = ['conv', 'mamba'];
+  if (!Array.isArray(types) || !types.some((type) => without.includes(type))) return u32(kvHeads);
   return numbers(
     5,
-    types.map((type) => (type === 'conv' ? 0 : kvHeads)),
+    types.map((type) => (without.includes(type) ? 0 : kvHeads)),
   );
 }
 
@@ -266,7 +293,9 @@ const WORD_PIECES: Readonly<Record<string, Typed>> = {
 /** Maps a published name to the name in the file. */
 function ggufName(architecture: GgufArchitecture, name: string): string {
   const { layers = 'model.layers', top = TOP, layer } = architecture;
-  const whole = Object.keys(layer).find((key) => key.includes('.weight') && name.endsWith(`.${layer[key]}`));
+  const whole = Object.keys(layer).find(
+    (key) => /\.(weight|bias)$|^ssm_[ad]$/.test(key) && name.endsWith(`.${layer[key]}`),
+  );
   if (whole !== undefined) return `blk.${/\.(\d+)\./.exec(name)?.[1]}.${whole}`;
   const kind = name.slice(name.lastIndexOf('.') + 1);
   const base = name.slice(0, name.lastIndexOf('.'));

@@ -11,11 +11,13 @@ import { fuseResidual } from './fuse-residual.ts';
 import { mergeGateUp } from './merge-gate-up.ts';
 import { mergeHeads } from './merge-heads.ts';
 import { mergeQkv } from './merge-qkv.ts';
+import { mergeScan } from './merge-scan.ts';
 import { sampleOnGpu } from './sample-on-gpu.ts';
 
 /** Merges first, so that a norm has few readers; fold-last-row after fuse-norm, since a norm may come between. */
 export const PASSES: readonly Pass[] = [
   mergeQkv,
+  mergeScan,
   mergeHeads,
   fuseHeads,
   mergeGateUp,

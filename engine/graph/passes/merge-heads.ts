@@ -78,10 +78,15 @@ function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
       ...(norms && { headEps: norms.nodes[0].attributes.eps! }),
       ...(norms && norms.form !== 'heads' && { normForm: norms.form }),
       ...(bytes && { kv8: true }),
-      ...(gate && { gated: true }),
+      ...(gate && { gates: gateCount(r, gate) }),
     },
   };
   const gone = [...products, ...(norms?.nodes ?? []), qRope, kRope, ...(bytes ?? [])];
   const values = [weight, rows, ...(bias === undefined ? [] : [bias])];
   return { first: firstOf(r, gone), gone, into: [product, apart], values };
+}
+
+/** Of heads, or of their columns. */
+function gateCount(r: GraphIndex, gate: Node): number {
+  return r.values.get(gate.outputs.out!)!.type.shape[1] as number;
 }

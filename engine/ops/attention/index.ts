@@ -1,14 +1,14 @@
 /**
  * Attention with grouped queries: query head h reads key/value head h·G/H. Causal over the cache, or over passages.
  *
- *   q act[S,H·D], k act|kv8[C,G·D], v as k, sinks? f32[H], gate? act[S,H], spans? u32[S,2] → out act[S,H·D]
+ *   q act[S,H·D], k act|kv8[C,G·D], v as k, sinks? f32[H], gate? act[S,H|H·D], spans? u32[S,2] → out act[S,H·D]
  *   {headWidth, position: Dim, scale, window?, softcap?}
  *
  * Row s is at position p = `position + s` and attends to cache positions 0 … p; with a `window` above 0 only to its own
  * and the window − 1 before it. Later rows are never read. Position t is in row t mod R of a cache of R rows
  * (graph/rings.ts). A score is q·k·`scale`; a `softcap` above 0 turns it into softcap·tanh(score / softcap) before the
  * softmax. A head's sink is one score more in its softmax, as it is, without a value. A head's result is multiplied by
- * the sigmoid of its gate. Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al.,
+ * the sigmoid of its gate, or each of its numbers by that of its own. Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al.,
  * arXiv 2310.06825; soft cap: Gemma 2, arXiv 2408.00118; sinks: gpt-oss, arXiv 2508.10925; gates by head: Qiu et al.,
  * arXiv 2505.06708.
  *
@@ -55,8 +55,10 @@ export const attention: Op = {
       mismatch('attention', 'heads', expected, `${heads} and ${kvHeads}`);
     }
     optionalVector('attention', inputs, 'sinks', heads);
-    if (inputs.gate !== undefined)
-      sameTypeAs('attention', inputs, 'gate', { dtype: q.dtype, shape: [q.rows, heads] });
+    if (inputs.gate !== undefined) {
+      const wide = matrix('attention', inputs, 'gate').cols === q.cols;
+      sameTypeAs('attention', inputs, 'gate', { dtype: q.dtype, shape: [q.rows, wide ? q.cols : heads] });
+    }
     if (inputs.spans !== undefined)
       sameTypeAs('attention', inputs, 'spans', { dtype: 'u32', shape: [q.rows, 2] });
     dimAt('attention', attributes, 'position');
@@ -93,7 +95,11 @@ export const attention: Op = {
         const column = Math.floor((h * kvCols) / cols) * headWidth;
         const place = (t: number) => (t % cacheRows) * kvCols + column;
         const sink = sinks?.data[h];
-        const open = gate === undefined ? 1 : sigmoid(gate.data[r * heads + h] as number);
+        const gates = gate === undefined ? 0 : (gate.shape[1] as number);
+        const open = (d: number) =>
+          gates === 0
+            ? 1
+            : sigmoid(gate!.data[r * gates + (gates === heads ? h : h * headWidth + d)] as number);
         const weights = softmax(
           Float64Array.from({ length: end - first }, (_, i) => scoreOf(from, place(first + i))),
           sink === undefined ? [] : [sink],
@@ -102,7 +108,7 @@ export const attention: Op = {
         weights.forEach((weight, i) => {
           const at = place(first + i);
           for (let d = 0; d < headWidth; d++)
-            sum[d] = (sum[d] as number) + open * weight * (v!.data[at + d] as number);
+            sum[d] = (sum[d] as number) + open(d) * weight * (v!.data[at + d] as number);
         });
         out.set(sum, from);
       }
@@ -169,6 +175,9 @@ export const attention: Op = {
     passages('passages, all-MiniLM-L6', [20, 33], [12, 12, 32]),
     passages('passages, window on both sides', [50, 2, 9], [3, 1, 16], { window: 7 }),
     passages('passages, heads of 256', [20, 6], [3, 1, 256], { window: 5 }),
+    opened(row('gates of columns, decode', 1, 37, [8, 4, 8]), true),
+    opened(row('gates of columns, prefill, odd head', 12, 9, [6, 2, 33]), true),
+    opened(row('gates of columns, split', 1, 2100, [4, 2, 16]), true),
     { ...row('Llama-3.2-1B decode', 1, 2047, [32, 8, 64]), heavy: true },
     { ...row('Llama-3.2-1B prefill', 256, 0, [32, 8, 64]), heavy: true },
   ],
@@ -258,9 +267,10 @@ function sunk(plain: OpCase, centre?: number): OpCase {
   };
 }
 
-/** The same case with a gate for each head. */
-function opened(plain: OpCase): OpCase {
-  return { ...plain, inputs: { ...plain.inputs, gate: { dtype: 'f32', shape: [S, headsOf(plain)] } } };
+/** The same case with a gate for each head, or for each column of it. */
+function opened(plain: OpCase, wide = false): OpCase {
+  const gates = wide ? (plain.inputs.q?.shape[1] as number) : headsOf(plain);
+  return { ...plain, inputs: { ...plain.inputs, gate: { dtype: 'f32', shape: [S, gates] } } };
 }
 
 function headsOf({ inputs, attributes }: OpCase): number {

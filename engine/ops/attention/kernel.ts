@@ -4,6 +4,7 @@ import decodeSource from '../../../wgsl/attention/decode.wgsl?raw';
 import mergeSource from '../../../wgsl/attention/merge.wgsl?raw';
 import end from '../../../wgsl/attention/end.wgsl?raw';
 import gate from '../../../wgsl/attention/gate.wgsl?raw';
+import gateWide from '../../../wgsl/attention/gate-wide.wgsl?raw';
 import gateNone from '../../../wgsl/attention/gate-none.wgsl?raw';
 import scoresPart from '../../../wgsl/attention/scores.wgsl?raw';
 import readKv8 from '../../../wgsl/attention/read-kv8.wgsl?raw';
@@ -111,8 +112,13 @@ const shape = (node: KernelInput) => ({
 const resultParts = (node: KernelInput) => [
   wide(node) ? writeVec4 : writeScalar,
   node.types.sinks === undefined ? sinksNone : sinks,
-  node.types.gate === undefined ? gateNone : gate,
+  gatePart(node),
 ];
+
+function gatePart(node: KernelInput): string {
+  if (node.types.gate === undefined) return gateNone;
+  return columns(node, 'gate') === columns(node, 'q') ? gateWide : gate;
+}
 
 const merge: Stage = {
   source: mergeSource,

@@ -2,9 +2,9 @@
  * Splits the rows of one matrix product into q, k and v, and processes each head.
  *
  *   x act[S,(H+2G)·D], table f32[C,rotary], q_norm? f32[D], k_norm? f32[D] → q act[S,H·D], k, v act|kv8[S,G·D] (views)
- *   {heads, kvHeads, headWidth, rotary, position: Dim, pairs, headEps?, normForm?, kv8?, gated?}
+ *   {heads, kvHeads, headWidth, rotary, position: Dim, pairs, headEps?, normForm?, kv8?, gates?}
  *
- * With `gated` a row of x has H columns more, which are also a result: gate act[S,H], the gates of ops/attention.
+ * With `gates`, H or H·D, a row of x has as many columns more, which are also a result: the gate of ops/attention.
  *
  * Each head of q and k is RMS-normalised with `headEps` and rotated; k and v are written to their rows of the cache,
  * quantised where `kv8` is true. `normForm` is one of {@link HeadNormForm}; for `row` the norms are f32[H·D] and f32[G·D]. For operations that need a whole head, which no workgroup of the product before has:
@@ -13,7 +13,7 @@
  */
 import type { Dim } from '../../symbolic/dim.ts';
 import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
-import { activation, numberAt, optionalVector, sameDim, mismatch } from '../lib/guards.ts';
+import { activation, numberAt, numberOr, optionalVector, sameDim, mismatch } from '../lib/guards.ts';
 import { C, P, S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 import { columnRange } from '../qkv/index.ts';
@@ -36,7 +36,10 @@ export const heads: Op = {
       const n = numberAt('heads', attributes, key);
       return Number.isInteger(n) && n > 0 ? n : mismatch('heads', `attribute ${key}`, 'a count', String(n));
     }) as [number, number, number];
-    const gates = attributes.gated === true ? count : 0;
+    const gates = numberOr('heads', attributes, 'gates', 0);
+    if (![0, count, count * headWidth].includes(gates)) {
+      mismatch('heads', 'attribute gates', `${count} or ${count * headWidth}`, String(gates));
+    }
     sameDim('heads', 'columns of x', (count + 2 * kvCount) * headWidth + gates, x.cols);
     if ((inputs.q_norm === undefined) !== (inputs.k_norm === undefined)) {
       mismatch('heads', 'norms', 'of q and k, or none', 'one');
@@ -76,9 +79,9 @@ export const heads: Op = {
       q: made(0, qWidth, inputs.q_norm),
       k: cached(made(qWidth, kvWidth, inputs.k_norm)),
       v: cached(columnRange(inputs.x!, qWidth + kvWidth, kvWidth)),
-      ...(attributes.gated === true
-        ? { gate: columnRange(inputs.x!, qWidth + 2 * kvWidth, qWidth / headWidth) }
-        : {}),
+      ...(attributes.gates === undefined
+        ? {}
+        : { gate: columnRange(inputs.x!, qWidth + 2 * kvWidth, numberAt('heads', attributes, 'gates')) }),
     };
   },
 
@@ -104,8 +107,9 @@ export const heads: Op = {
     row('bytes, no norms', 5, 3, [4, 2, 8], { normed: false, kv8: true }),
     row('bytes, head 256', 1, 30, [4, 1, 256], { kv8: true }),
     row('bytes, partial rotary in pairs', 4, 2, [2, 1, 64], { rotary: 32, pairs: true, kv8: true }),
-    row('gates', 3, 7, [6, 2, 24], { gated: true }),
-    row('more gates than columns of a head, bytes', 2, 1, [6, 3, 4], { gated: true, kv8: true }),
+    row('gates', 3, 7, [6, 2, 24], { gates: 6 }),
+    row('gates of columns', 3, 7, [4, 2, 12], { gates: 48 }),
+    row('more gates than columns of a head, bytes', 2, 1, [6, 3, 4], { gates: 6, kv8: true }),
     row('bytes, prefill', 67, 1, [4, 2, 32], { normed: false, kv8: true }),
   ],
 
@@ -118,7 +122,7 @@ interface Extras {
   readonly normed?: boolean;
   readonly form?: HeadNormForm;
   readonly kv8?: boolean;
-  readonly gated?: boolean;
+  readonly gates?: number;
 }
 
 function row(
@@ -126,21 +130,14 @@ function row(
   s: number,
   p: number,
   [count, kvHeads, headWidth]: readonly [number, number, number],
-  {
-    rotary = headWidth,
-    pairs = false,
-    normed = true,
-    kv8 = false,
-    form = 'heads',
-    gated = false,
-  }: Extras = {},
+  { rotary = headWidth, pairs = false, normed = true, kv8 = false, form = 'heads', gates = 0 }: Extras = {},
 ): OpCase {
   const norm = (all: number) =>
     ({ dtype: 'f32', shape: [form === 'row' ? all * headWidth : headWidth] }) as const;
   return {
     name,
     inputs: {
-      x: { dtype: 'f32', shape: [S, (count + 2 * kvHeads) * headWidth + (gated ? count : 0)] },
+      x: { dtype: 'f32', shape: [S, (count + 2 * kvHeads) * headWidth + gates] },
       ...(normed ? { q_norm: norm(count), k_norm: norm(kvHeads) } : {}),
       table: { dtype: 'f32', shape: [C, rotary || headWidth] },
     },
@@ -154,7 +151,7 @@ function row(
       ...(normed ? { headEps: 1e-6 } : {}),
       ...(form === 'heads' ? {} : { normForm: form }),
       ...(kv8 ? { kv8 } : {}),
-      ...(gated ? { gated } : {}),
+      ...(gates > 0 ? { gates } : {}),
     },
     binding: { S: s, P: p, C: p + s + 2 },
   };

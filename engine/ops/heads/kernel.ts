@@ -49,6 +49,7 @@ export const placeParams = (node: KernelInput) => ({
   heads: numberIn(node, 'heads'),
   kv_heads: numberIn(node, 'kvHeads'),
   head_width: numberIn(node, 'headWidth'),
+  gates: gateCount(node),
   ...rotaryParams(node),
   position: dimIn(node, 'position'),
   k_row: node.rows.k ?? 0,
@@ -59,7 +60,7 @@ export const placeParams = (node: KernelInput) => ({
 
 const headCount = (node: KernelInput) => numberIn(node, 'heads') + 2 * numberIn(node, 'kvHeads');
 
-const gateCount = (node: KernelInput) => (node.types.gate === undefined ? 0 : numberIn(node, 'heads'));
+const gateCount = (node: KernelInput) => numberIn(node, 'gates', 0);
 
 /** Columns of a row: the heads of q, k and v, and the gates. */
 export const rowColumns = (node: KernelInput) =>

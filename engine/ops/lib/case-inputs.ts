@@ -9,7 +9,7 @@ import { constantTable } from '../rope/table.ts';
 import type { OpCase } from '../op.ts';
 import type { Tensors, Types } from '../../tensor/signature.ts';
 
-/** Names of inputs that are weights, norms or tables; all others are activations. A new op uses these names. */
+/** Names of inputs that are weights, norms, tables or f32 states; all others are activations. A new op uses these names. */
 const NOT_ACTIVATIONS = new Set([
   'ids',
   'weight',
@@ -21,6 +21,8 @@ const NOT_ACTIVATIONS = new Set([
   'gain',
   'sinks',
   'shift',
+  'weights',
+  'carried',
 ]);
 
 /** The case with its activations (and the dtype that embed produces) as f32 or f16. */

@@ -49,15 +49,16 @@ export const qkvHeads: Op = {
     row('decode, bytes', 1, 7, 96, [4, 2, 128], { dtype: 'm0e4', kv8: true, norm: true }),
     row('decode, bytes, no norms of heads', 1, 3, 64, [4, 2, 128], { normed: false, kv8: true }),
     row('decode, norms after the turn', 1, 7, 64, [4, 2, 32], { dtype: 'm0e4', norm: true, rotated: true }),
-    row('decode, gates', 1, 7, 64, [6, 2, 32], { dtype: 'm0e4', norm: true, gated: true }),
-    row('decode, more gates than columns of a head', 1, 2, 64, [6, 3, 4], { norm: true, gated: true }),
+    row('decode, gates', 1, 7, 64, [6, 2, 32], { dtype: 'm0e4', norm: true, gates: 6 }),
+    row('decode, gates of columns', 1, 7, 64, [2, 1, 32], { dtype: 'm0e4', norm: true, gates: 64 }),
+    row('decode, more gates than columns of a head', 1, 2, 64, [6, 3, 4], { norm: true, gates: 6 }),
     row('few rows, gates, bytes', 3, 5, 64, [4, 1, 64], {
       dtype: 'm0e4',
       norm: true,
       kv8: true,
-      gated: true,
+      gates: 4,
     }),
-    row('prefill, gates', 35, 4, 96, [6, 2, 24], { dtype: 'm0e4', norm: true, gated: true }),
+    row('prefill, gates', 35, 4, 96, [6, 2, 24], { dtype: 'm0e4', norm: true, gates: 6 }),
     row('few rows', 3, 5, 64, [3, 1, 128], { dtype: 'm0e4', norm: true }),
     row('few rows, bytes', 4, 5, 64, [4, 2, 8], { dtype: 'm0e4', norm: true, kv8: true }),
     row('prefill, tiles cut', 35, 4, 96, [6, 2, 24], { dtype: 'm0e4', norm: true }),
@@ -89,8 +90,8 @@ interface Extras {
   /** The norms of heads come after the turn. */
   readonly rotated?: boolean;
   readonly kv8?: boolean;
-  /** Rows for the gates of heads. */
-  readonly gated?: boolean;
+  /** Rows for gates. */
+  readonly gates?: number;
 }
 
 function row(
@@ -101,8 +102,8 @@ function row(
   [count, kvHeads, headWidth]: readonly [number, number, number],
   { dtype = 'f32', rotary = headWidth, pairs = false, ...extras }: Extras = {},
 ): OpCase {
-  const { bias = false, norm = false, normed = true, kv8 = false, rotated = false, gated = false } = extras;
-  const n = (count + 2 * kvHeads) * headWidth + (gated ? count : 0);
+  const { bias = false, norm = false, normed = true, kv8 = false, rotated = false, gates = 0 } = extras;
+  const n = (count + 2 * kvHeads) * headWidth + gates;
   const vector = (length: number): TensorType => ({ dtype: 'f32', shape: [length] });
   return {
     name: `${name} ${dtype}`,
@@ -125,7 +126,7 @@ function row(
       ...(normed ? { headEps: 1e-6 } : {}),
       ...(rotated ? { normForm: 'heads_rotated' } : {}),
       ...(kv8 ? { kv8 } : {}),
-      ...(gated ? { gated } : {}),
+      ...(gates > 0 ? { gates } : {}),
     },
     binding: { S: s, P: p, C: p + s + 2 },
   };

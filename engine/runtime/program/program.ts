@@ -21,6 +21,7 @@ import { type CompiledDims, compileDims, evaluate } from '../../symbolic/evaluat
 import { type NodeKernel, selectKernels, type CompileTarget, type LengthRange } from './select-kernels.ts';
 import { feedsState } from './prefill-prune.ts';
 import { layOut, type Params } from './params.ts';
+import type { Snapshots } from '../../kv/snapshots.ts';
 import type { Resources } from '../memory/resources.ts';
 
 export interface Program {
@@ -44,6 +45,8 @@ export interface Program {
 
 export interface ProgramTarget extends CompileTarget {
   readonly resources: Resources;
+  /** Says which slots a run reads and writes; without it all runs begin at position 0. */
+  readonly snapshots?: Snapshots | undefined;
 }
 
 /** A dispatch and the node that it computes a part of. */
@@ -52,8 +55,8 @@ interface NodeDispatch {
   readonly dispatch: Specialised;
 }
 
-/** The symbols that change from run to run. */
-const symbolsOf = ({ symbols }: Graph) => ['S', symbols.P === undefined ? 'B' : 'P'] as const;
+/** The symbols that change from run to run. R and W: graph/slots.ts. */
+const symbolsOf = ({ symbols }: Graph) => ['S', symbols.P === undefined ? 'B' : 'P', 'R', 'W'] as const;
 
 export async function compileProgram(
   target: ProgramTarget,
@@ -92,7 +95,7 @@ export async function compileProgram(
     choices: nodes.map(({ why }) => why),
     dispatchCount: countAt(symbols[1] === 'P' ? 0 : 1),
     mostDispatches: countAt(symbols[1] === 'P' ? target.capacity - range.min : 1),
-    ...runner(gpu, symbols, dispatches, all, params, feedsStates),
+    ...runner(gpu, symbols, dispatches, all, params, feedsStates, target.snapshots),
     destroy: () => params.buffer.destroy(),
   };
 }
@@ -135,6 +138,7 @@ function runner(
   steps: readonly Specialised[],
   params: Params,
   feedsStates: readonly boolean[],
+  snapshots: Snapshots | undefined,
 ): Pick<Program, 'begin' | 'submit'> {
   const { dims, words, staging, buffer } = params;
   const compiled: CompiledDims = compileDims([...dims, ...steps.map((step) => step.workgroups)], symbols);
@@ -143,17 +147,27 @@ function runner(
   const staged = new Uint32Array(staging.buffer);
   const binding = new Float64Array(symbols.length);
   const lastFeeding = feedsStates.lastIndexOf(true) + 1;
+  let end = 0;
   return {
     begin(s, other, outputs) {
       binding[0] = s;
       binding[1] = other;
+      if (snapshots !== undefined) {
+        const { read, write } = snapshots.begin(other, s);
+        binding[2] = read;
+        binding[3] = write;
+      }
+      end = outputs ? dispatches.length : lastFeeding;
       compiled.run(binding, results);
       for (let i = 0; i < words.length; i++) staged[words[i] as number] = results[i] as number;
       if (words.length > 0) writeBuffer(gpu, buffer, 0, staging);
-      if (outputs) return dispatches.length;
+      if (outputs) return end;
       for (let i = 0; i < lastFeeding; i++) if (feedsStates[i] === false) workgroups[i] = 0;
-      return lastFeeding;
+      return end;
     },
-    submit: (from, to, copies) => submit(gpu, dispatches, workgroups, copies, from, to),
+    submit(from, to, copies) {
+      submit(gpu, dispatches, workgroups, copies, from, to);
+      if (to >= end) snapshots?.end();
+    },
   };
 }

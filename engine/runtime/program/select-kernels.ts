@@ -5,7 +5,7 @@
 import type { Gpu } from '../../gpu/index.ts';
 import type { Graph, Node, Value, ValueId } from '../../graph/graph.ts';
 import type { Workspaces } from '../../graph/plan.ts';
-import { ringRows } from '../../graph/rings.ts';
+import { ringOf } from '../../graph/slots.ts';
 import { bindInput } from '../../kernels/bind-dims.ts';
 import type { Caps, KernelVariants, Kernel, KernelInput } from '../../kernels/kernel.ts';
 import { selectKernel } from '../../ops/select-kernel.ts';
@@ -80,7 +80,7 @@ function kernelInput(
   );
   const rings = all.flatMap(([name, value]) => {
     const state = value.origin.kind === 'view' ? (values.get(value.origin.of) as Value) : value;
-    const ring = state.origin.kind === 'state' ? ringRows(state.type) : undefined;
+    const ring = state.origin.kind === 'state' ? ringOf(state) : undefined;
     return ring === undefined ? [] : [[name, ring] as const];
   });
   const weights = all.filter(([, { origin }]) => origin.kind === 'weight');

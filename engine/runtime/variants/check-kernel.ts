@@ -95,7 +95,8 @@ export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 
     const numbers = new Float32Array(first + data.length + MARGIN).fill(SENTINEL);
     if (inputs.residual !== undefined) numbers.set(inputs.residual.data, first);
     // A state whose earlier rows the kernel reads where it writes its own.
-    if (inputs.past !== undefined && name === 'tail') numbers.set(inputs.past.data.subarray(0, first));
+    const earlier = name === 'tail' ? inputs.past : name === 'state' ? inputs.carried : undefined;
+    if (earlier !== undefined) numbers.set(earlier.data.subarray(0, first));
     before.set(name, numbers);
     bytes[`${name} data`] = encoded({ shape: [numbers.length], data: numbers }, type).data;
   }
@@ -188,7 +189,9 @@ function narrowed(
   heights: readonly number[] = [],
 ): KernelInput {
   const views = Object.fromEntries(
-    op.outputs.filter((name) => VIEWS.includes(name)).map((name) => [name, row.attributes.position]),
+    op.outputs
+      .filter((name) => VIEWS.includes(name))
+      .map((name) => [name, row.attributes.write ?? row.attributes.position]),
   );
   const ring = op.inputs.includes('k') ? ringRows(types.k as TensorType) : undefined;
   const node: KernelInput = {
@@ -205,8 +208,8 @@ function narrowed(
   return bindInput(node, Object.fromEntries(ranges));
 }
 
-/** Outputs that are rows of a state. */
-const VIEWS = ['k', 'v', 'tail'];
+/** Outputs that are rows of a state, from `position` on, or the slot `write` of the case. */
+const VIEWS = ['k', 'v', 'tail', 'state'];
 
 type Numbers = Float32Array | Uint32Array;
 

@@ -182,6 +182,25 @@ const BERT: GgufArchitecture = {
     [MODULES_KEY]: { pooling: poolingOf(ask, key) },
   }),
 };
+/** Tensors of a scan (models/recurrent.ts), within the part of a layer that is called `prefix`. */
+const scanNames = (prefix: string) => ({
+  ssm_a: `${prefix}.A_log`,
+  'ssm_dt.bias': `${prefix}.dt_bias`,
+  ssm_conv1d: `${prefix}.conv1d`,
+  ssm_norm: `${prefix}.norm`,
+  ssm_out: `${prefix}.out_proj`,
+});
+
+/** Sizes of Mamba layers. */
+const mambaSizes: NonNullable<GgufArchitecture['config']> = (ask, key, { hidden, layers }, has) => ({
+  mamba_n_heads: ask.count(key('ssm.time_step_rank')) ?? 128,
+  mamba_n_groups: ask.count(key('ssm.group_count')) ?? 1,
+  mamba_d_state: ask.count(key('ssm.state_size')) ?? 128,
+  mamba_d_conv: ask.count(key('ssm.conv_kernel')) ?? 4,
+  mamba_expand: (ask.count(key('ssm.inner_size')) ?? 2 * hidden) / hidden,
+  mamba_conv_bias: has('blk.0.ssm_conv1d.bias'),
+  layer_types: Array.from({ length: layers }, (_, i) => (has(`blk.${i}.ssm_a`) ? 'mamba' : 'attention')),
+});
 
 /** Entries by the value of `general.architecture`. */
 export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
@@ -203,12 +222,87 @@ export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
     layer: { ...COMMON, ...QK_NORMS },
     config: () => ({ use_sliding_window: false }),
   },
+  qwen35: {
+    modelType: 'qwen3_5_text',
+    layer: {
+      ...COMMON,
+      ...QK_NORMS,
+      ...scanNames('linear_attn'),
+      attn_qkv: 'linear_attn.in_proj_qkv',
+      attn_gate: 'linear_attn.in_proj_z',
+      ssm_alpha: 'linear_attn.in_proj_a',
+      ssm_beta: 'linear_attn.in_proj_b',
+      ffn_norm: 'post_attention_layernorm',
+      post_attention_norm: 'post_attention_layernorm',
+    },
+    normsPlusOne: true,
+    partialRotary: true,
+    config: (ask, key, { layers, headWidth }, has) => {
+      const heads = ask.count(key('ssm.time_step_rank')) ?? 32;
+      return {
+        head_dim: headWidth,
+        linear_conv_kernel_dim: ask.count(key('ssm.conv_kernel')) ?? 4,
+        linear_key_head_dim: ask.count(key('ssm.state_size')) ?? 128,
+        linear_value_head_dim: (ask.count(key('ssm.inner_size')) ?? 128 * heads) / heads,
+        linear_num_key_heads: ask.count(key('ssm.group_count')) ?? 16,
+        linear_num_value_heads: heads,
+        // The converter moved the heads of values, so that head h has the keys of head h modulo their number.
+        linear_heads_tiled: true,
+        layer_types: Array.from({ length: layers }, (_, i) =>
+          has(`blk.${i}.ssm_a`) ? 'linear_attention' : 'full_attention',
+        ),
+      };
+    },
+  },
   phi3: {
     modelType: 'phi3',
     layer: FUSED,
     partialRotary: true,
   },
   granite: GRANITE,
+  granitehybrid: {
+    ...GRANITE,
+    modelType: 'granitemoehybrid',
+    layer: {
+      ...COMMON,
+      ...scanNames('mamba'),
+      ssm_in: 'mamba.in_proj',
+      ssm_d: 'mamba.D',
+      ffn_gate: 'shared_mlp.gate_proj',
+      ffn_up: 'shared_mlp.up_proj',
+      ffn_down: 'shared_mlp.output_linear',
+    },
+    config: (ask, key, sizes, has) => ({
+      ...GRANITE.config?.(ask, key, sizes, has),
+      ...mambaSizes(ask, key, sizes, has),
+      num_local_experts: 0,
+      shared_intermediate_size: sizes.ffn,
+      shared_mlp_apart: true,
+      position_embedding_type: ask.flag(key('rope.scaling.finetuned')) === false ? 'nope' : 'rope',
+    }),
+  },
+  // The converter multiplied its tensors by the multipliers.
+  'falcon-h1': {
+    modelType: 'falcon_h1',
+    top: { token_embd: 'model.embed_tokens', output_norm: 'model.final_layernorm', output: 'lm_head' },
+    layer: {
+      ...COMMON,
+      ...scanNames('mamba'),
+      ssm_in: 'mamba.in_proj',
+      ssm_d: 'mamba.D',
+      ffn_norm: 'pre_ff_layernorm',
+      ffn_gate: 'feed_forward.gate_proj',
+      ffn_up: 'feed_forward.up_proj',
+      ffn_down: 'feed_forward.down_proj',
+    },
+    config: (ask, key, sizes, has) => ({
+      ...mambaSizes(ask, key, sizes, has),
+      layer_types: null,
+      mamba_d_ssm: ask.count(key('ssm.inner_size')) ?? null,
+      mamba_rms_norm: has('blk.0.ssm_norm.weight'),
+      mamba_norm_before_gate: false,
+    }),
+  },
   granite_swa: {
     ...GRANITE,
     modelType: 'granite_swa',

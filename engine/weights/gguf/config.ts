@@ -42,7 +42,8 @@ export async function readGgufModel(
   const experts = ask.count(key('expert_count')) ?? 0;
   if (experts > 0) unsupported(who, key('expert_count'), 'no experts', experts);
   const hidden = needed(ask, key('embedding_length'));
-  const layers = needed(ask, key('block_count'));
+  // The last blocks may only predict further tokens.
+  const layers = needed(ask, key('block_count')) - (ask.count(key('nextn_predict_layers')) ?? 0);
   if (layers > file.tensors.length) {
     ask.damaged(
       key('block_count'),
