@@ -46,6 +46,8 @@ export interface BlockBuilder {
   readonly cache: CacheForm;
   /** Declares a checkpoint tensor and returns its value; a second declaration returns the same value. */
   matrix(name: string, rows: number, cols: number, slice?: TensorSlice): ValueId;
+  /** Declares a matrix that stays in the store; the value has its rows for the run's ids, [S, cols]. */
+  pages(name: string, rows: number, cols: number): ValueId;
   /** Each number of the checkpoint is increased by `plus`, then multiplied by `times`. */
   vector(name: string, length: number, more?: VectorChange & { slice?: TensorSlice | undefined }): ValueId;
 }
@@ -57,7 +59,7 @@ export interface VectorChange {
 }
 
 export function blockBuilder(
-  base: Omit<BlockBuilder, 'matrix' | 'vector'>,
+  base: Omit<BlockBuilder, 'matrix' | 'pages' | 'vector'>,
   weights: (tensor: string, shape: readonly number[]) => WeightType,
   tensors: RequiredTensor[],
 ): BlockBuilder {
@@ -80,14 +82,20 @@ export function blockBuilder(
       ...(times === 1 ? {} : { times }),
     });
   };
+  const typeIn = (name: string, whole: readonly number[], shape: readonly Dim[]): TensorType => {
+    const { dtype, group } = weights(name, whole);
+    return { dtype, shape, ...(hasGroup(dtype) ? { group: group ?? 32 } : {}) };
+  };
   return {
     ...base,
+    pages: (name, rows, cols) => {
+      declare({ name, shape: [rows, cols], kind: 'matrix' });
+      return base.b.pages(name, typeIn(name, [rows, cols], [base.S, cols]));
+    },
     matrix: (name, rows, cols, slice) => {
       const whole = [slice?.of ?? rows, cols];
       declare({ name, shape: whole, kind: 'matrix' });
-      const { dtype, group } = weights(name, whole);
-      const shape = [rows, cols];
-      return value(name, { dtype, shape, ...(hasGroup(dtype) ? { group: group ?? 32 } : {}) }, slice);
+      return value(name, typeIn(name, whole, [rows, cols]), slice);
     },
     vector: (name, length, { slice, ...change } = {}) => {
       declare({ name, shape: [slice?.of ?? length], kind: 'vector' });
@@ -163,6 +171,22 @@ export interface AttentionShape {
   readonly window?: number | undefined;
   /** Bound of the scores. */
   readonly softcap?: number | undefined;
+  /** The keys and values of an earlier layer, which this one reads; its own when absent. */
+  readonly shared?: KeysValues | undefined;
+  /** Queries grow with their position; see ops/attention. */
+  readonly growth?: QueryGrowth | undefined;
+}
+
+/** The states that a layer's keys and values are in. */
+export interface KeysValues {
+  readonly k: ValueId;
+  readonly v: ValueId;
+}
+
+/** Scores of position p are multiplied by 1 + growth·ln(1 + ⌊p / growthEach⌋). */
+export interface QueryGrowth {
+  readonly growth: number;
+  readonly growthEach: number;
 }
 
 /** Full names of an attention's tensors. */
@@ -173,6 +197,8 @@ export interface AttentionNames {
   /** Of q and k, where they are normalised. */
   readonly norms?: readonly [string, string] | undefined;
   readonly normForm: HeadNormForm;
+  /** Heads of v are normalised too, without weights. */
+  readonly valueNorm: boolean;
   /** A vector with a score of each head (ops/attention). */
   readonly sinks?: string | undefined;
   /** A matrix with a row for each head: its gate. */
@@ -182,21 +208,19 @@ export interface AttentionNames {
   readonly norm: RmsNormSpec;
 }
 
-/** Self-attention on normalised x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. */
+/**
+ * Self-attention on normalised x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache, or are those of
+ * another layer, of which only the names of q are read.
+ */
 export function attention(
   s: BlockBuilder,
   x: ValueId,
   names: AttentionNames,
   shape: AttentionShape,
-): ValueId {
-  const { heads, kvHeads, headWidth, rope, scale, window, softcap } = shape;
+): { readonly out: ValueId; readonly caches: KeysValues } {
+  const { heads, kvHeads, headWidth, rope, scale, window, softcap, growth } = shape;
   const { nodes, norms, biases, normForm: form } = names;
   const [qWidth, width] = [heads * headWidth, kvHeads * headWidth];
-  const quantised = s.cache === 'q8';
-  const kept = quantised ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
-  const cache = (name: string) =>
-    s.b.state(`${nodes}.${name}_cache`, { ...kept, shape: [cacheRows(s, window), width] });
-  const [kCache, vCache] = [cache('k'), cache('v')];
   const [q, k, v] = parts(names.qkv, [qWidth, width, width]).map((part, i) => ({
     ...part,
     node: `${nodes}.${'qkv'[i]}`,
@@ -223,13 +247,35 @@ export function attention(
       place === undefined ? {} : { out: place },
     );
   const query = rotated(linear(s, x, q, qWidth), 0);
-  const [kPlace, vPlace] = [kCache, vCache].map((of) => ({ of, row: s.P })) as [ViewTarget, ViewTarget];
-  const key = rotated(linear(s, x, k, width), 1, quantised ? undefined : kPlace);
-  const value = linear(s, x, v, width, quantised ? undefined : vPlace);
-  if (quantised) {
-    s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
-    s.b.node('quantise', `${nodes}.v_bytes`, { x: value }, { headWidth }, { out: vPlace });
-  }
+  const keysValues = (): KeysValues => {
+    const quantised = s.cache === 'q8';
+    const kept = quantised ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
+    const cache = (name: string) =>
+      s.b.state(`${nodes}.${name}_cache`, { ...kept, shape: [cacheRows(s, window), width] });
+    const [kCache, vCache] = [cache('k'), cache('v')];
+    const [kPlace, vPlace] = [kCache, vCache].map((of) => ({ of, row: s.P })) as [ViewTarget, ViewTarget];
+    const key = rotated(linear(s, x, k, width), 1, quantised ? undefined : kPlace);
+    const place = quantised ? undefined : vPlace;
+    const value = names.valueNorm ? normedValue(place) : linear(s, x, v, width, place);
+    if (quantised) {
+      s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
+      s.b.node('quantise', `${nodes}.v_bytes`, { x: value }, { headWidth }, { out: vPlace });
+    }
+    return { k: kCache, v: vCache };
+  };
+  // A rope without rotation writes rows where they belong.
+  const normedValue = (place: ViewTarget | undefined) =>
+    s.b.node(
+      'rope',
+      `${nodes}.v_put`,
+      {
+        x: norm(s, linear(s, x, v, width), undefined, `${nodes}.v_norm`, names.norm, headWidth),
+        table: rope.table,
+      },
+      { ...rotation, rotary: 0 },
+      place === undefined ? {} : { out: place },
+    );
+  const caches = shape.shared ?? keysValues();
   const gated: Node['inputs'] =
     names.gate === undefined
       ? {}
@@ -238,17 +284,18 @@ export function attention(
   const attended = s.b.node(
     'attention',
     `${nodes}.attention`,
-    { q: query, k: kCache, v: vCache, ...sunk, ...gated },
+    { q: query, ...caches, ...sunk, ...gated },
     {
       headWidth,
       position: s.P,
       scale,
       ...(window === undefined ? {} : { window }),
       ...(softcap === undefined ? {} : { softcap }),
+      ...growth,
     },
   );
   const out = { tensor: names.out, node: `${nodes}.o`, bias: biases.out };
-  return linear(s, attended, out, s.b.typeOf(x).shape[1] as number);
+  return { out: linear(s, attended, out, s.b.typeOf(x).shape[1] as number), caches };
 }
 
 /** Full names of a convolution's tensors. */

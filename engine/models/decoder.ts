@@ -3,14 +3,16 @@
  * family describes its differences from Llama in a {@link DecoderSpec}; an absent field means as in Llama.
  */
 import { invariant } from '../base/errors.ts';
-import type { ValueId } from '../graph/graph.ts';
+import type { Node, ValueId } from '../graph/graph.ts';
 import type { ConstantTable } from '../ops/rope/table.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
 import type { HeadNormForm } from '../ops/heads/norm-form.ts';
 import {
   attention,
+  type KeysValues,
   linear,
   mlp,
+  type QueryGrowth,
   type RmsNormSpec,
   norm,
   type RotaryInput,
@@ -18,6 +20,7 @@ import {
   shortConv,
 } from './blocks.ts';
 import type { ModelDims } from './architecture.ts';
+import { addLayerInput, type LayerInputs, type LayerInputSpec, layerInputs } from './layer-inputs.ts';
 
 /** Checkpoint names, without `.weight` and `.bias`. */
 export interface TensorNames {
@@ -32,6 +35,8 @@ export interface TensorNames {
   /** Norms of a block's result, before it is added to the stream. */
   readonly afterAttention?: string;
   readonly afterMlp?: string;
+  /** A number that multiplies the stream after a layer: the whole name of a vector. */
+  readonly layerScale?: string;
   /** q, k and v, or one tensor with all three. */
   readonly qkv: readonly [string, string, string] | string;
   /** Norms of q and k; see `headNormForm`. */
@@ -75,6 +80,15 @@ export interface LayerRope {
   readonly pairs?: boolean;
 }
 
+/** What differs by layer from the sizes of the model. */
+export interface LayerShape {
+  readonly headWidth?: number;
+  readonly kvHeads?: number;
+  readonly ffn?: number;
+  /** The earlier layer whose keys and values this one reads; it has none of its own. */
+  readonly kvOf?: number | undefined;
+}
+
 export interface DecoderSpec {
   readonly names: TensorNames;
   readonly norm: RmsNormSpec;
@@ -83,6 +97,9 @@ export interface DecoderSpec {
   readonly tied: boolean;
   /** The taps of a layer with a convolution in place of attention. */
   convTaps?(layer: number): number | undefined;
+  shape?(layer: number): LayerShape;
+  /** Numbers for each token and layer beside the stream. */
+  readonly layerInputs?: LayerInputSpec | undefined;
   rope(layer: number): LayerRope;
   /** Tokens that a token of that layer attends to, itself included; all when undefined. */
   window?(layer: number): number | undefined;
@@ -93,6 +110,8 @@ export interface DecoderSpec {
     readonly mlp?: boolean;
     readonly conv?: boolean;
   };
+  /** Heads of v are normalised, without weights. */
+  readonly valueNorm?: boolean;
   /** `heads` when absent. */
   readonly headNormForm?: HeadNormForm;
   readonly embedScale?: number;
@@ -102,6 +121,7 @@ export interface DecoderSpec {
   readonly logitScale?: number;
   /** Scale of attention scores; 1/√headWidth when absent. */
   readonly scale?: number;
+  readonly queryGrowth?: QueryGrowth | undefined;
   readonly scoreCap?: number | undefined;
   readonly logitCap?: number | undefined;
 }
@@ -114,7 +134,10 @@ export function buildDecoder(s: BlockBuilder, dims: ModelDims, d: DecoderSpec): 
   const table = s.matrix(`${d.names.embedding}.weight`, vocab, hidden);
   const scale = (d.embedScale ?? 1) / (d.residualScale ?? 1);
   let x = s.b.node('embed', 'embed', { ids, table }, { scale, dtype: s.activations });
-  for (let i = 0; i < layers; i++) x = layer(s, x, i, dims, d, ropes[i] as RotaryInput);
+  const inputs = d.layerInputs && layerInputs(s, x, layers, d.layerInputs, d.norm);
+  const caches: KeysValues[] = [];
+  for (let i = 0; i < layers; i++)
+    x = layer(s, x, i, dims, d, { rope: ropes[i] as RotaryInput, inputs, caches });
   head(s, x, vocab, d);
 }
 
@@ -126,6 +149,14 @@ function streamNorm({ norm: { eps, ...weights }, residualScale = 1 }: DecoderSpe
   return { ...weights, eps: eps / residualScale ** 2 };
 }
 
+/** What layers share. */
+interface LayerParts {
+  readonly rope: RotaryInput;
+  readonly inputs: LayerInputs | undefined;
+  /** By layer, of those before. */
+  readonly caches: KeysValues[];
+}
+
 /** One layer of the residual stream: x + block(norm(x)), twice. */
 function layer(
   s: BlockBuilder,
@@ -133,29 +164,35 @@ function layer(
   i: number,
   dims: ModelDims,
   d: DecoderSpec,
-  rope: RotaryInput,
+  parts: LayerParts,
 ): ValueId {
   const { names, biases = {} } = d;
+  const { inputs } = parts;
   const nodes = `layers.${i}`;
   const full = fullNames(names, i);
-  const added = (to: ValueId, made: ValueId, part: string, after: string | undefined) => {
+  const added = (to: ValueId, made: ValueId, part: string, after: string | undefined, last = false) => {
     const b = after === undefined ? made : norm(s, made, full(after), `${nodes}.${part}_after`, d.norm);
-    return s.b.node('add', `${nodes}.${part}_add`, { a: to, b }, {});
+    const scaled: Node['inputs'] =
+      last && names.layerScale !== undefined ? { scale: s.vector(full(names.layerScale), 1) } : {};
+    return s.b.node('add', `${nodes}.${part}_add`, { a: to, b, ...scaled }, {});
   };
   const before = (of: ValueId, part: string, tensor: string | undefined) =>
     tensor === undefined ? of : norm(s, of, full(tensor), `${nodes}.${part}_norm`, streamNorm(d));
   const a = before(x, 'attention', names.attentionNorm);
   const taps = d.convTaps?.(i);
-  const mixed = taps === undefined ? attend(s, a, i, dims, d, rope) : convolve(s, a, i, d, taps);
+  const mixed = taps === undefined ? attend(s, a, i, dims, d, parts) : convolve(s, a, i, d, taps);
   const y = added(x, mixed, 'attention', names.afterAttention);
   const m = before(y, 'mlp', names.mlpNorm);
   const inner = mlp(
     s,
     m,
     { gateUp: full(names.gateUp), down: full(names.down), nodes, bias: biases.mlp ?? false },
-    { ffn: d.ffn, activation: d.activation ?? 'silu' },
+    { ffn: d.shape?.(i).ffn ?? d.ffn, activation: d.activation ?? 'silu' },
   );
-  return added(y, inner, 'mlp', names.afterMlp);
+  const z = added(y, inner, 'mlp', names.afterMlp, inputs === undefined);
+  if (inputs === undefined) return z;
+  const { after } = inputs.names;
+  return added(z, addLayerInput(s, z, i, inputs, { full, nodes }), 'input', after, true);
 }
 
 /** Returns a function that gives the checkpoint names of layer `i`. */
@@ -172,11 +209,12 @@ function attend(
   i: number,
   dims: ModelDims,
   d: DecoderSpec,
-  rope: RotaryInput,
+  { rope, caches }: LayerParts,
 ): ValueId {
   const { names, biases = {} } = d;
   const full = fullNames(names, i);
-  return attention(
+  const { headWidth = dims.headWidth, kvHeads = dims.kvHeads, kvOf } = d.shape?.(i) ?? {};
+  const { out, caches: own } = attention(
     s,
     x,
     {
@@ -189,17 +227,22 @@ function attend(
       biases: { qkv: biases.qkv ?? false, out: biases.out ?? false },
       norm: d.norm,
       normForm: d.headNormForm ?? 'heads',
+      valueNorm: d.valueNorm ?? false,
     },
     {
       heads: dims.heads,
-      kvHeads: dims.kvHeads,
-      headWidth: dims.headWidth,
+      kvHeads,
+      headWidth,
+      shared: kvOf === undefined ? undefined : caches[kvOf],
       rope,
-      scale: d.scale ?? 1 / Math.sqrt(dims.headWidth),
+      scale: d.scale ?? 1 / Math.sqrt(headWidth),
       window: d.window?.(i),
       softcap: d.scoreCap,
+      growth: d.queryGrowth,
     },
   );
+  caches[i] = own;
+  return out;
 }
 
 function convolve(s: BlockBuilder, x: ValueId, i: number, d: DecoderSpec, taps: number): ValueId {

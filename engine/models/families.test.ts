@@ -49,8 +49,9 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
     }
   });
 
-  it('has five dispatches a layer, and one for each norm that spans more than a head', () => {
-    const layerOf = (graph: Graph) => graph.nodes.filter((node) => node.name.startsWith('layers.1.'));
+  it('has five dispatches a layer, one for each norm that spans more than a head, two for numbers beside the stream', () => {
+    const layerOf = (graph: Graph, layer = 1) =>
+      graph.nodes.filter((node) => node.name.startsWith(`layers.${layer}.`));
     const norms = layerOf(model.graph).filter((node) => node.op === 'rmsnorm');
     // Norms of a block's input and of heads are fused.
     const unfused = norms.filter(({ name }) => name.endsWith('_after')).length;
@@ -59,8 +60,12 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
       ({ name, attributes: a }) => name.endsWith('.q_norm') && a.headWidth === undefined,
     );
     const graph = runPasses(model.graph);
-    const expected = 5 + unfused + Number(rows);
+    const inputs = layerOf(model.graph).some(({ name }) => name.endsWith('.input_gate'));
+    const expected = 5 + unfused + Number(rows) + 2 * Number(inputs);
     expect(layerOf(graph).map((node) => node.op)).toHaveLength(expected);
+    // A layer that reads the keys and values of another.
+    const last = layerOf(graph, model.layers - 1);
+    if (inputs) expect(last.map((node) => node.op)).toHaveLength(expected);
     expect(planMemory(graph).slots.length).toBeLessThanOrEqual(7);
   });
 });

@@ -5,6 +5,7 @@ export { attention } from './attention/index.ts';
 export { embed } from './embed/index.ts';
 export { gateMul } from './gate-mul/index.ts';
 export { gated } from './gated/index.ts';
+export { gatedBy } from './gated-by/index.ts';
 export { heads } from './heads/index.ts';
 export { lastRow } from './last-row/index.ts';
 export { linear } from './linear/index.ts';

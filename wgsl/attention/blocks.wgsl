@@ -127,7 +127,7 @@ fn main(
         for (var i = 0u; i < 2u; i++) {
           let t = base + at + i * apart;
           let sees = t < to && t <= params.position + row_of[j] && t >= first_seen(row_of[j]);
-          shares[query * STRIDE + at + i * apart] = select(LOWEST, bounded(sums[j][i] * params.scale), sees);
+          shares[query * STRIDE + at + i * apart] = select(LOWEST, bounded(sums[j][i] * scale_of(row_of[j])), sees);
         }
       }
     }

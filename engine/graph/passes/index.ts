@@ -4,6 +4,7 @@ import type { Graph, Pass } from '../graph.ts';
 import { validate } from '../validate.ts';
 import { dropDead } from './drop-dead.ts';
 import { foldLastRow } from './fold-last-row.ts';
+import { fuseGate } from './fuse-gate.ts';
 import { fuseHeads } from './fuse-heads.ts';
 import { fuseNorm } from './fuse-norm.ts';
 import { fuseResidual } from './fuse-residual.ts';
@@ -18,6 +19,7 @@ export const PASSES: readonly Pass[] = [
   mergeHeads,
   fuseHeads,
   mergeGateUp,
+  fuseGate,
   fuseResidual,
   fuseNorm,
   foldLastRow,

@@ -1,8 +1,11 @@
 /**
  * Splits the rows of one matrix product into q, k and v, and processes each head.
  *
- *   x act[S,(H+2G)·D], table f32[C,rotary], q_norm? f32[D], k_norm? f32[D] → q act[S,H·D], k, v act|kv8[S,G·D] (views)
- *   {heads, kvHeads, headWidth, rotary, position: Dim, pairs, headEps?, normForm?, kv8?, gated?}
+ *   x act[S,(H+2G)·D], table f32[C,rotary], q_norm? f32[D], k_norm? f32[D] → q act[S,H·D], k?, v? act|kv8[S,G·D] (views)
+ *   {heads, kvHeads, headWidth, rotary, position: Dim, pairs, headEps?, normForm?, vNorm?, kv8?, gated?}
+ *
+ * With 0 `kvHeads` (G) there are no k, v and k_norm: the layer reads those of another one (Gemma 4). With `vNorm` heads
+ * of v are normalised too, with the same eps and without weights.
  *
  * With `gated` a row of x has H columns more, which are also a result: gate act[S,H], the gates of ops/attention.
  *
@@ -27,19 +30,22 @@ export const heads: Op = {
   name: 'heads',
   inputs: ['x', 'table'],
   optional: ['q_norm', 'k_norm'],
-  outputs: ['q', 'k', 'v'],
-  optionalOutputs: ['gate'],
+  outputs: ['q'],
+  optionalOutputs: ['k', 'v', 'gate'],
 
   infer(inputs, attributes) {
     const x = activation('heads', inputs, 'x');
     const [count, kvCount, headWidth] = ['heads', 'kvHeads', 'headWidth'].map((key) => {
       const n = numberAt('heads', attributes, key);
-      return Number.isInteger(n) && n > 0 ? n : mismatch('heads', `attribute ${key}`, 'a count', String(n));
+      return Number.isInteger(n) && n >= (key === 'kvHeads' ? 0 : 1)
+        ? n
+        : mismatch('heads', `attribute ${key}`, 'a count', String(n));
     }) as [number, number, number];
     const gates = attributes.gated === true ? count : 0;
     sameDim('heads', 'columns of x', (count + 2 * kvCount) * headWidth + gates, x.cols);
-    if ((inputs.q_norm === undefined) !== (inputs.k_norm === undefined)) {
-      mismatch('heads', 'norms', 'of q and k, or none', 'one');
+    const keyed = kvCount > 0;
+    if ((inputs.k_norm === undefined) !== (inputs.q_norm === undefined || !keyed)) {
+      mismatch('heads', 'norms', 'of q and k (of q where there are no keys), or none', 'others');
     }
     const { normForm = 'heads' } = attributes;
     if (!HEAD_NORM_FORMS.includes(normForm))
@@ -47,19 +53,24 @@ export const heads: Op = {
     const row = normForm === 'row';
     optionalVector('heads', inputs, 'q_norm', row ? count * headWidth : headWidth);
     optionalVector('heads', inputs, 'k_norm', row ? kvCount * headWidth : headWidth);
-    if (inputs.q_norm !== undefined) numberAt('heads', attributes, 'headEps');
+    if (inputs.q_norm !== undefined || attributes.vNorm === true) numberAt('heads', attributes, 'headEps');
     checkTable('heads', inputs, attributes, headWidth);
     const out = (width: Dim): TensorType => ({ dtype: x.dtype, shape: [x.rows, width] });
     const kv = out(kvCount * headWidth);
     const cached = attributes.kv8 === true ? kv8Type('heads', kv.shape, headWidth) : kv;
     const gate: Record<string, TensorType> = gates > 0 ? { gate: out(gates) } : {};
-    return { q: out(count * headWidth), k: cached, v: cached, ...gate };
+    return { q: out(count * headWidth), ...(keyed ? { k: cached, v: cached } : {}), ...gate };
   },
 
   reference(inputs, attributes, binding) {
     const headWidth = numberAt('heads', attributes, 'headWidth');
     const qWidth = numberAt('heads', attributes, 'heads') * headWidth;
     const kvWidth = numberAt('heads', attributes, 'kvHeads') * headWidth;
+    const values = () => {
+      const v = columnRange(inputs.x!, qWidth + kvWidth, kvWidth);
+      if (attributes.vNorm !== true) return v;
+      return rmsnorm.reference({ x: v }, { eps: attributes.headEps!, headWidth }, binding).out!;
+    };
     const { normForm: form = 'heads' } = attributes;
     const eps = { ...(form === 'row' ? {} : { headWidth }), eps: attributes.headEps! };
     const rotated = form === 'heads_rotated';
@@ -74,8 +85,7 @@ export const heads: Op = {
       attributes.kv8 === true ? quantise.reference({ x }, attributes, binding).out! : x;
     return {
       q: made(0, qWidth, inputs.q_norm),
-      k: cached(made(qWidth, kvWidth, inputs.k_norm)),
-      v: cached(columnRange(inputs.x!, qWidth + kvWidth, kvWidth)),
+      ...(kvWidth > 0 ? { k: cached(made(qWidth, kvWidth, inputs.k_norm)), v: cached(values()) } : {}),
       ...(attributes.gated === true
         ? { gate: columnRange(inputs.x!, qWidth + 2 * kvWidth, qWidth / headWidth) }
         : {}),
@@ -106,6 +116,10 @@ export const heads: Op = {
     row('bytes, partial rotary in pairs', 4, 2, [2, 1, 64], { rotary: 32, pairs: true, kv8: true }),
     row('gates', 3, 7, [6, 2, 24], { gated: true }),
     row('more gates than columns of a head, bytes', 2, 1, [6, 3, 4], { gated: true, kv8: true }),
+    row('q only', 3, 7, [6, 0, 24]),
+    row('q only, no norms', 3, 7, [4, 0, 16], { normed: false }),
+    row('norms of v', 3, 7, [6, 2, 24], { vNorm: true }),
+    row('norms of v, bytes, prefill', 67, 1, [4, 2, 32], { vNorm: true, kv8: true }),
     row('bytes, prefill', 67, 1, [4, 2, 32], { normed: false, kv8: true }),
   ],
 
@@ -117,6 +131,7 @@ interface Extras {
   readonly pairs?: boolean;
   readonly normed?: boolean;
   readonly form?: HeadNormForm;
+  readonly vNorm?: boolean;
   readonly kv8?: boolean;
   readonly gated?: boolean;
 }
@@ -130,6 +145,7 @@ function row(
     rotary = headWidth,
     pairs = false,
     normed = true,
+    vNorm = false,
     kv8 = false,
     form = 'heads',
     gated = false,
@@ -141,7 +157,7 @@ function row(
     name,
     inputs: {
       x: { dtype: 'f32', shape: [S, (count + 2 * kvHeads) * headWidth + (gated ? count : 0)] },
-      ...(normed ? { q_norm: norm(count), k_norm: norm(kvHeads) } : {}),
+      ...(normed ? { q_norm: norm(count), ...(kvHeads > 0 ? { k_norm: norm(kvHeads) } : {}) } : {}),
       table: { dtype: 'f32', shape: [C, rotary || headWidth] },
     },
     attributes: {
@@ -153,6 +169,7 @@ function row(
       pairs,
       ...(normed ? { headEps: 1e-6 } : {}),
       ...(form === 'heads' ? {} : { normForm: form }),
+      ...(vNorm ? { vNorm } : {}),
       ...(kv8 ? { kv8 } : {}),
       ...(gated ? { gated } : {}),
     },
