@@ -3,12 +3,12 @@
  * engine's tokenizer reads (engine/text). Keys: `tokenizer.ggml.*` in ggml's `docs/gguf.md`; defaults for absent keys:
  * llama.cpp's `llama-vocab.cpp`.
  *
- * There are two kinds: `llama` (SentencePiece with scores: `tokenizer-sentencepiece.ts`) and `gpt2` (byte-level BPE
- * with merges: `tokenizer-bpe.ts`). This module holds what both share.
+ * There are three kinds: `llama` (SentencePiece with scores: `tokenizer-sentencepiece.ts`), `gpt2` (byte-level BPE with
+ * merges) and `gemma4` (BPE of characters with merges; both `tokenizer-bpe.ts`). This module holds what both share.
  */
 import { postProcessor } from '../formats/post-processor.ts';
 import type { GgufFile } from './header.ts';
-import { bpeParts } from './tokenizer-bpe.ts';
+import { bpeParts, gemmaParts } from './tokenizer-bpe.ts';
 import { spmParts } from './tokenizer-sentencepiece.ts';
 import { askMetadata, type Metadata, unsupported } from './value.ts';
 import {
@@ -30,6 +30,7 @@ export interface GgufTokenizerFiles {
 const KINDS: Readonly<Record<string, (vocabulary: Vocabulary) => TokenizerParts>> = {
   llama: spmParts,
   gpt2: bpeParts,
+  gemma4: gemmaParts,
 };
 
 /**

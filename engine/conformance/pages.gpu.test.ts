@@ -16,7 +16,7 @@ import { interpreterRuntime } from '../testing/interpreter-runtime.ts';
 import { furthest } from '../testing/stories.ts';
 import { PROMPT, STEPS, TINY_FAMILIES } from '../testing/tiny-families.ts';
 import { tinyFamilyFiles } from '../testing/tiny-family-files.ts';
-import { createRuntime, type Runtime } from './index.ts';
+import { createRuntime, type Runtime } from '../runtime/index.ts';
 
 const family = TINY_FAMILIES.find(({ name }) => name === 'gemma4')!;
 const TEXT = [...PROMPT, ...STEPS];
