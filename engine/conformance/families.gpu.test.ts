@@ -36,6 +36,8 @@ const NAMES = [
   'olmo3',
   'granite-swa',
   'lfm3',
+  'ministral3',
+  'gemma4',
 ];
 
 test.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name', async (family) => {

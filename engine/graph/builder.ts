@@ -26,6 +26,8 @@ export interface GraphBuilder {
    * `rows` defaults to the checkpoint tensor of that name, unchanged. Declaring a name again returns the same value.
    */
   weight(name: string, type: TensorType, rows?: WeightRows): ValueId;
+  /** Rows of the checkpoint's matrix `tensor` for the ids of a run; `type` has them in its first dimension. */
+  pages(tensor: string, type: TensorType): ValueId;
   constant(name: string, type: TensorType, table: ConstantTable): ValueId;
   /** `slots`: a row for each slot (`slots.ts`) instead of each position. */
   state(name: string, type: TensorType, slots?: true): ValueId;
@@ -88,6 +90,7 @@ export function graphBuilder(name: string, symbols: Readonly<Record<string, Poly
     input: (n, type) => value(n, type, { kind: 'input' }),
     weight: (n, type, rows = { kind: 'tensor', tensor: n }) =>
       byName.get(n) ?? value(n, type, { kind: 'weight', rows }),
+    pages: (tensor, type) => value(tensor, type, { kind: 'pages', rows: { kind: 'tensor', tensor } }),
     constant: (n, type, table) => value(n, type, { kind: 'constant', table }),
     state: (n, type, slots) => value(n, type, { kind: 'state', ...(slots && { slots }) }),
     node: (op, nodeName, inputs, attributes, into) =>

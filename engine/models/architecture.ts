@@ -24,6 +24,8 @@ export interface ModelArchitecture {
   readonly modelTypes: readonly string[];
   /** Reads and checks the config. Throws an EngineError that names config.json and the key. */
   read(config: Config): ModelDims;
+  /** Whether a tensor of the checkpoint is known, and has no part in the model. */
+  unused?(config: Config, tensor: string): boolean;
   /**
    * Adds the graph: input `ids` u32[S], outputs `logits` act[1,V] and `best` u32[1]. Of an encoder (`embeds`): inputs
    * `ids`, `places` u32[S] where positions are learnt, `spans` u32[S,2], `passages` u32[B,2]; output `vectors` f32[B,N].

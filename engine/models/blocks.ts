@@ -58,6 +58,8 @@ export interface BlockBuilder {
   readonly cache: CacheForm;
   /** Declares a checkpoint tensor and returns its value; a second declaration returns the same value. */
   matrix(name: string, rows: number, cols: number, slice?: TensorSlice): ValueId;
+  /** Declares a matrix that stays in the store; the value has its rows for the run's ids, [S, cols]. */
+  pages(name: string, rows: number, cols: number): ValueId;
   /** Each number of the checkpoint is increased by `plus`, then multiplied by `times`. */
   vector(name: string, length: number, more?: VectorChange & { slice?: TensorSlice | undefined }): ValueId;
   /** Several vectors one after the other. */
@@ -78,7 +80,7 @@ export interface VectorPart extends VectorChange {
 }
 
 export function blockBuilder(
-  base: Omit<BlockBuilder, 'matrix' | 'vector' | 'vectors'>,
+  base: Omit<BlockBuilder, 'matrix' | 'pages' | 'vector' | 'vectors'>,
   weights: (tensor: string, shape: readonly number[]) => WeightType,
   tensors: RequiredTensor[],
 ): BlockBuilder {
@@ -96,14 +98,20 @@ export function blockBuilder(
     const name = slice === undefined ? tensor : `${tensor}[${slice.from}…${slice.from + count}${every}]`;
     return base.b.weight(name, type, weightRows(tensor, count, slice, change));
   };
+  const typeIn = (name: string, whole: readonly number[], shape: readonly Dim[]): TensorType => {
+    const { dtype, group } = weights(name, whole);
+    return { dtype, shape, ...(hasGroup(dtype) ? { group: group ?? 32 } : {}) };
+  };
   return {
     ...base,
+    pages: (name, rows, cols) => {
+      declare({ name, shape: [rows, cols], kind: 'matrix' });
+      return base.b.pages(name, typeIn(name, [rows, cols], [base.S, cols]));
+    },
     matrix: (name, rows, cols, slice) => {
       const whole = [slice?.of ?? rows, cols];
       declare({ name, shape: whole, kind: 'matrix' });
-      const { dtype, group } = weights(name, whole);
-      const shape = [rows, cols];
-      return value(name, { dtype, shape, ...(hasGroup(dtype) ? { group: group ?? 32 } : {}) }, slice);
+      return value(name, typeIn(name, whole, [rows, cols]), slice);
     },
     vector: (name, length, { slice, ...change } = {}) => {
       declare({ name, shape: [slice?.of ?? length], kind: 'vector' });
@@ -216,6 +224,22 @@ export interface AttentionShape {
   readonly window?: number | undefined;
   /** Bound of the scores. */
   readonly softcap?: number | undefined;
+  /** The keys and values of an earlier layer, which this one reads; its own when absent. */
+  readonly shared?: KeysValues | undefined;
+  /** Queries grow with their position; see ops/attention. */
+  readonly growth?: QueryGrowth | undefined;
+}
+
+/** The states that a layer's keys and values are in. */
+export interface KeysValues {
+  readonly k: ValueId;
+  readonly v: ValueId;
+}
+
+/** Scores of position p are multiplied by 1 + growth·ln(1 + ⌊p / growthEach⌋). */
+export interface QueryGrowth {
+  readonly growth: number;
+  readonly growthEach: number;
 }
 
 /** Full names of an attention's tensors. */
@@ -226,6 +250,8 @@ export interface AttentionNames {
   /** Of q and k, where they are normalised. */
   readonly norms?: readonly [string, string] | undefined;
   readonly normForm: HeadNormForm;
+  /** Heads of v are normalised too, without weights. */
+  readonly valueNorm: boolean;
   /** A vector with a score of each head (ops/attention). */
   readonly sinks?: string | undefined;
   /** A matrix with a row for each head: its gate; or {@link PAIRED}. */
@@ -241,21 +267,18 @@ export interface AttentionNames {
 export const PAIRED = 'paired';
 
 /**
- * Self-attention on x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. In encoders there is no cache.
+ * Self-attention on x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache, or are those of another layer,
+ * of which only the names of q are read. In encoders there is no cache.
  */
 export function attention(
   s: BlockBuilder,
   x: ValueId,
   names: AttentionNames,
   shape: AttentionShape,
-): ValueId {
-  const { heads, kvHeads, headWidth, rope, scale, window, softcap } = shape;
+): { readonly out: ValueId; readonly caches: KeysValues } {
+  const { heads, kvHeads, headWidth, rope, scale, window, softcap, growth } = shape;
   const { nodes, norms, biases, normForm: form } = names;
   const [qWidth, width] = [heads * headWidth, kvHeads * headWidth];
-  const quantised = s.cache === 'q8';
-  const kept = quantised ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
-  const cache = (name: string) =>
-    s.b.state(`${nodes}.${name}_cache`, { ...kept, shape: [cacheRows(s, window), width] });
   // Each head of q is followed by its gate.
   const paired = (i: 0 | 1): TensorSlice => ({
     from: i * headWidth,
@@ -289,16 +312,36 @@ export function attention(
       place === undefined ? {} : { out: place },
     );
   const query = rotated(linear(s, x, q, qWidth), 0);
-  const [kPlace, vPlace] =
-    s.spans === undefined
-      ? (['k', 'v'].map((name) => ({ of: cache(name), row: s.P })) as [ViewTarget, ViewTarget])
-      : [];
-  const key = rotated(linear(s, x, k, width), 1, quantised ? undefined : kPlace);
-  const value = linear(s, x, v, width, quantised ? undefined : vPlace);
-  if (quantised && kPlace !== undefined && vPlace !== undefined) {
-    s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
-    s.b.node('quantise', `${nodes}.v_bytes`, { x: value }, { headWidth }, { out: vPlace });
-  }
+  const keysValues = (): KeysValues => {
+    const quantised = s.cache === 'q8';
+    const kept = quantised ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
+    const cache = (name: string): ViewTarget => ({
+      of: s.b.state(`${nodes}.${name}_cache`, { ...kept, shape: [cacheRows(s, window), width] }),
+      row: s.P,
+    });
+    const [kPlace, vPlace] = s.spans === undefined ? [cache('k'), cache('v')] : [];
+    const key = rotated(linear(s, x, k, width), 1, quantised ? undefined : kPlace);
+    const place = quantised ? undefined : vPlace;
+    const value = names.valueNorm ? normedValue(place) : linear(s, x, v, width, place);
+    if (quantised && kPlace !== undefined && vPlace !== undefined) {
+      s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
+      s.b.node('quantise', `${nodes}.v_bytes`, { x: value }, { headWidth }, { out: vPlace });
+    }
+    return { k: kPlace?.of ?? key, v: vPlace?.of ?? value };
+  };
+  // A rope without rotation writes rows where they belong.
+  const normedValue = (place: ViewTarget | undefined) =>
+    s.b.node(
+      'rope',
+      `${nodes}.v_put`,
+      {
+        x: norm(s, linear(s, x, v, width), undefined, `${nodes}.v_norm`, names.norm, headWidth),
+        table: rope.table,
+      },
+      { ...rotation, rotary: 0 },
+      place === undefined ? {} : { out: place },
+    );
+  const caches = shape.shared ?? keysValues();
   const gate = () => {
     const node = `${nodes}.head_gate`;
     if (names.gate === undefined) return undefined;
@@ -311,26 +354,20 @@ export function attention(
   const attended = s.b.node(
     'attention',
     `${nodes}.attention`,
-    {
-      q: query,
-      k: kPlace?.of ?? key,
-      v: vPlace?.of ?? value,
-      ...sunk,
-      ...gated,
-      ...(s.spans === undefined ? {} : { spans: s.spans }),
-    },
+    { q: query, ...caches, ...sunk, ...gated, ...(s.spans === undefined ? {} : { spans: s.spans }) },
     {
       headWidth,
       position: s.P,
       scale,
       ...(window === undefined ? {} : { window }),
       ...(softcap === undefined ? {} : { softcap }),
+      ...growth,
     },
   );
   const out = { tensor: names.out, node: `${nodes}.o`, bias: biases.out };
   const toOut =
     names.before === undefined ? attended : norm(s, attended, names.before, `${nodes}.before_o`, names.norm);
-  return linear(s, toOut, out, s.b.typeOf(x).shape[1] as number);
+  return { out: linear(s, toOut, out, s.b.typeOf(x).shape[1] as number), caches };
 }
 
 /** Full names of a convolution's tensors. */

@@ -3,14 +3,16 @@
  * family describes its differences from Llama in a {@link DecoderSpec}; an absent field means as in Llama.
  */
 import { invariant } from '../base/errors.ts';
-import type { ValueId } from '../graph/graph.ts';
+import type { Node, ValueId } from '../graph/graph.ts';
 import type { ConstantTable } from '../ops/rope/table.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
 import type { HeadNormForm } from '../ops/heads/norm-form.ts';
 import {
   attention,
+  type KeysValues,
   linear,
   mlp,
+  type QueryGrowth,
   type RmsNormSpec,
   norm,
   type RotaryInput,
@@ -21,6 +23,7 @@ import {
 import type { ModelDims } from './architecture.ts';
 import { pooled } from './encoder.ts';
 import { type RecurrentLayer, recurrent, recurrentOut, recurrentRows } from './recurrent.ts';
+import { addLayerInput, type LayerInputs, type LayerInputSpec, layerInputs } from './layer-inputs.ts';
 
 /** Checkpoint names, without `.weight` and `.bias`. */
 export interface TensorNames {
@@ -35,6 +38,8 @@ export interface TensorNames {
   /** Norms of a block's result, before it is added to the stream. */
   readonly afterAttention?: string;
   readonly afterMlp?: string;
+  /** A number that multiplies the stream after a layer: the whole name of a vector. */
+  readonly layerScale?: string;
   /** q, k and v, or one tensor with all three. */
   readonly qkv: readonly [string, string, string] | string;
   /** Norms of q and k; see `headNormForm`. */
@@ -81,6 +86,15 @@ export interface LayerRope {
   readonly pairs?: boolean;
 }
 
+/** What differs by layer from the sizes of the model. */
+export interface LayerShape {
+  readonly headWidth?: number;
+  readonly kvHeads?: number;
+  readonly ffn?: number;
+  /** The earlier layer whose keys and values this one reads; it has none of its own. */
+  readonly kvOf?: number | undefined;
+}
+
 export interface DecoderSpec {
   readonly names: TensorNames;
   readonly norm: RmsNormSpec;
@@ -93,6 +107,9 @@ export interface DecoderSpec {
   recurrent?(layer: number, prefix: string): RecurrentLayer | undefined;
   /** A carried matrix beside attention, on the same input; both are added. */
   beside?(layer: number, prefix: string): RecurrentLayer | undefined;
+  shape?(layer: number): LayerShape;
+  /** Numbers for each token and layer beside the stream. */
+  readonly layerInputs?: LayerInputSpec | undefined;
   rope(layer: number): LayerRope;
   /** Tokens that a token of that layer attends to, itself included; all when undefined. */
   window?(layer: number): number | undefined;
@@ -103,6 +120,8 @@ export interface DecoderSpec {
     readonly mlp?: boolean;
     readonly conv?: boolean;
   };
+  /** Heads of v are normalised, without weights. */
+  readonly valueNorm?: boolean;
   /** `heads` when absent. */
   readonly headNormForm?: HeadNormForm;
   readonly embedScale?: number;
@@ -114,6 +133,7 @@ export interface DecoderSpec {
   readonly logitScale?: number;
   /** Scale of attention scores; 1/√headWidth when absent. */
   readonly scale?: number;
+  readonly queryGrowth?: QueryGrowth | undefined;
   readonly scoreCap?: number | undefined;
   readonly logitCap?: number | undefined;
 }
@@ -126,7 +146,10 @@ export function buildDecoder(s: BlockBuilder, dims: ModelDims, d: DecoderSpec): 
   const table = s.matrix(`${d.names.embedding}.weight`, vocab, hidden);
   const scale = (d.embedScale ?? 1) / (d.residualScale ?? 1);
   let x = s.b.node('embed', 'embed', { ids, table }, { scale, dtype: s.activations });
-  for (let i = 0; i < layers; i++) x = layer(s, x, i, dims, d, ropes[i] as RotaryInput);
+  const inputs = d.layerInputs && layerInputs(s, x, layers, d.layerInputs, d.norm);
+  const caches: KeysValues[] = [];
+  for (let i = 0; i < layers; i++)
+    x = layer(s, x, i, dims, d, { rope: ropes[i] as RotaryInput, inputs, caches });
   if (dims.embeds === undefined) head(s, x, vocab, d);
   else pooled(s, norm(s, x, d.names.finalNorm, 'norm', streamNorm(d)), dims.embeds);
 }
@@ -144,6 +167,14 @@ function timesOf({ inputScales }: DecoderSpec, part: 'attention' | 'mlp'): { tim
   return inputScales === undefined ? {} : { times: inputScales[part] };
 }
 
+/** What layers share. */
+interface LayerParts {
+  readonly rope: RotaryInput;
+  readonly inputs: LayerInputs | undefined;
+  /** By layer, of those before. */
+  readonly caches: KeysValues[];
+}
+
 /** One layer of the residual stream: x + block(norm(x)), twice. */
 function layer(
   s: BlockBuilder,
@@ -151,14 +182,17 @@ function layer(
   i: number,
   dims: ModelDims,
   d: DecoderSpec,
-  rope: RotaryInput,
+  parts: LayerParts,
 ): ValueId {
   const { names, biases = {} } = d;
+  const { inputs } = parts;
   const nodes = `layers.${i}`;
   const full = fullNames(names, i);
-  const added = (to: ValueId, made: ValueId, part: string, after: string | undefined) => {
+  const added = (to: ValueId, made: ValueId, part: string, after: string | undefined, last = false) => {
     const b = after === undefined ? made : norm(s, made, full(after), `${nodes}.${part}_after`, d.norm);
-    return s.b.node('add', `${nodes}.${part}_add`, { a: to, b }, {});
+    const scaled: Node['inputs'] =
+      last && names.layerScale !== undefined ? { scale: s.vector(full(names.layerScale), 1) } : {};
+    return s.b.node('add', `${nodes}.${part}_add`, { a: to, b, ...scaled }, {});
   };
   const before = (of: ValueId, part: 'attention' | 'mlp', tensor: string | undefined) =>
     tensor === undefined
@@ -168,7 +202,7 @@ function layer(
   // Its products of the input come before attention adds to the stream, which is written in place.
   const carried = d.beside?.(i, `${names.layers}.${i}`);
   const rows = carried && recurrentRows(s, a, nodes, carried);
-  const mixed = mix(s, a, i, dims, d, rope);
+  const mixed = mix(s, a, i, dims, d, parts);
   const attended = added(x, mixed, 'attention', names.afterAttention);
   const y =
     carried === undefined || rows === undefined
@@ -185,9 +219,12 @@ function layer(
       nodes,
       bias: biases.mlp ?? false,
     },
-    { ffn: d.ffn, activation: d.activation ?? 'silu' },
+    { ffn: d.shape?.(i).ffn ?? d.ffn, activation: d.activation ?? 'silu' },
   );
-  return added(y, inner, 'mlp', names.afterMlp);
+  const z = added(y, inner, 'mlp', names.afterMlp, inputs === undefined);
+  if (inputs === undefined) return z;
+  const { after } = inputs.names;
+  return added(z, addLayerInput(s, z, i, inputs, { full, nodes }), 'input', after, true);
 }
 
 /** What mixes the tokens of a layer: attention, a convolution, or a carried matrix. */
@@ -197,12 +234,12 @@ function mix(
   i: number,
   dims: ModelDims,
   d: DecoderSpec,
-  rope: RotaryInput,
+  parts: LayerParts,
 ): ValueId {
   const carried = d.recurrent?.(i, `${d.names.layers}.${i}`);
   if (carried !== undefined) return recurrent(s, x, `layers.${i}`, carried);
   const taps = d.convTaps?.(i);
-  return taps === undefined ? attend(s, x, i, dims, d, rope) : convolve(s, x, i, d, taps);
+  return taps === undefined ? attend(s, x, i, dims, d, parts) : convolve(s, x, i, d, taps);
 }
 
 /** Returns a function that gives the checkpoint names of layer `i`. */
@@ -219,11 +256,12 @@ function attend(
   i: number,
   dims: ModelDims,
   d: DecoderSpec,
-  rope: RotaryInput,
+  { rope, caches }: LayerParts,
 ): ValueId {
   const { names, biases = {} } = d;
   const full = fullNames(names, i);
-  return attention(
+  const { headWidth = dims.headWidth, kvHeads = dims.kvHeads, kvOf } = d.shape?.(i) ?? {};
+  const { out, caches: own } = attention(
     s,
     x,
     {
@@ -237,17 +275,22 @@ function attend(
       biases: { qkv: biases.qkv ?? false, out: biases.out ?? false },
       norm: d.norm,
       normForm: d.headNormForm ?? 'heads',
+      valueNorm: d.valueNorm ?? false,
     },
     {
       heads: dims.heads,
-      kvHeads: dims.kvHeads,
-      headWidth: dims.headWidth,
+      kvHeads,
+      headWidth,
+      shared: kvOf === undefined ? undefined : caches[kvOf],
       rope,
-      scale: d.scale ?? 1 / Math.sqrt(dims.headWidth),
+      scale: d.scale ?? 1 / Math.sqrt(headWidth),
       window: d.window?.(i),
       softcap: d.scoreCap,
+      growth: d.queryGrowth,
     },
   );
+  caches[i] = own;
+  return out;
 }
 
 function convolve(s: BlockBuilder, x: ValueId, i: number, d: DecoderSpec, taps: number): ValueId {

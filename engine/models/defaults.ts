@@ -144,6 +144,22 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
   gemma: GEMMA,
   gemma2: GEMMA2,
   gemma3_text: GEMMA3,
+  gemma4_text: {
+    ...GEMMA,
+    vocab_size: 262_144,
+    hidden_size: 2304,
+    intermediate_size: 9216,
+    num_hidden_layers: 30,
+    num_attention_heads: 8,
+    num_key_value_heads: 4,
+    max_position_embeddings: 131_072,
+    sliding_window: 512,
+    global_head_dim: 512,
+    hidden_size_per_layer_input: 256,
+    vocab_size_per_layer_input: 262_144,
+    num_kv_shared_layers: 0,
+    final_logit_softcapping: null,
+  },
   phi3: {
     ...LLAMA,
     vocab_size: 32_064,
@@ -256,6 +272,7 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
 /** Models that also read pictures, with the `model_type` of their text part where that names none. */
 const BESIDE_PICTURES: Readonly<Record<string, string>> = {
   gemma3: 'gemma3_text',
+  gemma4: 'gemma4_text',
   mistral3: 'mistral',
   qwen3_5: 'qwen3_5_text',
 };

@@ -52,8 +52,9 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
     }
   });
 
-  it('has five dispatches a layer, six with a carried state, and one for each norm that spans more than a head', () => {
-    const layerOf = (graph: Graph) => graph.nodes.filter((node) => node.name.startsWith('layers.1.'));
+  it('has five dispatches a layer, one more for each of: a carried state, a norm beyond a head; two for numbers beside the stream', () => {
+    const layerOf = (graph: Graph, layer = 1) =>
+      graph.nodes.filter((node) => node.name.startsWith(`layers.${layer}.`));
     const norms = layerOf(model.graph).filter((node) => node.op === 'rmsnorm');
     // Norms of a block's input and of heads are fused.
     const unfused = norms.filter(({ name }) => name.endsWith('_after')).length;
@@ -66,8 +67,12 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
     const ops = layerOf(model.graph).map((node) => node.op);
     const mixers =
       4 * Number(ops.includes('scan')) + 3 * Number(!ops.includes('scan') || ops.includes('attention'));
-    const expected = 2 + mixers + unfused + Number(rows);
+    const inputs = layerOf(model.graph).some(({ name }) => name.endsWith('.input_gate'));
+    const expected = 2 + mixers + unfused + Number(rows) + 2 * Number(inputs);
     expect(layerOf(graph).map((node) => node.op)).toHaveLength(expected);
+    // A layer that reads the keys and values of another.
+    const last = layerOf(graph, model.layers - 1);
+    if (inputs) expect(last.map((node) => node.op)).toHaveLength(expected);
     expect(planMemory(graph).slots.length).toBeLessThanOrEqual(7);
   });
 });

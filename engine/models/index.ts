@@ -62,6 +62,8 @@ export interface ModelGraph extends ModelDimsAndIds {
   readonly cache: CacheForm;
   /** The tensors that the checkpoint must have, each once, in order of first use. */
   readonly tensors: readonly RequiredTensor[];
+  /** Whether a tensor of the checkpoint is known, and has no part in the model. */
+  isUnused(tensor: string): boolean;
 }
 
 /** Reads the sizes of a model without building its graph. Throws like {@link buildModel}. */
@@ -116,7 +118,8 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   );
   const graph = withoutSlots(b.build());
   validate(graph);
-  return { ...dims, graph, capacity, maxChunk, cache, tensors };
+  const isUnused = (tensor: string) => family.unused?.(known, tensor) === true;
+  return { ...dims, graph, capacity, maxChunk, cache, tensors, isUnused };
 }
 
 /** Symbols of slots are declared only where a graph has such states. */

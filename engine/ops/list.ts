@@ -7,6 +7,7 @@ export { causalConv } from './causal-conv/index.ts';
 export { embed } from './embed/index.ts';
 export { gateMul } from './gate-mul/index.ts';
 export { gated } from './gated/index.ts';
+export { gatedBy } from './gated-by/index.ts';
 export { heads } from './heads/index.ts';
 export { lastRow } from './last-row/index.ts';
 export { layerNorm } from './layer-norm/index.ts';

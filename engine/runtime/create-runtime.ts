@@ -3,8 +3,8 @@ import { EngineError, fail, invariant, throwIfAborted } from '../base/errors.ts'
 import { withAllocationErrors, type Gpu, submittedWorkDone, writeBuffer } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { planMemory, printPlan } from '../graph/plan.ts';
-import { NO_MASK } from '../sampling/mask.ts';
-import { bytesInUse, dimOf } from '../tensor/tensor.ts';
+import { type Mask, NO_MASK } from '../sampling/mask.ts';
+import { bytesInUse, bytesOfRow, dimOf } from '../tensor/tensor.ts';
 import { workspacesOf } from './program/select-kernels.ts';
 import { enabledVariants, printVariants } from './variants/variants.ts';
 import { slotsOf } from '../graph/slots.ts';
@@ -21,6 +21,7 @@ import { createSampler, type Sampler } from './sampler.ts';
 import { segmentRows } from './memory/segments.ts';
 import { createVerifier, type Verifier } from './drafts/verifier.ts';
 import { VERIFY_ROWS } from './drafts/verify-graph.ts';
+import { createPages, type Pages } from './memory/pages.ts';
 import { uploadWeights } from './memory/upload.ts';
 
 const CHUNK = 128;
@@ -48,6 +49,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   );
   try {
     throwIfAborted(signal, 'load');
+    const pages = createPages(gpu, graph, resources, options, chunk);
     await uploadWeights(gpu, graph, resources, options);
     throwIfAborted(signal, 'load');
     const one = await programs.get(1);
@@ -70,6 +72,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
       programs,
       decodeProgram: one,
       chunk,
+      pages,
       sampler,
       output,
       verifier,
@@ -91,6 +94,7 @@ interface RuntimeParts {
   readonly programs: Programs;
   readonly decodeProgram: Program;
   readonly chunk: number;
+  readonly pages: Pages | undefined;
   readonly capacity: number;
   readonly sampler: Sampler;
   readonly output: OutputReader;
@@ -104,6 +108,8 @@ interface ProgramRun extends Pick<Work, 'kind' | 'signal'> {
   readonly s: number;
   readonly p: number;
   readonly want: StepOutput;
+  /** As of the call; runs wait for those before. */
+  readonly mask: Mask;
   /** Writes the input ids when the run starts. */
   feed(): void;
 }
@@ -116,6 +122,7 @@ function runtime(made: RuntimeParts): Runtime {
     programs,
     decodeProgram: one,
     chunk,
+    pages,
     capacity,
     sampler,
     output,
@@ -142,10 +149,12 @@ function runtime(made: RuntimeParts): Runtime {
   let mask = NO_MASK;
   const pacer = createPacer({ settled: () => submittedWorkDone(gpu) });
   /** Submits a run in the pacer's slices. The results are read with the last slice. */
-  const run = async (program: Program, { s, p, want, ...work }: ProgramRun): Promise<StepResult> => {
+  const run = async (
+    program: Program,
+    { s, p, want, mask: masked, ...work }: ProgramRun,
+  ): Promise<StepResult> => {
     let end = 0;
     let result: (() => Promise<StepResult>) | undefined;
-    const masked = mask; // as of the call; runs wait for those before
     await pacer.run({
       ...work,
       program,
@@ -166,12 +175,48 @@ function runtime(made: RuntimeParts): Runtime {
   };
   const readyToVerify = async () =>
     (await verifier.get(pacer)) ?? fail('internal', { who: graph.name, message: 'cannot verify' });
-  const feedRows = (ids: readonly number[], position: number) => {
+  const feedRows = async (ids: readonly number[], position: number, signal: AbortSignal | undefined) => {
     requireRows(position, ids.length);
+    const write = await pages?.read(ids, signal);
     return () => {
       ran += ids.length;
       feed(ids, 0, ids.length);
+      write?.();
     };
+  };
+  /** The rows of a part of a prompt. */
+  const fetchPart = (ids: ArrayLike<number>, first: number, count: number, signal?: AbortSignal) => {
+    const fetched = pages?.read(
+      Array.from({ length: count }, (_, i) => ids[first + i] as number),
+      signal,
+    );
+    fetched?.catch(() => {}); // awaited later, or not at all after an error
+    return fetched;
+  };
+  let latest: Promise<StepResult> = Promise.resolve({ id: -1 });
+  let begun: Promise<void> = Promise.resolve();
+  /** A step of a model with pages: it begins when its id and the row of this are known. */
+  const pagedStep = async (
+    from: Pages,
+    id: number | 'previous',
+    work: Omit<ProgramRun, 'feed'>,
+  ): Promise<StepResult> => {
+    const [before, turn] = [latest, begun];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    begun = promise;
+    try {
+      await turn;
+      const known = id === 'previous' ? (await before).id : id;
+      const write = await from.read([known], work.signal);
+      const feeding = () => {
+        if (id !== 'previous') feed([known], 0, 1);
+        write();
+        resolve();
+      };
+      return await run(one, { ...work, feed: feeding });
+    } finally {
+      resolve();
+    }
   };
   return {
     capacity,
@@ -180,6 +225,7 @@ function runtime(made: RuntimeParts): Runtime {
     cacheBytes: resources.cacheBytes,
     weightBytesReadPerToken: weightBytesRead(graph),
     dispatchesPerToken: one.dispatchCount,
+    overlaps: pages === undefined,
     get peakBytes() {
       return gpu.counters.peakBytes;
     },
@@ -198,13 +244,21 @@ function runtime(made: RuntimeParts): Runtime {
     async prefill(ids, position, { want = 'id', signal, onChunk }: PrefillOptions = {}) {
       requireRows(position, ids.length);
       let result: StepResult = { id: -1 };
+      const masked = mask;
+      const countAt = (first: number) => Math.min(pacer.rows(chunk), ids.length - first);
+      let next = { count: countAt(0), rows: fetchPart(ids, 0, countAt(0), signal) };
       for (let first = 0; first < ids.length; ) {
         throwIfAborted(signal, 'prefill');
-        const count = Math.min(pacer.rows(chunk), ids.length - first);
+        const { count, rows } = next;
+        const write = await rows;
+        // The store is read while the GPU computes.
+        const ahead = countAt(first + count);
+        next = { count: ahead, rows: ahead > 0 ? fetchPart(ids, first + count, ahead, signal) : undefined };
         const program = await programs.get(count);
         const at = first;
         const feedChunk = () => {
           feed(ids, at, count);
+          write?.();
           sampler.record(staged.subarray(0, count), position + at);
         };
         const feeding = { kind: 'prompt', signal, feed: feedChunk } as const;
@@ -214,25 +268,35 @@ function runtime(made: RuntimeParts): Runtime {
           s: count,
           p: position + first,
           want: final ? want : 'none',
+          mask: masked,
         });
         first += count;
         onChunk?.(first, ids.length);
       }
+      latest = Promise.resolve(result);
       return result;
     },
     async step(id, position, want = 'id', signal) {
       // No await before the work is handed over: at full speed it is submitted when this returns.
       requireRows(position, 1);
+      const work = { kind: 'token', signal, s: 1, p: position, want, mask } as const;
+      if (pages !== undefined) {
+        const stepped = pagedStep(pages, id, work);
+        latest = stepped;
+        return stepped;
+      }
       const feeding = () => (id === 'previous' ? undefined : feed([id], 0, 1));
-      return run(one, { kind: 'token', signal, feed: feeding, s: 1, p: position, want });
+      return run(one, { ...work, feed: feeding });
     },
     async findBroken(ids, prompt, signal) {
       for (let first = 0; first < ids.length; ) {
         throwIfAborted(signal, 'search');
         const count = first < prompt ? Math.min(chunk, prompt - first) : 1;
         const program = await programs.get(count);
+        const write = await fetchPart(ids, first, count, signal);
         const feeding = () => {
           feed(ids, first, count);
+          write?.();
           sampler.record(staged.subarray(0, count), first);
         };
         feeding();
@@ -261,12 +325,14 @@ function runtime(made: RuntimeParts): Runtime {
     },
     prepareVerify: async () => (await verifier.get(pacer)) !== undefined,
     async verify(ids, position, signal) {
-      return (await readyToVerify()).run(ids.length, position, feedRows(ids, position), signal);
+      const feeding = await feedRows(ids, position, signal);
+      return (await readyToVerify()).run(ids.length, position, feeding, signal);
     },
     async score(ids, position, signal) {
-      return (await readyToVerify()).logits(ids.length, position, feedRows(ids, position), signal);
+      const feeding = await feedRows(ids, position, signal);
+      return (await readyToVerify()).logits(ids.length, position, feeding, signal);
     },
-    counters: () => ({ ...gpu.counters, rows: ran }),
+    counters: () => ({ ...gpu.counters, rows: ran, rowsFetched: pages?.rowsRead ?? 0 }),
     describe: made.describe,
     dispose: made.dispose,
   };
@@ -300,6 +366,7 @@ function weightBytesRead(graph: Graph): number {
   for (const node of graph.nodes) {
     for (const id of Object.values(node.inputs)) {
       const { origin, type } = values.get(id) as Value;
+      if (origin.kind === 'pages') sum += bytesOfRow(type);
       if (origin.kind !== 'weight') continue;
       const bytes = bytesInUse(type) as number;
       sum += node.op === 'embed' ? bytes / (dimOf(type, 0) as number) : bytes;

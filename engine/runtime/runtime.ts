@@ -32,6 +32,8 @@ export interface WeightSource {
   type(tensor: string): TensorType | undefined;
   /** Reads `count` rows from `first`; a vector is one row. The next read may reuse the returned bytes. */
   read(tensor: string, first: number, count: number, signal?: AbortSignal): Promise<WeightBytes>;
+  /** Reads some rows of a matrix, in their order; required for matrices that stay in the store. */
+  readRows?(tensor: string, rows: readonly number[], signal?: AbortSignal): Promise<WeightBytes>;
 }
 
 export interface RuntimeProgress {
@@ -92,6 +94,8 @@ export interface RuntimeCounters {
   readonly submits: number;
   /** Rows that went through the model, of prompts and of steps. */
   readonly rows: number;
+  /** Rows of matrices that stay in the store which were read from it. */
+  readonly rowsFetched: number;
   readonly buffersCreated: number;
   readonly bindGroupsCreated: number;
   readonly pipelinesCreated: number;
@@ -109,6 +113,11 @@ export interface Runtime {
   /** Weight bytes that the kernels of one decode step read. */
   readonly weightBytesReadPerToken: number;
   readonly dispatchesPerToken: number;
+  /**
+   * Whether a step can be submitted before the id of the one before is known. Rows of a matrix that stays in the store can be
+   * fetched only then; {@link step} waits for it itself.
+   */
+  readonly overlaps: boolean;
 
   /**
    * Computes `ids` at positions position … position + ids.length − 1 of the cache. Earlier positions must have been

@@ -90,6 +90,7 @@ export function stepper(on: Stepping): Stepper {
   };
   /** Whether the choice after the next one may be submitted now: if it probably has the same mask. */
   const mayOverlap = (mask: Mask): boolean => {
+    if (!runtime.overlaps) return false;
     if (steps <= WARM_UP) return false; // the meter needs a moment with nothing in flight after the warm-up
     if (answer.ids.length + 1 >= answer.most() || speculator?.ahead === false) return false;
     return !mask.only && (mask.ids.length === 0 || sameMask(mask, before));

@@ -35,7 +35,7 @@ export async function interpreterEncoder(model: ModelGraph, options: EncoderOpti
       return requireFinite(vectors?.data as Float32Array, model.family);
     },
     setPace() {},
-    counters: () => ({ ...none, rows, bytesWritten: 0, bytesRead: 0 }),
+    counters: () => ({ ...none, rows, rowsFetched: 0, bytesWritten: 0, bytesRead: 0 }),
     describe: () => 'on the CPU',
     dispose() {},
   };

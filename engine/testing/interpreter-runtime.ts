@@ -54,6 +54,7 @@ export async function interpreterRuntime(
     dispatches: 0,
     submits: 0,
     rows: 0,
+    rowsFetched: 0,
     buffersCreated: 0,
     bindGroupsCreated: 0,
     pipelinesCreated: 0,
@@ -112,6 +113,7 @@ export async function interpreterRuntime(
     peakBytes: 0,
     weightBytesReadPerToken: 0,
     dispatchesPerToken: model.graph.nodes.length,
+    overlaps: true,
     async prefill(ids, position, { want = 'id', signal, onChunk } = {}) {
       const all = Array.from(ids);
       const chunk = Math.min(options.maxChunk ?? 128, model.maxChunk);

@@ -44,6 +44,10 @@ function axes({ config }: TinyFamily, name: string, { shape }: TestTensor): read
   return /conv(1d|\.conv)\.weight$/.test(name) ? [(shape[0] as number) / taps, 1, taps] : shape;
 }
 
+/** llama.cpp's converter drops the axis of 1 of a convolution. */
+const withoutMiddle = (shape: readonly number[]) =>
+  shape.length === 3 ? [shape[0] as number, shape[2] as number] : shape;
+
 function tensorsOf(family: TinyFamily): [string, TestTensor][] {
   return Object.entries(tinyFamilyTensors(family)).map(([name, { shape, data }]) => [
     name,
@@ -81,7 +85,7 @@ export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: R
           : 0;
       const stored = roundedTo === undefined ? moved : rounded(moved, roundedTo);
       const made = encode(stored, plus, type);
-      return [ours, { ...made, shape: axes(family, name, tensor).filter((d) => d !== 1) }] as const;
+      return [ours, { ...made, shape: withoutMiddle(axes(family, name, tensor)) }] as const;
     });
   return writeGguf({
     metadata: metadata(family, kvHeads),
@@ -124,42 +128,54 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
   const size = (...keys: string[]) => u32(keys.map((key) => config[key]).find((v) => v != null) as number);
   const heads = config.num_attention_heads as number;
   const headWidth = headWidthOf(config);
+  const globalWidth = (config.global_head_dim ?? headWidth) as number;
   const rotary = config.model_type === 'chatglm' ? 0.5 : ((config.partial_rotary_factor ?? 1) as number);
-  const scaling = config.rope_scaling as Record<string, unknown> | undefined;
+  const scaling = scalingOf(config);
   const alpha = (scaling?.alpha ?? 1) as number;
   const far = (config.rope_parameters as Ropes | undefined)?.full_attention;
   const base = (far?.rope_theta ??
+    scaling?.rope_theta ??
     config.rope_theta ??
     10000 * ((config.rope_ratio ?? 1) as number)) as number;
   const theta = base * alpha ** (headWidth / (headWidth - 2));
+  const yarn = scaling?.rope_type === 'yarn' ? (scaling as Record<string, number>) : undefined;
   const trained = config.original_max_position_embeddings as number | undefined;
   const longest = config.max_position_embeddings as number;
   const optional: Record<string, Typed | undefined> = {
     'attention.sliding_window': config.sliding_window == null ? undefined : size('sliding_window'),
     attn_logit_softcapping: cap(config.attn_logit_softcapping),
     final_logit_softcapping: cap(config.final_logit_softcapping),
-    'rope.freq_base_swa': cap((config.rope_parameters as Ropes | undefined)?.sliding_attention.rope_theta),
+    'rope.freq_base_swa': cap((config.rope_parameters as Ropes | undefined)?.sliding_attention?.rope_theta),
     'attention.sliding_window_pattern': patternOf(config.model_type, config.layer_types, 'sliding_attention'),
     'attention.rope_pattern': turnedLayers(config.layer_rope_theta),
-    'rope.scaling.original_context_length': trained === undefined ? undefined : u32(trained),
+    'rope.scaling.original_context_length': sizeOf(trained ?? yarn?.original_max_position_embeddings),
     'rope.scaling.attn_factor':
       trained === undefined ? undefined : f32(Math.sqrt(1 + Math.log(longest / trained) / Math.log(trained))),
-    'rope.scaling.type': scaling?.rope_type === 'linear' ? text('linear') : undefined,
-    'rope.scaling.factor': scaling?.rope_type === 'linear' ? f32(scaling.factor as number) : undefined,
+    'rope.scaling.type': isStretched(scaling) ? text(scaling.rope_type) : undefined,
+    'rope.scaling.factor': isStretched(scaling) ? f32(scaling.factor) : undefined,
+    'rope.scaling.yarn_beta_fast': cap(yarn?.beta_fast),
+    'rope.scaling.yarn_beta_slow': cap(yarn?.beta_slow),
+    'rope.scaling.yarn_log_multiplier': cap(yarn?.mscale_all_dim),
+    'attention.temperature_scale': cap(yarn?.llama_4_scaling_beta),
   };
   const own: Record<string, Typed | undefined> = {
     context_length: size('max_position_embeddings', 'seq_length'),
     embedding_length: size('hidden_size'),
     block_count: size('num_hidden_layers', 'num_layers'),
-    feed_forward_length: size('intermediate_size', 'ffn_hidden_size'),
+    feed_forward_length: ffnWidths(config) ?? size('intermediate_size', 'ffn_hidden_size'),
     'attention.head_count': u32(heads),
     'attention.head_count_kv': kvHeadCounts(config, kvHeads),
-    'attention.key_length': u32(headWidth),
-    'attention.value_length': u32(headWidth),
+    'attention.key_length': u32(globalWidth),
+    'attention.value_length': u32(globalWidth),
+    'attention.key_length_swa': config.global_head_dim === undefined ? undefined : u32(headWidth),
+    'attention.value_length_swa': config.global_head_dim === undefined ? undefined : u32(headWidth),
+    'rope.dimension_count_swa': config.global_head_dim === undefined ? undefined : u32(headWidth),
+    'attention.shared_kv_layers': sizeOf(config.num_kv_shared_layers as number | undefined),
+    embedding_length_per_layer_input: sizeOf(config.hidden_size_per_layer_input as number | undefined),
     'attention.layer_norm_rms_epsilon': f32(
       (config.rms_norm_eps ?? config.norm_eps ?? config.layernorm_epsilon ?? 0) as number,
     ),
-    'rope.dimension_count': u32(headWidth * rotary),
+    'rope.dimension_count': u32(globalWidth * rotary),
     'rope.freq_base': f32(theta),
     vocab_size: u32(VOCAB),
     ...optional,
@@ -178,6 +194,19 @@ function metadata({ gguf, config }: TinyFamily, kvHeads: number): Record<string,
 /** By kind of layer. */
 type Ropes = Readonly<Record<'full_attention' | 'sliding_attention', Record<string, unknown>>>;
 
+/** In either place where files have it; undefined where each kind of layer has its own. */
+function scalingOf(config: TinyFamily['config']): Record<string, unknown> | undefined {
+  const all = config.rope_parameters as Record<string, unknown> | undefined;
+  return all?.rope_type === undefined ? (config.rope_scaling as Record<string, unknown> | undefined) : all;
+}
+
+/** Whether `rope.scaling` says it all. */
+function isStretched(
+  scaling: Record<string, unknown> | undefined,
+): scaling is { rope_type: string; factor: number } {
+  return scaling?.rope_type === 'linear' || scaling?.rope_type === 'yarn';
+}
+
 function headWidthOf(config: TinyFamily['config']): number {
   const { hidden_size: hidden, num_attention_heads: heads } = config as Record<string, number>;
   return (config.head_dim ?? config.kv_channels ?? (hidden as number) / (heads as number)) as number;
@@ -195,10 +224,23 @@ function kvHeadCounts({ layer_types: types }: TinyFamily['config'], kvHeads: num
 
 /** Whether each layer has that type, of the families whose files say so. */
 function patternOf(family: unknown, types: unknown, type: string): Typed | undefined {
-  if (!(family === 'granite_swa' || family === 'lfm3') || !Array.isArray(types)) return undefined;
+  if (!['granite_swa', 'lfm3', 'gemma4_text'].includes(String(family)) || !Array.isArray(types))
+    return undefined;
   return numbers(
     7,
     types.map((of) => Number(of === type)),
+  );
+}
+
+/** Gemma 4's last layers have blocks twice as wide. */
+function ffnWidths(config: TinyFamily['config']): Typed | undefined {
+  if (config.use_double_wide_mlp !== true) return undefined;
+  const [width, layers, shared] = ['intermediate_size', 'num_hidden_layers', 'num_kv_shared_layers'].map(
+    (key) => config[key] as number,
+  ) as [number, number, number];
+  return numbers(
+    5,
+    Array.from({ length: layers }, (_, i) => (i < layers - shared ? width : 2 * width)),
   );
 }
 
@@ -241,6 +283,7 @@ function ofEncoders(config: TinyFamily['config']): Record<string, Typed | undefi
     ...Object.fromEntries(sizes),
   };
 }
+const sizeOf = (value: number | undefined) => (value === undefined ? undefined : u32(value));
 
 function cap(value: unknown): Typed | undefined {
   return value == null ? undefined : f32(value as number);
@@ -325,7 +368,7 @@ function ropeTensors(config: TinyFamily['config']): Record<string, GgufTensorByt
   }
   const far = (config.rope_parameters as Ropes | undefined)?.full_attention;
   if (far?.rope_type === 'proportional') {
-    const half = headWidthOf(config) / 2;
+    const half = ((config.global_head_dim ?? headWidthOf(config)) as number) / 2;
     const turned = half * (far.partial_rotary_factor as number);
     return {
       'rope_freqs.weight': vector(Array.from({ length: half }, (_, i) => (i < turned ? 1 : 1e30))),

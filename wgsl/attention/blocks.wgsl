@@ -130,7 +130,7 @@ fn main(
         for (var i = 0u; i < 2u; i++) {
           let t = base + at + i * apart;
           let sees = t < to && t < seen_of[j].y && t >= seen_of[j].x;
-          shares[query * STRIDE + at + i * apart] = select(LOWEST, bounded(sums[j][i] * params.scale), sees);
+          shares[query * STRIDE + at + i * apart] = select(LOWEST, bounded(sums[j][i] * scale_of(row_of[j])), sees);
         }
       }
     }

@@ -5,6 +5,7 @@ import { validate } from '../validate.ts';
 import { dropDead } from './drop-dead.ts';
 import { foldLastRow } from './fold-last-row.ts';
 import { fuseActivation } from './fuse-activation.ts';
+import { fuseGate } from './fuse-gate.ts';
 import { fuseHeads } from './fuse-heads.ts';
 import { fuseNorm } from './fuse-norm.ts';
 import { fuseResidual } from './fuse-residual.ts';
@@ -22,6 +23,7 @@ export const PASSES: readonly Pass[] = [
   fuseHeads,
   mergeGateUp,
   fuseActivation,
+  fuseGate,
   fuseResidual,
   fuseNorm,
   foldLastRow,

@@ -63,7 +63,7 @@ export const bert: ModelArchitecture = {
     );
     for (let i = 0; i < layers; i++) {
       const [full, nodes] = [(part: string) => `encoder.layer.${i}.${part}`, `layers.${i}`];
-      const attended = attention(
+      const { out: attended } = attention(
         s,
         x,
         {
@@ -73,6 +73,7 @@ export const bert: ModelArchitecture = {
           biases: { qkv: true, out: true },
           norm: { eps },
           normForm: 'heads',
+          valueNorm: false,
         },
         { heads, kvHeads: heads, headWidth, rope, scale: 1 / Math.sqrt(headWidth) },
       );

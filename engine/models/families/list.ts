@@ -7,6 +7,7 @@ export { falconH1 } from './hybrid/falcon-h1.ts';
 export { gemma } from './gemma.ts';
 export { gemma2 } from './gemma2.ts';
 export { gemma3 } from './gemma3.ts';
+export { gemma4 } from './gemma4.ts';
 export { glm } from './glm.ts';
 export { granite } from './granite/granite.ts';
 export { graniteSwa } from './granite/granite-swa.ts';

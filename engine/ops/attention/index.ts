@@ -2,15 +2,16 @@
  * Attention with grouped queries: query head h reads key/value head h·G/H. Causal over the cache, or over passages.
  *
  *   q act[S,H·D], k act|kv8[C,G·D], v as k, sinks? f32[H], gate? act[S,H|H·D], spans? u32[S,2] → out act[S,H·D]
- *   {headWidth, position: Dim, scale, window?, softcap?}
+ *   {headWidth, position: Dim, scale, window?, softcap?, growth?, growthEach?}
  *
  * Row s is at position p = `position + s` and attends to cache positions 0 … p; with a `window` above 0 only to its own
  * and the window − 1 before it. Later rows are never read. Position t is in row t mod R of a cache of R rows
  * (graph/rings.ts). A score is q·k·`scale`; a `softcap` above 0 turns it into softcap·tanh(score / softcap) before the
- * softmax. A head's sink is one score more in its softmax, as it is, without a value. A head's result is multiplied by
- * the sigmoid of its gate, or each of its numbers by that of its own. Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al.,
+ * softmax. With a `growth` the scale is multiplied by 1 + growth·ln(1 + ⌊p / growthEach⌋). A head's sink is one score more
+ * in its softmax, as it is, without a value. A head's result is multiplied by the sigmoid of its gate, or each of its
+ * numbers by that of its own. Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al.,
  * arXiv 2310.06825; soft cap: Gemma 2, arXiv 2408.00118; sinks: gpt-oss, arXiv 2508.10925; gates by head: Qiu et al.,
- * arXiv 2505.06708.
+ * arXiv 2505.06708; growth: Llama 4, transformers `models/ministral3/`.
  *
  * With `spans` k and v are those of this run, `position` is 0, and row s attends to rows spans[s,0] … spans[s,1] − 1: those of its
  * passage, before and after it. A window then counts on both sides: |s − t| < window. Rows of a passage are neighbours.
@@ -69,6 +70,7 @@ export const attention: Op = {
     }
     const softcap = numberOr('attention', attributes, 'softcap', 0);
     if (!(softcap >= 0)) mismatch('attention', 'attribute softcap', 'a bound, 0 for none', String(softcap));
+    if (numberOr('attention', attributes, 'growth', 0) !== 0) numberAt('attention', attributes, 'growthEach');
     return { out: { dtype: q.dtype, shape: [q.rows, q.cols] } };
   },
 
@@ -80,15 +82,18 @@ export const attention: Op = {
     const scale = numberAt('attention', attributes, 'scale');
     const window = numberOr('attention', attributes, 'window', 0);
     const softcap = numberOr('attention', attributes, 'softcap', 0);
+    const growth = numberOr('attention', attributes, 'growth', 0);
+    const each = numberOr('attention', attributes, 'growthEach', 1);
     const position = evaluate(dimAt('attention', attributes, 'position'), binding);
     const out = new Float32Array(rows * cols);
-    const scoreOf = (from: number, at: number) => {
+    const scoreOf = (from: number, at: number, scale: number) => {
       let dot = 0;
       for (let d = 0; d < headWidth; d++) dot += (q!.data[from + d] as number) * (k!.data[at + d] as number);
       return softcap > 0 ? softcap * Math.tanh((dot * scale) / softcap) : dot * scale;
     };
     for (let r = 0; r < rows; r++) {
       const [first, end] = spans === undefined ? pastOf(position + r, window) : spanOf(spans, r, window);
+      const grown = scale * (1 + growth * Math.log(1 + Math.floor((position + r) / each)));
       for (let h = 0; h < heads; h++) {
         const from = r * cols + h * headWidth;
         // Where position t has the key/value head of this query head.
@@ -101,7 +106,7 @@ export const attention: Op = {
             ? 1
             : sigmoid(gate!.data[r * gates + (gates === heads ? h : h * headWidth + d)] as number);
         const weights = softmax(
-          Float64Array.from({ length: end - first }, (_, i) => scoreOf(from, place(first + i))),
+          Float64Array.from({ length: end - first }, (_, i) => scoreOf(from, place(first + i), grown)),
           sink === undefined ? [] : [sink],
         );
         const sum = new Float64Array(headWidth);
@@ -153,6 +158,8 @@ export const attention: Op = {
     bytes(row('bytes, head 256', 2, 3, [4, 1, 256])),
     bytes(row('bytes in a ring', 5, 50, [4, 2, 16], { window: 7 }, 12)),
     row('soft cap', 3, 20, [4, 2, 32], { softcap: 0.5 }),
+    row('grown queries, decode', 1, 37, [4, 2, 32], { growth: 0.5, growthEach: 10 }),
+    row('grown queries, prefill', 40, 9, [2, 1, 64], { growth: 0.1, growthEach: 16 }),
     row('window and soft cap, prefill', 40, 9, [2, 1, 64], { window: 24, softcap: 2, scale: 0.25 }),
     sunk(row('sinks, decode', 1, 37, [8, 4, 8])),
     sunk(row('sinks, prefill', 40, 9, [6, 2, 20], { window: 7 })),

@@ -148,13 +148,19 @@ const scores = (node: KernelInput) => ({
   softcap: numberIn(node, 'softcap', 0),
 });
 
+function header(node: KernelInput): Record<string, string> {
+  const growth = numberIn(node, 'growth', 0);
+  const grown = { GROWTH: `f32(${growth})`, GROWTH_EACH: `${numberIn(node, 'growthEach', 1)}u` };
+  return { ...scalarOf(typeIn(node, 'q')), ...(growth === 0 ? {} : grown) };
+}
+
 export const attentionKernels: readonly Kernel[] = [
   kernel('attention.decode', {
     source: decodeSource,
     parts,
     accepts: (node) =>
       isDecode(node) && node.types.spans === undefined ? accepts(node) : 'needs one row on a cache',
-    header: (node) => ({ ...scalarOf(typeIn(node, 'q')), QUERIES: `${headsPerWorkgroup(node)}u` }),
+    header: (node) => ({ ...header(node), QUERIES: `${headsPerWorkgroup(node)}u` }),
     params: (node) => {
       const { rows: _, ...heads } = shape(node);
       return { ...heads, ...scores(node) };
@@ -167,7 +173,7 @@ export const attentionKernels: readonly Kernel[] = [
     source,
     parts,
     accepts,
-    header: (node) => scalarOf(typeIn(node, 'q')),
+    header,
     params: (node) => ({ ...shape(node), ...scores(node), queries: queries(node), block: block(node) }),
     workgroups: (node) => mul(ceildiv(queryCount(node), queries(node)), kvHeads(node), splits(node)),
     after: [merge],

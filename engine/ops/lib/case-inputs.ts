@@ -23,6 +23,7 @@ const NOT_ACTIVATIONS = new Set([
   'shift',
   'weights',
   'carried',
+  'scale',
 ]);
 
 /** The case with its activations (and the dtype that embed produces) as f32 or f16. */
@@ -52,7 +53,7 @@ export function caseInputs(row: OpCase, seed = 1): Tensors {
       const vocab = evaluate((row.inputs as Types).table!.shape[0]!, row.binding);
       return { shape, data: Uint32Array.from({ length: shape[0]! }, () => Math.floor(random() * vocab)) };
     }
-    if (name === 'table' && row.inputs.ids === undefined) {
+    if (name === 'table' && row.attributes.position !== undefined) {
       const half = shape[1]! / 2;
       const frequencies = Array.from({ length: half }, (_, i) => 10000 ** (-i / half));
       return constantTable({ kind: 'rope', frequencies, scale: 1 }, shape[0]!);

@@ -134,7 +134,7 @@ function encoder(
     setPace(pace) {
       pacer.pace = pace;
     },
-    counters: () => ({ ...gpu.counters, rows: ran }),
+    counters: () => ({ ...gpu.counters, rows: ran, rowsFetched: 0 }),
     describe,
     dispose() {
       programs.destroy();

@@ -124,7 +124,7 @@ function planned(opened: Checkpoint, weights: WeightProfile): Planned {
     return { ...t, dtype: keeps ? typeOfPublished(checkpoint.tensors.get(t.name), dtype) : dtype };
   });
   const plan = planStore(checkpoint, stored, inner);
-  requireAllUsed(checkpoint, names);
+  requireAllUsed(checkpoint, names, model.isUnused);
   return {
     checkpoint,
     model,

@@ -48,7 +48,11 @@ const LISTED = 8;
  * Throws `checkpoint-mismatch`, with their names, if the checkpoint has weights that the model would not use: with them it
  * is another model.
  */
-export function requireAllUsed(checkpoint: Checkpoint, wanted: readonly string[]): void {
+export function requireAllUsed(
+  checkpoint: Checkpoint,
+  wanted: readonly string[],
+  isKnown: (name: string) => boolean = () => false,
+): void {
   const used = new Set(wanted);
   const layers = Number(checkpoint.config.num_hidden_layers ?? checkpoint.config.num_layers ?? 0);
   const ahead = Number(checkpoint.config.num_nextn_predict_layers ?? 0);
@@ -61,7 +65,8 @@ export function requireAllUsed(checkpoint: Checkpoint, wanted: readonly string[]
       !used.has(name) &&
       (rows !== undefined || !INTEGERS.test(dtype)) &&
       !UNUSED.some((pattern) => pattern.test(name)) &&
-      !isAhead(name),
+      !isAhead(name) &&
+      !isKnown(name),
   );
   const [first] = left;
   if (first === undefined) return;

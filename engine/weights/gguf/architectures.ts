@@ -24,6 +24,8 @@ export interface GgufArchitecture {
   readonly interleaved?: boolean;
   /** The converter added 1 to the weights of norms, which Gemma multiplies by 1 + w. */
   readonly normsPlusOne?: boolean;
+  /** Feed-forward blocks differ by layer; the width is then that of the first. */
+  readonly ffnByLayer?: boolean;
   /** RoPE may rotate only part of a head; the config has a key for it. */
   readonly partialRotary?: boolean;
   /** Adds config keys to the common ones. `key` prefixes the architecture's name; `has` tests for a tensor by name. */
@@ -109,6 +111,14 @@ const LFM2: GgufArchitecture = {
       has(`blk.${i}.shortconv.conv.weight`) ? 'conv' : 'full_attention',
     ),
   }),
+};
+const GEMMA4_TOP = {
+  token_embd: 'model.embed_tokens',
+  output_norm: 'model.norm',
+  output: 'lm_head',
+  per_layer_token_embd: 'model.embed_tokens_per_layer',
+  per_layer_model_proj: 'model.per_layer_model_projection',
+  per_layer_proj_norm: 'model.per_layer_projection_norm',
 };
 const GELU = { hidden_act: 'gelu_pytorch_tanh', hidden_activation: 'gelu_pytorch_tanh' };
 
@@ -206,6 +216,15 @@ const mambaSizes: NonNullable<GgufArchitecture['config']> = (ask, key, { hidden,
 export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
   // Mistral's files say llama too.
   llama: { modelType: 'llama', layer: COMMON, interleaved: true },
+  mistral3: {
+    modelType: 'ministral3',
+    layer: COMMON,
+    interleaved: true,
+    config: (ask, key) => ({
+      sliding_window: null,
+      llama_4_scaling_beta: ask.number(key('attention.temperature_scale')) || null,
+    }),
+  },
   smollm3: {
     modelType: 'smollm3',
     layer: COMMON,
@@ -432,6 +451,33 @@ export const ARCHITECTURES: Readonly<Record<string, GgufArchitecture>> = {
       attn_logit_softcapping: ask.number(key('attn_logit_softcapping')) ?? 50,
       final_logit_softcapping: ask.number(key('final_logit_softcapping')) ?? 30,
       query_pre_attn_scalar: attentionScalar(sizes, 46),
+    }),
+  },
+  gemma4: {
+    modelType: 'gemma4_text',
+    top: GEMMA4_TOP,
+    layer: {
+      ...COMMON,
+      ...QK_NORMS,
+      ...FOUR_NORMS,
+      inp_gate: 'per_layer_input_gate',
+      proj: 'per_layer_projection',
+      post_norm: 'post_per_layer_input_norm',
+      'layer_output_scale.weight': 'layer_scalar',
+    },
+    ffnByLayer: true,
+    config: (ask, key, { headWidth, ffn, vocab }, has) => ({
+      ...GELU,
+      head_dim: ask.count(key('attention.key_length_swa')) ?? headWidth,
+      global_head_dim: headWidth,
+      layer_types: windowedTypes(ask, key) ?? null,
+      num_kv_shared_layers: ask.count(key('attention.shared_kv_layers')) ?? 0,
+      use_double_wide_mlp: (ask.numbers(key('feed_forward_length')) ?? []).some((width) => width !== ffn),
+      hidden_size_per_layer_input: ask.count(key('embedding_length_per_layer_input')) ?? 0,
+      vocab_size_per_layer_input: vocab,
+      attention_k_eq_v: !has('blk.0.attn_v.weight'),
+      final_logit_softcapping: ask.number(key('final_logit_softcapping')) ?? null,
+      rope_local_base_freq: ask.number(key('rope.freq_base_swa')) ?? 10000,
     }),
   },
   gemma3: GEMMA3,

@@ -56,7 +56,11 @@ export async function readGgufModel(
   const kvHeads = perLayer(ask, key('attention.head_count_kv'), who, NONE) || heads;
   const headWidth = ask.count(key('attention.key_length')) ?? widthOf(file, heads) ?? hidden / heads;
   const vocab = rows(file, 'token_embd.weight') ?? needed(ask, key('vocab_size'));
-  const ffn = perLayer(ask, key('feed_forward_length'), who) ?? null;
+  const ffnKey = key('feed_forward_length');
+  const ffn =
+    (architecture.ffnByLayer === true ? ask.numbers(ffnKey)?.[0] : undefined) ??
+    perLayer(ask, ffnKey, who) ??
+    null;
   const contextLength = needed(ask, key('context_length'));
   const eps = shortest(ask.number(key('attention.layer_norm_rms_epsilon')) ?? 1e-6);
   const theta = shortest(ask.number(key('rope.freq_base')) ?? 10000);

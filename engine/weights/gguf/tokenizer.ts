@@ -3,12 +3,13 @@
  * engine's tokenizer reads (engine/text). Keys: `tokenizer.ggml.*` in ggml's `docs/gguf.md`; defaults for absent keys:
  * llama.cpp's `llama-vocab.cpp`.
  *
- * There are three kinds: `llama` (SentencePiece with scores: `tokenizer-sentencepiece.ts`), `gpt2` (byte-level BPE
- * with merges: `tokenizer-bpe.ts`) and `bert` (WordPiece: `tokenizer-wordpiece.ts`). This module holds what they share.
+ * There are four kinds: `llama` (SentencePiece with scores: `tokenizer-sentencepiece.ts`), `gpt2` (byte-level BPE with
+ * merges) and `gemma4` (BPE of characters with merges; both `tokenizer-bpe.ts`), and `bert` (WordPiece:
+ * `tokenizer-wordpiece.ts`). This module holds what they share.
  */
 import { postProcessor } from '../formats/post-processor.ts';
 import type { GgufFile } from './header.ts';
-import { bpeParts } from './tokenizer-bpe.ts';
+import { bpeParts, gemmaParts } from './tokenizer-bpe.ts';
 import { spmParts } from './tokenizer-sentencepiece.ts';
 import { wordPieceParts } from './tokenizer-wordpiece.ts';
 import { askMetadata, type Metadata, unsupported } from './value.ts';
@@ -32,6 +33,7 @@ const KINDS: Readonly<Record<string, (vocabulary: Vocabulary) => TokenizerParts>
   llama: spmParts,
   gpt2: bpeParts,
   bert: wordPieceParts,
+  gemma4: gemmaParts,
 };
 
 /**
