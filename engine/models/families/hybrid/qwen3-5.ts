@@ -26,6 +26,7 @@ export const qwen35: ModelArchitecture = {
 
   read(config) {
     requireSilu(config);
+    if (!flag(config, 'attn_output_gate', true)) unsupported('attn_output_gate', 'true', false);
     // The graph has a stretch of rows for each head.
     count(config, 'num_attention_heads', undefined, MOST_HEADS);
     return readSizes(config, HEAD_WIDTH);

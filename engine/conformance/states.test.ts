@@ -9,12 +9,12 @@ import { tinyFamilyFiles } from '../testing/tiny-family-files.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
 import { memoryStorage } from '../weights/store/storage-memory.ts';
 import { openStore } from '../weights/store/store.ts';
-import type { Guide } from './guide/guide.ts';
-import { importModel } from './import/import.ts';
-import { MAX_CHUNK } from './limits.ts';
-import { loadWith } from './load.ts';
-import type { LoadedModel } from './model.ts';
-import type { GenerateRequest } from './types.ts';
+import type { Guide } from '../session/guide/guide.ts';
+import { importModel } from '../session/import/import.ts';
+import { MAX_CHUNK } from '../session/limits.ts';
+import { loadWith } from '../session/load.ts';
+import type { LoadedModel } from '../session/model.ts';
+import type { GenerateRequest } from '../session/types.ts';
 
 const CAPACITY = 420;
 const NAMES = ['qwen3-5', 'granite-4-h', 'falcon-h1'];
