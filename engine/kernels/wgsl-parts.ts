@@ -18,6 +18,7 @@ import weightsF32Scalar from '../../wgsl/lib/weights/f32-scalar.wgsl?raw';
 import weightsM0e4 from '../../wgsl/lib/weights/m0e4.wgsl?raw';
 import weightsQ8 from '../../wgsl/lib/weights/q8.wgsl?raw';
 import weightsScalar from '../../wgsl/lib/weights/scalar.wgsl?raw';
+import xLane from '../../wgsl/matmul/x-lane.wgsl?raw';
 import xScalar from '../../wgsl/matmul/x-scalar.wgsl?raw';
 import xVec4 from '../../wgsl/matmul/x-vec4.wgsl?raw';
 import { type Dim, floordiv, mul } from '../symbolic/dim.ts';
@@ -79,10 +80,10 @@ export function columns(node: KernelInput, name: string): number {
   return fixed(node, name, dimOf(typeIn(node, name), -1));
 }
 
-/** The parts for x, norm and bias of matrix products. */
-export function productParts(node: KernelInput): string[] {
+/** The parts for x, norm and bias of matrix products, in fours of x or in numbers of a lane. */
+export function productParts(node: KernelInput, x: 'fours' | 'lanes' = 'fours'): string[] {
   return [
-    columns(node, 'x') % 4 === 0 ? xVec4 : xScalar,
+    x === 'lanes' ? xLane : columns(node, 'x') % 4 === 0 ? xVec4 : xScalar,
     node.types.norm === undefined ? normNone : norm,
     node.types.bias === undefined ? biasNone : bias,
   ];

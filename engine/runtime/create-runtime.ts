@@ -13,7 +13,7 @@ import { type OutputReader, createOutputReader, valueNamed } from './outputs.ts'
 import { findBroken } from './find-broken.ts';
 import { createPacer, type Pacer, type Work } from './pacing.ts';
 import { compileProgram, type Program, type ProgramTarget } from './program/program.ts';
-import { type Programs, programsFor, rangesOf } from './program/programs.ts';
+import { chunkRows, type Programs, programsFor, rangesOf } from './program/programs.ts';
 import { createCacheRows } from './cache-rows.ts';
 import { createResources, type Resources } from './memory/resources.ts';
 import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, StepOutput } from './runtime.ts';
@@ -44,16 +44,23 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   const slots = slotsOf(graph);
   const snapshots = slots === 0 ? undefined : createSnapshots(slots);
   const target = { ...compileTarget, resources, snapshots };
+  let uploaded = false; // progress shows one phase at a time
   const programs = programsFor(chunk, (range) =>
-    compileProgram(target, range, (done, total) => options.onProgress?.({ phase: 'compiling', done, total })),
+    compileProgram(target, range, (done, total) => {
+      if (uploaded) options.onProgress?.({ phase: 'compiling', done, total });
+    }),
   );
   try {
     throwIfAborted(signal, 'load');
     const pages = createPages(gpu, graph, resources, options, chunk);
+    // Pipelines compile while weights arrive, in the order of use: a prompt comes first.
+    const compiling = Promise.all([programs.get(chunk), programs.get(1)]);
+    compiling.catch(() => {}); // awaited below; the upload may fail first
     await uploadWeights(gpu, graph, resources, options);
+    uploaded = true;
     throwIfAborted(signal, 'load');
-    const one = await programs.get(1);
-    await programs.get(chunk);
+    const [, one] = await compiling;
+    throwIfAborted(signal, 'load');
     const sampler = createSampler(gpu, graph, resources);
     const output = createOutputReader(gpu, graph, resources, sampler);
     const describe = () => {
@@ -245,7 +252,7 @@ function runtime(made: RuntimeParts): Runtime {
       requireRows(position, ids.length);
       let result: StepResult = { id: -1 };
       const masked = mask;
-      const countAt = (first: number) => Math.min(pacer.rows(chunk), ids.length - first);
+      const countAt = (first: number) => chunkRows(ids.length - first, pacer.rows(chunk));
       let next = { count: countAt(0), rows: fetchPart(ids, 0, countAt(0), signal) };
       for (let first = 0; first < ids.length; ) {
         throwIfAborted(signal, 'prefill');

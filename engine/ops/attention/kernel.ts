@@ -1,5 +1,6 @@
 /** Attention that reads the cache in place, split among workgroups where the cache is long. */
 import source from '../../../wgsl/attention/blocks.wgsl?raw';
+import lanesSource from '../../../wgsl/attention/lanes.wgsl?raw';
 import decodeSource from '../../../wgsl/attention/decode.wgsl?raw';
 import mergeSource from '../../../wgsl/attention/merge.wgsl?raw';
 import end from '../../../wgsl/attention/end.wgsl?raw';
@@ -43,6 +44,9 @@ const MOST_SLICES = THREADS;
 
 /** As in wgsl/attention/decode.wgsl: more would not fit into workgroup memory. */
 const MOST_DECODED = 4;
+
+/** Slices that the registers of a thread have room for in wgsl/attention/lanes.wgsl. */
+const MOST_LANE_SLICES = 32;
 
 /** Least cache rows of a split, so that merging costs less than it gains; in decode a whole chunk. */
 const ROWS_PER_SPLIT = { decode: 512, blocks: 256 } as const;
@@ -154,6 +158,16 @@ function header(node: KernelInput): Record<string, string> {
   return { ...scalarOf(typeIn(node, 'q')), ...(growth === 0 ? {} : grown) };
 }
 
+const laneSlices = (node: KernelInput) => 8 * Math.ceil(slices(node) / 8);
+const laneThreads = ({ caps: { subgroupSize = 32 } }: KernelInput) => Math.min(64, Math.max(8, subgroupSize));
+
+function acceptsLanes(node: KernelInput): true | string {
+  if (node.caps.variants?.laneAttention !== true) return 'not on';
+  if (node.types.spans !== undefined) return 'needs a cache';
+  if (laneSlices(node) > MOST_LANE_SLICES) return 'needs heads of at most 128';
+  return bounds(rows(node)).min > FEW_ROWS ? needsF16(node, 'q') : `pays off from ${FEW_ROWS + 1} rows`;
+}
+
 export const attentionKernels: readonly Kernel[] = [
   kernel('attention.decode', {
     source: decodeSource,
@@ -167,6 +181,19 @@ export const attentionKernels: readonly Kernel[] = [
     },
     workgroups: (node) => mul(decodeWorkgroups(node), kvHeads(node), splits(node)),
     after: [merge],
+    workspace,
+  }),
+  kernel('attention.lanes', {
+    source: lanesSource,
+    parts,
+    accepts: acceptsLanes,
+    header: (node) => ({
+      ...header(node),
+      SLICES: `${laneSlices(node)}u`,
+      THREADS: `${laneThreads(node)}u`,
+    }),
+    params: (node) => ({ ...shape(node), ...scores(node), splits: 1 }),
+    workgroups: (node) => mul(ceildiv(queryCount(node), laneThreads(node)), kvHeads(node)),
     workspace,
   }),
   kernel('attention.blocks', {

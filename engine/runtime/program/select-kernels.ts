@@ -62,8 +62,13 @@ export function workspacesOf(target: CompileTarget, ranges: readonly LengthRange
 }
 
 /** The capabilities that kernel selection depends on, without tested variants. */
-export function capsOf({ f16, facts }: Gpu): Caps {
-  return { f16, storageBuffers: facts.limits.maxStorageBuffersPerShaderStage ?? 8 };
+export function capsOf({ f16, facts, subgroupSizes }: Gpu): Caps {
+  const most = subgroupSizes[1];
+  return {
+    f16,
+    storageBuffers: facts.limits.maxStorageBuffersPerShaderStage ?? 8,
+    ...(most === 0 ? {} : { subgroupSize: most }),
+  };
 }
 
 function kernelInput(

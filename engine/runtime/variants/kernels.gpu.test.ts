@@ -55,6 +55,39 @@ describe.each(Object.values(OPS))('$name', (op) => {
   }
 });
 
+describe('many rows by lanes', () => {
+  const named = (op: string, part: string) =>
+    OPS[op]!.cases.filter((row) => row.heavy !== true && row.name.includes(part)).map((row) => ({ op, row }));
+  const rows = [
+    ...named('linear', 'f32 prefill, tiles cut'),
+    ...named('linear', 'm0e4 prefill'),
+    ...named('linear', 'q8 prefill'),
+    ...named('linear', 'q4_k and q6_k prefill'),
+    ...named('gated', 'prefill'),
+    ...named('qkv', 'prefill'),
+    ...named('qkv_heads', 'prefill'),
+    ...named('attention', 'prefill crosses'),
+    ...named('attention', 'bytes, prefill'),
+    ...named('attention', 'soft cap, prefill'),
+    ...named('attention', 'sinks, prefill'),
+    ...named('attention', 'gates, prefill'),
+    ...named('attention', 'head 33'),
+    ...named('attention', 'ring crosses tiles'),
+  ].filter(({ row }) => (row.binding.S ?? 0) > 8);
+  test.for(rows)('$op: $row.name', async ({ op, row }, t) => {
+    if (m.gpu.subgroupSizes[0] < 8) return t.skip(`${m.name} has no subgroups of 8 lanes`);
+    const given = {
+      op: OPS[op]!,
+      row,
+      scalar: 'f32',
+      variants: { lanes: true, laneAttention: true },
+    } as const;
+    const { why, wrong } = await checkKernel(m.gpu, given);
+    expect(why).toMatch(/→ \S+lanes/);
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('weights in segments', () => {
   const named = (op: string, part: string) =>
     OPS[op]!.cases.filter((row) => row.heavy !== true && row.name.includes(part)).map((row) => ({ op, row }));
