@@ -13,19 +13,21 @@ const outside = ['**/node_modules/**', '.output/**', '.wxt/**', '.cache/**', 'e2
 const limit = 300_000 * givenSlowness();
 
 /**
- * Components that are rendered with modules replaced, which other files in the process would get too, or before a module
- * is loaded.
+ * Of the tests of components and controllers those that replace a module, which other files in the process would get too,
+ * or that need one which is not loaded yet.
  */
 const mocking = [
+  'app/ui/conversation/markdown/markdown.test.tsx',
   'app/ui/conversation/markdown/prose.test.tsx',
   'app/ui/on-page/hover/hover.test.tsx',
   'app/ui/glossary/glossary-page.test.tsx',
   'app/ui/models/engine-page.test.tsx',
+  'app/ui/models/models-controller.test.ts',
+  'app/ui/assistant/chats/chats-controller.test.ts',
 ];
-const components = ['app/{ui,testing}/**/*.test.tsx'];
-
-/** Rooms whose tests replace globals. */
-const views = ['app/{ui,page,browser,i18n,testing}/**/*.test.ts', ...mocking];
+/** What is on web pages replaces globals. */
+const components = ['app/{ui,testing}/**/*.test.tsx', 'app/ui/!(on-page)/**/*.test.ts'];
+const views = ['app/{page,browser,i18n,testing}/**/*.test.ts', 'app/ui/on-page/**/*.test.ts', ...mocking];
 
 const plain = {
   pool: 'forks' as const,
