@@ -10,10 +10,11 @@ import { askTrial } from '../../app/worker/abilities/prober.ts';
 import { profileOfLoaded } from '../../app/worker/prompts/choose-profile.ts';
 import type { TaskOffer } from '../../app/protocol/abilities.ts';
 import { packagedTraits } from '../../app/protocol/model-traits.ts';
-import { errorOf } from '../../app/protocol/types.ts';
+import { errorOf, type Job } from '../../app/protocol/types.ts';
 import { JobService } from '../../app/worker/job-service.ts';
 import { newJob } from '../../app/worker/new-job.ts';
 import { withQuotes } from '../../app/worker/summary/quote-page.ts';
+import { endByPage } from '../../app/worker/summary-by-page.ts';
 import { memoryStore } from '../../app/worker/store/store-memory.ts';
 import { nodeFile, nodeFolder, nodeStorage } from '../../cli/node-files.ts';
 import {
@@ -48,7 +49,7 @@ interface Step {
 
 /**
  * Yields what a person gets, where a model that failed its trial is not asked for what it cannot do, and then what the
- * model writes when it is asked all the same.
+ * model writes of that when it is asked all the same.
  */
 export async function* openLinnet({ name, path, gpu, store }: LinnetOptions): AsyncGenerator<AnswerWriter> {
   const model = basename(path).replace(/\.gguf$/, '');
@@ -57,9 +58,23 @@ export async function* openLinnet({ name, path, gpu, store }: LinnetOptions): As
 
 /** The two writers of {@link openLinnet}; closing the second one disposes of the model. */
 export async function* linnetWriters(name: string, loaded: LoadedModel): AsyncGenerator<AnswerWriter> {
-  yield linnetWriter(name, loaded, await offerFor(loaded));
-  yield { ...linnetWriter(`${name}, asked`, loaded), close: async () => loaded.dispose() };
+  const offer = await offerFor(loaded);
+  yield linnetWriter(name, loaded, offer);
+  const asked = linnetWriter(`${name}, asked`, loaded);
+  yield {
+    ...asked,
+    // What the model is asked for anyway would be the same answer once more.
+    write: async (item) => ((await isByPage(item, offer)) ? await asked.write(item) : undefined),
+    close: async () => loaded.dispose(),
+  };
 }
+
+/** Whether the page's own sentences are the answer. */
+const isByPage = async (item: AnswerItem, offer: TaskOffer): Promise<boolean> =>
+  (await endByPage(jobOf(item), offer, async () => item.page)) !== undefined;
+
+const jobOf = ({ request, task, page }: AnswerItem): Job =>
+  withQuotes(newJob(request, Date.now(), {}), task === 'translation' ? undefined : page);
 
 /** What the trial at import finds that the model is good for; without other languages than English. */
 async function offerFor(loaded: LoadedModel): Promise<TaskOffer> {
@@ -99,8 +114,7 @@ export function linnetWriter(name: string, loaded: LoadedModel, offer?: TaskOffe
     async write(item) {
       steps = [];
       const page = item.task === 'translation' ? {} : { page: item.page };
-      const asked = withQuotes(newJob(item.request, Date.now(), {}), page.page);
-      const job = await jobs.outcome(asked, async () => ({ before: [], ...page }));
+      const job = await jobs.outcome(jobOf(item), async () => ({ before: [], ...page }));
       const error = errorOf(job);
       if (error !== undefined) throw new Error(`${item.task} of ${item.id}: ${error.message}`);
       return answerOf(item, job.text, steps);
