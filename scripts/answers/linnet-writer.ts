@@ -48,25 +48,36 @@ interface Step {
 }
 
 /**
- * Yields what a person gets, where a model that failed its trial is not asked for what it cannot do, and then what the
+ * `linnet`: what a person gets, where a model that failed its trial is not asked for what it cannot do; `asked`: what the
  * model writes of that when it is asked all the same.
  */
-export async function* openLinnet({ name, path, gpu, store }: LinnetOptions): AsyncGenerator<AnswerWriter> {
+export type LinnetRow = 'linnet' | 'asked';
+
+/** The writers of {@link LinnetRow}, on the engine. */
+export async function* openLinnet(
+  { name, path, gpu, store }: LinnetOptions,
+  rows: readonly LinnetRow[],
+): AsyncGenerator<AnswerWriter> {
   const model = basename(path).replace(/\.gguf$/, '');
-  yield* linnetWriters(name, await load(path, model, gpu, store));
+  yield* linnetWriters(name, await load(path, model, gpu, store), rows);
 }
 
-/** The two writers of {@link openLinnet}; closing the second one disposes of the model. */
-export async function* linnetWriters(name: string, loaded: LoadedModel): AsyncGenerator<AnswerWriter> {
+/** The writers of {@link openLinnet}; the model is disposed of after the last. */
+export async function* linnetWriters(
+  name: string,
+  loaded: LoadedModel,
+  rows: readonly LinnetRow[],
+): AsyncGenerator<AnswerWriter> {
   const offer = await offerFor(loaded);
-  yield linnetWriter(name, loaded, offer);
-  const asked = linnetWriter(`${name}, asked`, loaded);
-  yield {
-    ...asked,
+  if (rows.includes('linnet')) yield linnetWriter(name, loaded, offer);
+  if (rows.includes('asked')) {
+    const asked = linnetWriter(`${name}, asked`, loaded);
     // What the model is asked for anyway would be the same answer once more.
-    write: async (item) => ((await isByPage(item, offer)) ? await asked.write(item) : undefined),
-    close: async () => loaded.dispose(),
-  };
+    const write: AnswerWriter['write'] = async (item) =>
+      (await isByPage(item, offer)) ? await asked.write(item) : undefined;
+    yield { ...asked, write };
+  }
+  loaded.dispose();
 }
 
 /** Whether the page's own sentences are the answer. */
