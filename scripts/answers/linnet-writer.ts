@@ -87,9 +87,11 @@ const isByPage = async (item: AnswerItem, offer: TaskOffer): Promise<boolean> =>
 const jobOf = ({ request, task, page }: AnswerItem): Job =>
   withQuotes(newJob(request, Date.now(), {}), task === 'translation' ? undefined : page);
 
-/** What the trial at import finds that the model is good for; without other languages than English. */
+/** What the model's size, or else the trial at import, says that it is good for; without other languages than English. */
 async function offerFor(loaded: LoadedModel): Promise<TaskOffer> {
   const { model } = loaded.facts;
+  const untried = offerOf(undefined, model);
+  if (untried.reason === 'small') return { model: model.name, offer: untried };
   const { signal } = new AbortController();
   const abilities = await probe({
     profile: profileOfLoaded(loaded),

@@ -65,8 +65,8 @@ export function summaryGuide(
   ]);
 }
 
-/** An answer about a page. `begun`: the part of it that is given to the model; `tokens`: most of the answer. */
-export interface AboutPage {
+/** A question about a page. `begun`: the part of the answer that is given to the model; `tokens`: most of it. */
+export interface PageQuestion {
   readonly ground: AnswerGround;
   readonly form: AnswerForm;
   readonly begun: string;
@@ -74,7 +74,7 @@ export interface AboutPage {
 }
 
 /** Ends an answer that goes in circles. Prose about a page says nothing twice; other talk and code may. */
-export function chatGuide(model: TokenCoder, about: AboutPage | undefined): Guide {
+export function chatGuide(model: TokenCoder, about: PageQuestion | undefined): Guide {
   if (about === undefined) return new LoopGuide();
   const { ground, form, begun, tokens } = about;
   const guides = [new LoopGuide(), claimsGuide(ground, begun)];
@@ -95,7 +95,7 @@ export function summaryLimits(model: Answerer, guided: Guided, claims: Guide): A
 }
 
 /** `about`: absent for an answer without a page. */
-export function chatLimits(model: Answerer, about: AboutPage | undefined): AnswerLimits {
+export function chatLimits(model: Answerer, about: PageQuestion | undefined): AnswerLimits {
   const coder = coderOf(model);
   return coder === undefined ? { ends: textLimit({ kind: 'free' }) } : { guide: chatGuide(coder, about) };
 }

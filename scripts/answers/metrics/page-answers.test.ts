@@ -1,12 +1,12 @@
 /** What a person without a model gets of real pages, by the measures of docs/ANSWERS.md. */
 import { beforeAll, expect, test } from 'vitest';
-import { describeWithAssets, onDemand } from '../testing/assets.ts';
-import { INJECTIONS } from './injections.ts';
-import { type AnswerTask, itemsOf } from './items.ts';
-import { meanOf, type MeanScores, scoresOf } from './metrics/score.ts';
-import { leadWriter, quotingWriter } from './page-writer.ts';
-import { type MeasuredPage, readPages } from './pages.ts';
-import type { AnswerWriter } from './writer.ts';
+import { describeWithAssets, onDemand } from '../../testing/assets.ts';
+import { INJECTIONS } from '../injections.ts';
+import { type AnswerTask, itemsOf } from '../items.ts';
+import { meanOf, type MeanScores, scoresOf } from './score.ts';
+import { leadWriter, quotingWriter } from '../page-writer.ts';
+import { type MeasuredPage, readPages } from '../pages.ts';
+import type { AnswerWriter } from '../writer.ts';
 
 describeWithAssets('the sentences of real pages', ['pages/readability'], (folder) => {
   let pages: MeasuredPage[] = [];
