@@ -227,6 +227,11 @@ describe('prose about a page', () => {
     expect(prose([answer])).toMatchObject({ text: answer, stop: 'end' });
   });
 
+  test('has no markup', () => {
+    const [tag, bare] = ['<p>The app is small.</p>', 'The app is small.'];
+    expect(prose([tag, bare]).text).toBe(bare);
+  });
+
   test('elsewhere a paragraph ends the answer when it was written twice in a row', () => {
     const wanted = `${about}\n\n${`${paragraph}\n\n`.repeat(8)}`;
     const free = scriptedModel();

@@ -80,7 +80,7 @@ export function chatGuide(model: TokenCoder, about: PageQuestion | undefined): G
   const guides = [new LoopGuide(), claimsGuide(ground, begun)];
   if (form.kind !== 'prose') return combine(guides);
   const most = Math.max(1, Math.min(tokensOfForm(form), tokens - 1));
-  return combine([new ProseGuide(most), new RepeatGuide(model, ground.text), ...guides]);
+  return combine([new ProseGuide(most), new MarkupGuide([]), new RepeatGuide(model, ground.text), ...guides]);
 }
 
 /** What may be written in an answer: by guides where tokens can be chosen, else as far as its text shows. */
