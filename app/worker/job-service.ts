@@ -41,7 +41,7 @@ import type { Answerers } from './server/answerers.ts';
 import { ModelAsking } from './ahead/model-asking.ts';
 import { PrefixSaver } from './reading/prefix-saver.ts';
 import type { SavedPrefixes } from './reading/saved-prefixes.ts';
-import { checkAnswer, claimsGuide, groundOf } from './guides/answer-check.ts';
+import { checkAnswer, groundOf } from './guides/answer-check.ts';
 import { endWithQuotes } from './summary/quote-page.ts';
 import { endByPage } from './summary-by-page.ts';
 import { runSummary } from './summary/summary-run.ts';
@@ -310,7 +310,9 @@ export class JobService {
     running.begin(begun === '' ? start.trimStart() : '');
     const request = vary === true ? varied(assembled.request, loaded) : assembled.request;
     const ground = page && groundOf(page, before, question.text);
-    const limits = chatLimits(loaded, ground && claimsGuide(ground, start));
+    const { form } = profile.chat;
+    const about = ground && { ground, form, begun: start, tokens: request.maxTokens };
+    const limits = chatLimits(loaded, about);
     const { text, tokens, ...end } = ended(
       await this.asking.askOnPrefix(running, loaded, {
         ...{ request, messages: assembled.messages, limits },
