@@ -67,7 +67,9 @@ test('a template that cannot run and a missing end are said before the download,
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('files that are dropped in two goes come together, whichever come first', { tag: '@rare' }, async ({ linnet }) => {
+test('files that are dropped in two goes come together, whichever come first', { tag: '@rare' }, async ({
+  linnet,
+}) => {
   const models = await linnet.open('models.html');
   await ask(models, 'set-settings', { settings: { welcomed: true } });
   const small = ['config.json', 'tokenizer.json'].map((name) => join(assets(STORIES), name));

@@ -65,7 +65,10 @@ test('closing the popup stops nothing: opened again, it shows the text so far an
   await expect(answer(again)).toContainText('Stopped');
 });
 
-test('the service worker may be stopped while an answer is written', { tag: '@rare' }, async ({ linnet, site }) => {
+test('the service worker may be stopped while an answer is written', { tag: '@rare' }, async ({
+  linnet,
+  site,
+}) => {
   await importStories(linnet);
   await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/tom', park));

@@ -11,7 +11,7 @@ import { importModel } from '../session/import/import.ts';
 import { interpreterEncoder } from '../testing/interpreter-encoder.ts';
 import { CPU_FACTS } from '../testing/interpreter-runtime.ts';
 import { furthest } from '../testing/stories.ts';
-import { tinyFamilyGguf } from '../testing/tiny-family-files.ts';
+import { tinyFamilyGguf } from '../testing/tiny-family/files.ts';
 import { PASSAGES, TINY_ENCODERS, tinyEncoderFiles } from '../testing/tiny-encoders.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
 import { memoryStorage } from '../weights/store/storage-memory.ts';

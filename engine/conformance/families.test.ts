@@ -23,7 +23,7 @@ import { CPU_FACTS, interpreterRuntime } from '../testing/interpreter-runtime.ts
 import { loadWith } from '../session/load.ts';
 import { furthest } from '../testing/stories.ts';
 import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../testing/tiny-families.ts';
-import { GGUF_TYPES, tinyFamilyFiles, tinyFamilyGguf } from '../testing/tiny-family-files.ts';
+import { GGUF_TYPES, tinyFamilyFiles, tinyFamilyGguf } from '../testing/tiny-family/files.ts';
 
 interface FamilyGolden {
   readonly prompt: readonly number[];

@@ -15,7 +15,7 @@ import type { LoadedModel } from '../session/model.ts';
 import { interpreterRuntime } from '../testing/interpreter-runtime.ts';
 import { furthest } from '../testing/stories.ts';
 import { PROMPT, STEPS, TINY_FAMILIES } from '../testing/tiny-families.ts';
-import { tinyFamilyFiles } from '../testing/tiny-family-files.ts';
+import { tinyFamilyFiles } from '../testing/tiny-family/files.ts';
 import { createRuntime, type Runtime } from '../runtime/index.ts';
 
 const family = TINY_FAMILIES.find(({ name }) => name === 'gemma4')!;

@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from '../testing/interpreter-runtime.ts';
 import { TINY_FAMILIES } from '../testing/tiny-families.ts';
-import { tinyFamilyFiles } from '../testing/tiny-family-files.ts';
+import { tinyFamilyFiles } from '../testing/tiny-family/files.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
 import { memoryStorage } from '../weights/store/storage-memory.ts';
 import { openStore } from '../weights/store/store.ts';

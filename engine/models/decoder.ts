@@ -7,19 +7,8 @@ import type { Node, ValueId } from '../graph/graph.ts';
 import type { ConstantTable } from '../ops/rope/table.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
 import type { HeadNormForm } from '../ops/heads/norm-form.ts';
-import {
-  attention,
-  type KeysValues,
-  linear,
-  mlp,
-  type QueryGrowth,
-  type RmsNormSpec,
-  norm,
-  type RotaryInput,
-  type BlockBuilder,
-  PAIRED,
-  shortConv,
-} from './blocks.ts';
+import { linear, mlp, type RmsNormSpec, norm, type BlockBuilder, shortConv } from './blocks.ts';
+import { attention, type KeysValues, type QueryGrowth, type RotaryInput, PAIRED } from './attention.ts';
 import type { ModelDims } from './architecture.ts';
 import { pooled } from './encoder.ts';
 import { type RecurrentLayer, recurrent, recurrentOut, recurrentRows } from './recurrent.ts';

@@ -6,12 +6,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../../engine/testing/tiny-families.ts';
-import {
-  GGUF_TYPES,
-  ROUNDINGS,
-  tinyFamilyGguf,
-  tinyFamilyText,
-} from '../../engine/testing/tiny-family-files.ts';
+import { GGUF_TYPES, ROUNDINGS, tinyFamilyGguf } from '../../engine/testing/tiny-family/files.ts';
+import { tinyFamilyText } from '../../engine/testing/tiny-family/metadata.ts';
 import { openOracle } from './llama-cpp.ts';
 
 const only = process.argv.slice(2);

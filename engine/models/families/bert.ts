@@ -6,7 +6,8 @@
 import type { ValueId } from '../../graph/graph.ts';
 import type { Activation } from '../../ops/gate-mul/index.ts';
 import type { ModelArchitecture } from '../architecture.ts';
-import { attention, type BlockBuilder, linear } from '../blocks.ts';
+import { type BlockBuilder, linear } from '../blocks.ts';
+import { attention } from '../attention.ts';
 import { type Config, count, positive, unsupported } from '../config.ts';
 import { pooled, readEmbedding } from '../encoder.ts';
 import { ffnOf, readSizes, requireOff } from '../sizes.ts';

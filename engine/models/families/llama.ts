@@ -6,7 +6,7 @@
 import { asConfig, type Config, count, flag, positive } from '../config.ts';
 import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';
 import type { ModelArchitecture } from '../architecture.ts';
-import type { QueryGrowth } from '../blocks.ts';
+import type { QueryGrowth } from '../attention.ts';
 import { ropeTable } from '../rope.ts';
 import { readCommon, readSizes, requireSilu, slidingWindow, windowedLayers } from '../sizes.ts';
 

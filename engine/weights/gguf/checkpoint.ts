@@ -8,7 +8,7 @@ import { ggmlToM0e4 } from '../../quant/ggml-m0e4.ts';
 import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
 import type { RowFormat } from '../formats/row-format.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
-import type { GgufArchitecture } from './architectures.ts';
+import type { GgufArchitecture } from './architectures/index.ts';
 import { readGgufModel } from './config.ts';
 import { type GgufFile, type GgufTensor, openGguf } from './header.ts';
 import { interleaved, isExponential, isNormPlusOne, publishedName } from './names.ts';

@@ -4,7 +4,7 @@
  *
  * Not here: the meaning of the values for a graph (engine/models), the tokenizer's keys (`tokenizer.ts`).
  */
-import { type GgufArchitecture, ARCHITECTURES } from './architectures.ts';
+import { type GgufArchitecture, ARCHITECTURES } from './architectures/index.ts';
 import type { GgufFile } from './header.ts';
 import { ropeScaling } from './rope.ts';
 import { askMetadata, type Metadata, shortest, unsupported } from './value.ts';

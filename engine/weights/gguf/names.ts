@@ -1,9 +1,9 @@
 /**
  * Maps tensors of a GGUF file to the names and values of the checkpoint that it was converted from.
- * Names: `architectures.ts`. Not here: reordering rows (`rows.ts`), number formats (engine/quant/ggml.ts).
+ * Names: `architectures/`. Not here: reordering rows (`rows.ts`), number formats (engine/quant/ggml.ts).
  */
 import { fail } from '../../base/errors.ts';
-import type { GgufArchitecture } from './architectures.ts';
+import type { GgufArchitecture } from './architectures/index.ts';
 import type { GgufModel } from './config.ts';
 import type { GgufFile } from './header.ts';
 import type { Interleaved } from './rows.ts';

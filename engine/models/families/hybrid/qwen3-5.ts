@@ -3,7 +3,7 @@
  * a head and a partial rotation. Pictures and the layer that predicts two tokens are left out. Source: arXiv 2412.06464;
  * transformers `models/qwen3_5/modeling_qwen3_5.py`.
  */
-import { PAIRED } from '../../blocks.ts';
+import { PAIRED } from '../../attention.ts';
 import { type Config, count, flag, positive, unsupported, wrongConfig } from '../../config.ts';
 import { buildDecoder, HEAD_NORMS, LLAMA_NAMES } from '../../decoder.ts';
 import type { ModelArchitecture } from '../../architecture.ts';

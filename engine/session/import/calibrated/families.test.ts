@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { cpuCalibrator } from '../../../testing/cpu-calibrator.ts';
 import { TINY_FAMILIES } from '../../../testing/tiny-families.ts';
-import { tinyFamilyFiles } from '../../../testing/tiny-family-files.ts';
+import { tinyFamilyFiles } from '../../../testing/tiny-family/files.ts';
 import { memoryFolder } from '../../../weights/sources/memory-source.ts';
 import { memoryStorage } from '../../../weights/store/storage-memory.ts';
 import { openStore } from '../../../weights/store/store.ts';

@@ -1,7 +1,7 @@
 /** For tests: what llama.cpp's converter writes of layers with a carried state (models/recurrent.ts). */
-import type { TinyFamily } from './tiny-families.ts';
-import type { TestTensor } from './tiny-checkpoint.ts';
-import { bool, numbers, type Typed, u32 } from './tiny-gguf.ts';
+import type { TinyFamily } from '../tiny-families.ts';
+import type { TestTensor } from '../tiny-checkpoint.ts';
+import { bool, numbers, type Typed, u32 } from '../tiny-gguf.ts';
 
 /** The converter moves heads of values of Qwen3.5 so that head h has the keys of head h modulo their number. */
 export function tiled({ config }: TinyFamily, name: string, tensor: TestTensor): TestTensor {
