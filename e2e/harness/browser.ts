@@ -30,6 +30,7 @@ import { type BrowserContext, type CDPSession, chromium, type Page, type Worker 
 import { findChromium } from '../../scripts/setup/chromium.mjs';
 import { isRoot } from '../../scripts/setup/machine.mjs';
 import { raiseShaderCache } from '../../scripts/setup/shader-cache.mjs';
+import { givenSlowness } from '../../scripts/testing/speed.mjs';
 import { beLate, eraseExtension, refuseStoring, slowDown } from './injected.ts';
 import { browserFlags, type LaunchOptions } from './launch-options.ts';
 import { asPhone } from './pictures.ts';
@@ -148,7 +149,7 @@ export class LinnetBrowser {
       await opened.waitForLoadState();
       return opened.url().startsWith(popupUrl);
     };
-    const opened = this.context.waitForEvent('page', { predicate, timeout: 15_000 });
+    const opened = this.context.waitForEvent('page', { predicate, timeout: 60_000 * givenSlowness() });
     await this.cdp.send('Extensions.triggerAction', {
       id: this.extensionId,
       targetId: await this.tabOf(page),
@@ -230,7 +231,7 @@ export class LinnetBrowser {
 
   /** The worker that holds the engine, as a target; waits until there is one. Playwright's own list misses it at times. */
   private async engineWorker(): Promise<string> {
-    for (const end = Date.now() + 30_000; Date.now() < end; await delay(50)) {
+    for (const end = Date.now() + 30_000 * givenSlowness(); Date.now() < end; await delay(50)) {
       const found = (await this.targets()).find(
         ({ type, url }) => type === 'worker' && url.includes('/engine.worker'),
       );

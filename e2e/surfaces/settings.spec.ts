@@ -34,7 +34,7 @@ test('Linnet speaks German and Arabic, from right to left, on every page and in 
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('speed and defaults are saved, and every page receives them', { tag: '@phone-rare' }, async ({
+test('speed and defaults are saved, and every page receives them', { tag: ['@rare', '@phone-rare'] }, async ({
   linnet,
   site,
   onPhone,
