@@ -42,7 +42,7 @@ async function measured(name: string, forms: readonly MeasuredForm[], { texts, t
 
 describeWithAssets('stories260K', ['models/stories260K-hf-f32', 'text/tinystories_300.json'], (folder) => {
   test('each size diverges as little as the documents say, and calibrated 4 bits less than plain ones', async (t) => {
-      if (onDemand !== undefined) return t.skip(onDemand);
+    if (onDemand !== undefined) return t.skip(onDemand);
     const forms = ['m0e4+q8-head', 'calibrated', 'u6+q8-head', 'q8'] as const;
     const got = await measured(folder, forms, { texts: 2, tokens: 100 });
     const divergence = (form: string) => got.get(form)!.meanDivergence;
