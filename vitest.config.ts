@@ -1,6 +1,7 @@
 /**
- * Three projects. `unit` needs nothing; its files share a process, which saves loading the same modules for each.
- * `unit-views` replaces globals of the browser, so each file has its own process. `gpu` needs a WebGPU adapter in Node
+ * Four projects. `unit` needs nothing; its files share a process, which saves loading the same modules for each. So do
+ * those of `unit-components`, which all render into the same document (app/testing). `unit-views` replaces globals of the
+ * browser or modules, so each file has its own process. `gpu` needs a WebGPU adapter in Node
  * (scripts/testing/gpu.ts). `npx vitest run FILE` finds the right one by the file's name.
  *
  * Time limits only end what hangs: `npm test` hands on how slow the machine is, and they are multiplied by it.
@@ -11,8 +12,22 @@ import { givenSlowness } from './scripts/testing/speed.mjs';
 const outside = ['**/node_modules/**', '.output/**', '.wxt/**', '.cache/**', 'e2e/**/*.spec.ts'];
 const limit = 300_000 * givenSlowness();
 
-/** Rooms whose tests replace globals. */
-const views = ['app/{ui,page,browser,i18n,testing}/**/*.test.{ts,tsx}'];
+/**
+ * Of the tests of components and controllers those that replace a module, which other files in the process would get too,
+ * or that need one which is not loaded yet.
+ */
+const mocking = [
+  'app/ui/conversation/markdown/markdown.test.tsx',
+  'app/ui/conversation/markdown/prose.test.tsx',
+  'app/ui/on-page/hover/hover.test.tsx',
+  'app/ui/glossary/glossary-page.test.tsx',
+  'app/ui/models/engine-page.test.tsx',
+  'app/ui/models/models-controller.test.ts',
+  'app/ui/assistant/chats/chats-controller.test.ts',
+];
+/** What is on web pages replaces globals. */
+const components = ['app/{ui,testing}/**/*.test.tsx', 'app/ui/!(on-page)/**/*.test.ts'];
+const views = ['app/{page,browser,i18n,testing}/**/*.test.ts', 'app/ui/on-page/**/*.test.ts', ...mocking];
 
 const plain = {
   pool: 'forks' as const,
@@ -31,7 +46,17 @@ export default defineConfig({
           ...plain,
           name: 'unit',
           include: ['**/*.test.ts', '**/*.fuzz.test.ts'],
-          exclude: [...outside, ...views, '**/*.gpu.test.ts'],
+          exclude: [...outside, ...views, ...components, '**/*.gpu.test.ts'],
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          ...plain,
+          name: 'unit-components',
+          include: components,
+          exclude: [...outside, ...mocking],
+          setupFiles: [...plain.setupFiles, 'app/testing/setup-views.ts'],
           isolate: false,
         },
       },
@@ -41,7 +66,7 @@ export default defineConfig({
           name: 'unit-views',
           include: views,
           exclude: outside,
-          setupFiles: [...plain.setupFiles, 'app/testing/english.ts'],
+          setupFiles: [...plain.setupFiles, 'app/testing/setup-views.ts'],
         },
       },
       {

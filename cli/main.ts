@@ -16,6 +16,7 @@ import {
   listModels,
   listUnfinished,
   type LoadedModel,
+  loadEmbedder,
   loadModel,
   memoryStorage,
   type ModelStore,
@@ -39,7 +40,7 @@ import {
   textsOf,
 } from './options.ts';
 import { NEXT_STEPS } from './next-steps.ts';
-import { formatCost, formatDialogue, formatLogits, liveWriter } from './print.ts';
+import { formatCost, formatDialogue, formatEmbeddings, formatLogits, liveWriter } from './print.ts';
 
 /** The result of a command, for standard output. */
 type Output = { readonly json: unknown; readonly human: string };
@@ -76,6 +77,7 @@ async function compute(options: Options, gpu: Gpu | undefined): Promise<Output> 
     });
     return { json: { inspect: text }, human: `${text}\n` };
   }
+  if (options.command === 'embed') return await embed(options, gpu);
   const model = await load(options, gpu);
   if (options.command === 'generate') return await generate(options, model);
   if (options.command === 'logits') return await logits(options, model);
@@ -121,6 +123,28 @@ async function perplexity({ values }: Options, model: LoadedModel): Promise<Outp
   return { json: { ...result, adapter: model.facts.adapter, ...settings(model) }, human };
 }
 
+async function embed(options: Options, gpu: Gpu): Promise<Output> {
+  const { values, activations, as, capacity } = options;
+  const texts = (await textsOf(required(values, 'text'))).slice(0, numberOf(values, 'limit'));
+  const { store, id, hooks } = await stored(options, gpu);
+  const embedder = await loadEmbedder(
+    store,
+    id,
+    gpu,
+    {
+      ...(activations === undefined ? {} : { activations }),
+      ...(capacity === undefined ? {} : { rows: capacity }),
+    },
+    hooks,
+  );
+  const { vectors, tokens, cut } = await embedder.embed(texts, { as });
+  const { facts } = embedder;
+  return {
+    json: { vectors: vectors.map((vector) => [...vector]), tokens, cut, ...facts },
+    human: formatEmbeddings(vectors, tokens, facts),
+  };
+}
+
 function settings({ facts }: LoadedModel) {
   const { model, activations, cache, capacity } = facts;
   return { weights: model.weights, activations, cache, capacity };
@@ -146,22 +170,29 @@ async function manageStore(options: Options, gpu: Gpu | undefined): Promise<Outp
   };
 }
 
-async function load(options: Options, gpu: Gpu): Promise<LoadedModel> {
-  const { values, weights, activations, cache, capacity } = options;
+/** The model in a store: the one of `--store`, or one in memory. */
+async function stored(options: Options, gpu: Gpu) {
+  const { values, weights } = options;
   const storage = values.store === undefined ? memoryStorage() : nodeStorage(values.store);
   const store = openStore(storage);
   const name = values.name ?? (await folderOf(options)).name;
   // If one model is stored in two number formats, the second is named `name (2)`.
-  const stored = (await listModels(store)).filter((m) => m.weights === weights);
+  const models = (await listModels(store)).filter((m) => m.weights === weights);
   const existing =
-    stored.find((m) => m.name === name) ?? stored.find((m) => m.name.replace(/ \(\d+\)$/, '') === name);
+    models.find((m) => m.name === name) ?? models.find((m) => m.name.replace(/ \(\d+\)$/, '') === name);
   const { id } = existing ?? (await convert(options, store, gpu));
+  const hooks = values.forms === true ? { variants: storedVariants(storage) } : {};
+  return { store, id, hooks };
+}
+
+async function load(options: Options, gpu: Gpu): Promise<LoadedModel> {
+  const { activations, cache, capacity } = options;
+  const { store, id, hooks } = await stored(options, gpu);
   const settings = {
     cache,
     ...(activations === undefined ? {} : { activations }),
     ...(capacity === undefined ? {} : { capacity }),
   };
-  const hooks = values.forms === true ? { variants: storedVariants(storage) } : {};
   return await loadModel(store, id, gpu, settings, hooks);
 }
 

@@ -23,6 +23,8 @@ commands
   generate     --prompt TEXT | --messages FILE   continues a text, or answers a dialogue
   logits       --prompt TEXT | --messages FILE   prints the logits after the last token of the prompt
   perplexity   --text FILE [--limit N]           measures the model's perplexity on texts
+  embed        --text FILE [--as A]              prints the vector of each text, and of each pair its
+                                                 likeness; --model: a model for search
   inspect                                        prints graph, passes and memory plan; with --adapter
                                                  also the kernels
   import       --store DIR [--name NAME]         stores a converted copy
@@ -48,6 +50,7 @@ options
   --drafts D             auto (default), always or off: verify several tokens at a time where the prompt
                          predicts them; does not change the answer
   --seed N               seed of sampling; the same seed gives the same answer
+  --as A                 document (default) or query: what the texts of embed are
   --ignore-eos           do not stop at the end-of-text token
   --weights W            published (default: a quantised file's own bits, else m0e4+q8-head), m0e4, m0e4+q8-head,
                          m0e4+f16-head, u6+q8-head, q8, f16, f32, or calibrated (slow; needs a GPU)
@@ -68,6 +71,7 @@ const OPTIONS = {
   messages: { type: 'string' },
   text: { type: 'string' },
   limit: { type: 'string' },
+  as: { type: 'string' },
   'max-tokens': { type: 'string' },
   temperature: { type: 'string' },
   'top-k': { type: 'string' },
@@ -94,6 +98,7 @@ export const COMMANDS = [
   'generate',
   'logits',
   'perplexity',
+  'embed',
   'inspect',
   'import',
   'convert',
@@ -111,6 +116,7 @@ export interface Options {
   readonly cache: CacheForm;
   readonly capacity: number | undefined;
   readonly drafts: Speculation;
+  readonly as: 'query' | 'document';
   /** Undefined if not given. */
   readonly adapter: AdapterName | undefined;
 }
@@ -133,6 +139,7 @@ export function readOptions(args: readonly string[]): Options {
     cache: oneOf('--cache', values.cache ?? 'plain', ['plain', 'q8'] as const),
     capacity: numberOf(values, 'capacity'),
     drafts: oneOf('--drafts', values.drafts ?? 'auto', ['auto', 'always', 'off'] as const),
+    as: oneOf('--as', values.as ?? 'document', ['query', 'document'] as const),
     adapter: adapterOf(values.adapter ?? process.env.LINNET_ADAPTER),
   };
 }

@@ -1,5 +1,11 @@
 /** Formats results for people to read, and writes an answer while it is made. */
-import type { DialogueReport, GenerateEvent, GenerateResult, ModelFacts } from '../engine/index.ts';
+import type {
+  DialogueReport,
+  EmbedderFacts,
+  GenerateEvent,
+  GenerateResult,
+  ModelFacts,
+} from '../engine/index.ts';
 
 export function formatCost({ ids, stop, timings, counters }: GenerateResult, facts: ModelFacts): string {
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
@@ -55,4 +61,19 @@ export function formatLogits(ids: readonly number[], logits: Float32Array): stri
     .sort((a, b) => b.logit - a.logit || a.id - b.id)
     .slice(0, 10);
   return `after ${ids.length} tokens:\n${best.map(({ id, logit }) => `  ${id}  ${logit.toFixed(5)}\n`).join('')}`;
+}
+
+/** A line for each text: its tokens, and the cosines with it and the texts before. */
+export function formatEmbeddings(
+  vectors: readonly Float32Array[],
+  tokens: readonly number[],
+  { width, maxTokens, dispatches, adapter }: EmbedderFacts,
+): string {
+  const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
+  const lines = vectors.map((vector, i) => {
+    const likeness = vectors.slice(0, i + 1).map((other) => cosine(vector, other).toFixed(4));
+    return `${i}\t${tokens[i]} tokens\t${likeness.join(' ')}`;
+  });
+  const facts = `vectors of ${width} numbers, at most ${maxTokens} tokens a text, ${dispatches} dispatches a run on ${adapter.name}`;
+  return `${[facts, ...lines].join('\n')}\n`;
 }

@@ -62,6 +62,7 @@ export {
 // 4. From the store onto a GPU.
 export { type Gpu, type GpuFacts, type GpuOptions, openGpu } from './gpu/index.ts';
 export { loadModel } from './session/load.ts';
+export { type EmbedderOptions, loadEmbedder } from './session/embed/load-embedder.ts';
 export { storedVariants } from './session/adapters/stored-variants.ts';
 export { type PrecisionCache, storedPrecision } from './session/adapters/stored-precision.ts';
 export { type Pace, type VariantCache, type VariantResult, variantsKey } from './runtime/index.ts';
@@ -80,8 +81,11 @@ export type {
   Perplexity,
   PerplexityHooks,
   PrefixOptions,
+  PromptReadOptions,
+  PromptReadResult,
   SavedPrefix,
 } from './session/model.ts';
+export type { Embedder, EmbedderFacts, Embeddings, EmbedOptions } from './session/embed/embedder.ts';
 export type { Guide, GuidedAnswer, GuideStep } from './session/guide/guide.ts';
 export * from './session/types.ts';
 

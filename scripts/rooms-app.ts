@@ -1,6 +1,6 @@
 /**
  * The rooms of the extension and what each may import, as data; `rooms.ts` has the engine and the tools.
- * Data flows from the top of {@link appFloors} to the bottom: views, worker, page, text, protocol.
+ * Data flows from the top of the floors (rooms-floors.ts) to the bottom: views, worker, page, text, protocol.
  */
 import type { Room } from './house/room.ts';
 
@@ -114,6 +114,7 @@ export const appRooms: readonly Room[] = [
       ...shared,
       'app/protocol/edge',
       'app/worker/abilities',
+      'app/worker/ahead',
       'app/worker/answerer',
       'app/worker/guides',
       'app/worker/handlers',
@@ -121,6 +122,7 @@ export const appRooms: readonly Room[] = [
       'app/worker/keeping',
       'app/worker/models',
       'app/worker/prompts',
+      'app/worker/reading',
       'app/worker/server',
       'app/worker/start',
       'app/worker/store',
@@ -129,6 +131,24 @@ export const appRooms: readonly Room[] = [
     ],
     instead:
       'The worker runs without a document; its engine, store and channels are handed in by the entrypoint.',
+  },
+  {
+    path: 'app/worker/ahead',
+    imports: [
+      door,
+      ...shared,
+      'app/worker',
+      'app/worker/answerer',
+      'app/worker/jobs',
+      'app/worker/keeping',
+      'app/worker/models',
+      'app/worker/prompts',
+      'app/worker/reading',
+      'app/worker/server',
+      'app/worker/store',
+      'app/worker/summary',
+    ],
+    instead: 'A page is read ahead by the prompts of a task; when jobs run is for app/worker.',
   },
   {
     path: 'app/worker/abilities',
@@ -157,6 +177,11 @@ export const appRooms: readonly Room[] = [
       'app/worker/answerer',
     ],
     instead: 'A translation takes a model and a text; running it as a job is for app/worker.',
+  },
+  {
+    path: 'app/worker/reading',
+    imports: [door, ...shared, 'app/worker/answerer'],
+    instead: 'What was read is saved and restored here; what a prompt says is for the rooms above.',
   },
   {
     path: 'app/worker/jobs',
@@ -369,31 +394,4 @@ export const appRooms: readonly Room[] = [
     ],
     instead: 'A page of a case is translated with the control of the translation bar and without a model.',
   },
-];
-
-/** The floors of the app, top to bottom. A test may import everything on the floors below its own. */
-export const appFloors: readonly (readonly string[])[] = [
-  ['entrypoints'],
-  ['app/ui/assistant', 'app/ui/settings', 'app/ui/glossary', 'app/ui/words'],
-  ['app/ui/models', 'app/ui/on-page'],
-  ['app/ui/conversation', 'app/ui/composer', 'app/ui/settings/prompts'],
-  ['app/ui/conversation/markdown'],
-  ['app/ui/state', 'app/ui/kit', 'app/ui/files', 'app/ui/styles'],
-  ['app/worker', 'app/worker/handlers'],
-  ['app/worker/abilities', 'app/worker/summary', 'app/worker/translation'],
-  ['app/worker/guides', 'app/worker/keeping'],
-  ['app/worker/start'],
-  ['app/worker/server'],
-  ['app/worker/prompts', 'app/worker/models', 'app/worker/jobs', 'app/worker/store'],
-  ['app/worker/answerer'],
-  ['app/page/translate'],
-  ['app/page/read'],
-  ['app/page/picture'],
-  ['app/page/dom'],
-  ['app/browser', 'app/browser/windows', 'app/catalogue'],
-  ['app/i18n'],
-  ['app/text/claims', 'app/text/sites'],
-  ['app/text'],
-  ['app/protocol/edge'],
-  ['app/protocol'],
 ];

@@ -7,7 +7,8 @@
  */
 
 import type { Room } from './house/room.ts';
-import { appFloors, appRooms, openToTools } from './rooms-app.ts';
+import { appRooms, openToTools } from './rooms-app.ts';
+import { appFloors } from './rooms-floors.ts';
 
 const door = 'engine/index.ts';
 /** For benchmarks. */
@@ -209,6 +210,22 @@ export const rooms: readonly Room[] = [
     path: 'bench',
     imports: [door, benchDoor, 'cli', 'scripts/setup', 'scripts/weights', ...openToTools],
     instead: 'Measure through engine/index.ts and engine/bench.ts; export there what is to be measured.',
+  },
+  {
+    path: 'bench/ahead',
+    imports: [
+      door,
+      benchDoor,
+      'cli',
+      'scripts',
+      'scripts/setup',
+      'scripts/testing',
+      'app/protocol',
+      'app/testing',
+      'app/worker',
+      'app/worker/store',
+    ],
+    instead: 'Sessions go through the worker’s requests, as a page of Linnet does.',
   },
   {
     path: 'bench/peers',

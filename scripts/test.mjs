@@ -2,7 +2,7 @@
  * `npm test`: sets up what is missing, runs every suite, and ends with one line `N passed, N failed`.
  *
  *     npm test                     every behaviour once
- *     npm test -- --all            also on demand: kernels with f32 on a second driver, rare stories, more of them on phones
+ *     npm test -- --all            also on demand: kernels with f32 on a second driver, rare stories, more of them on phones, pictures
  *     npm test -- unit gpu         some suites: types lint rooms unit gpu e2e plain
  *     npm test -- unit engine/kv   of a suite, only files whose path contains this
  *
@@ -82,6 +82,8 @@ await command(async () => {
   }
   rmSync(resultsFolder, { recursive: true, force: true });
   mkdirSync(resultsFolder, { recursive: true });
+  // Nobody looks at the pictures of a run of everything, and each costs as much as a step of a story.
+  if (chosen.length === 0 && !all) process.env.LINNET_PICTURES ??= '0';
   const started = Date.now();
   const done = [];
   for (const line of order) {

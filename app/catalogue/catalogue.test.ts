@@ -15,9 +15,11 @@ describe('the catalogue', () => {
   it('is well formed, and marks entries that were not checked', () => {
     expect(entries.length).toBeGreaterThanOrEqual(9);
     for (const entry of entries) {
-      expect(entry.files, entry.id).toContain('config.json');
+      if (entry.files !== undefined) expect(entry.files, entry.id).toContain('config.json');
       expect(entry.deviceBytes, entry.id).toBeLessThan(entry.wireBytes);
-      expect(entry.gpuBytes, entry.id).toBeGreaterThan(entry.deviceBytes * 0.8);
+      // Half of Gemma 4's bytes stay in the store.
+      const share = entry.family === 'gemma4' ? 0.5 : 0.8;
+      expect(entry.gpuBytes, entry.id).toBeGreaterThan(entry.deviceBytes * share);
       // Five bits a weight, nine in embedding and head (its largest tensor has eight of them), plus the tokenizer.
       const inner = entry.parameters - entry.largestBytes;
       const weights = (inner * 5 + entry.largestBytes * 9) / 8;
@@ -32,10 +34,12 @@ describe('the catalogue', () => {
     '%s is of a family that the engine builds, with files that it reads',
     (_, { family, files, goodAt, languages, languageCount }) => {
       expect(MODEL_TYPES).toContain(family);
-      expect(files).toContain('tokenizer.json');
-      const parts = files.filter((file) => file.endsWith('.safetensors'));
-      expect(parts.length).toBeGreaterThan(0);
-      expect(files.includes('model.safetensors.index.json')).toBe(parts.length > 1);
+      if (files !== undefined) {
+        expect(files).toContain('tokenizer.json');
+        const parts = files.filter((file) => file.endsWith('.safetensors'));
+        expect(parts.length).toBeGreaterThan(0);
+        expect(files.includes('model.safetensors.index.json')).toBe(parts.length > 1);
+      }
       expect(new Set(goodAt).size).toBe(goodAt.length);
       expect(new Set(languages).size).toBe(languages.length);
       expect(languageCount).toBeGreaterThanOrEqual(languages.length);
@@ -44,7 +48,6 @@ describe('the catalogue', () => {
 
   it.each([
     'repository',
-    'files',
     'family',
     'licence',
     'wireBytes',
@@ -72,7 +75,11 @@ describe('the catalogue', () => {
     [change({ wireBytes: '3 GB' }), 'smollm2-135m, wireBytes'],
     [change({ goodAt: ['everything'] }), 'smollm2-135m, goodAt'],
     [change({ checked: undefined }), 'smollm2-135m, checked'],
-    [change({ licence: { name: 'x', address: 'javascript:alert(1)' } }), 'smollm2-135m, licence'],
+    [
+      change({ licence: { name: 'x', address: 'javascript:alert(1)', terms: 'free' } }),
+      'smollm2-135m, licence',
+    ],
+    [change({ licence: { name: 'x', address: 'https://x.example', terms: 'x' } }), 'smollm2-135m, licence'],
     [change({ extra: 1 }), 'smollm2-135m, extra'],
     [null, 'format'],
   ])('names the entry and the field of a mistake', (broken, where) => {
@@ -86,6 +93,7 @@ const PUBLISHED = {
   'Llama-3.2-1B-Instruct': 'llama-3.2-1b',
   'Qwen3-1.7B': 'qwen3-1.7b',
   'phi-4-mini-instruct': 'phi-4-mini',
+  'gemma4-sophgo': 'gemma-4-e2b',
 };
 
 describeWithAssets(

@@ -9,8 +9,20 @@ import { fail } from '../../engine/index.ts';
 export const CATALOGUE_FORMAT = 'linnet-catalogue/1';
 
 /** What a model may be good at; i18n has a text for each. */
-export const TASKS = ['headlines', 'short-texts', 'summaries', 'translation', 'chat', 'reasoning'] as const;
+export const TASKS = [
+  'headlines',
+  'short-texts',
+  'summaries',
+  'translation',
+  'chat',
+  'long-pages',
+  'reasoning',
+] as const;
 export type CatalogueTask = (typeof TASKS)[number];
+
+/** What a licence allows: all use; use under the maker's rules; use up to a yearly revenue. i18n has a sentence for each. */
+export const LICENCE_TERMS = ['free', 'rules', 'revenue'] as const;
+export type LicenceTerms = (typeof LICENCE_TERMS)[number];
 
 export interface CatalogueEntry {
   readonly id: string;
@@ -18,12 +30,12 @@ export interface CatalogueEntry {
   /** `org/name` on the hub. */
   readonly repository: string;
   readonly revision: string;
-  /** Files to fetch, relative to the repository. */
-  readonly files: readonly string[];
+  /** Files to fetch, relative to the repository; absent where their names are not known. */
+  readonly files?: readonly string[];
   /** `model_type` of its config.json. */
   readonly family: string;
   readonly parameters: number;
-  readonly licence: { readonly name: string; readonly address: string };
+  readonly licence: { readonly name: string; readonly address: string; readonly terms: LicenceTerms };
   /** Bytes that are fetched. */
   readonly wireBytes: number;
   /** Bytes in the store. */
@@ -57,20 +69,21 @@ const matching =
     typeof x === 'string' && pattern.test(x);
 
 /** For each field, the expected value in words (for the error) and the check. */
-const FIELDS: { readonly [K in keyof CatalogueEntry]: readonly [expected: string, check: FieldCheck] } = {
+const FIELDS: { readonly [K in keyof CatalogueEntry]-?: readonly [expected: string, check: FieldCheck] } = {
   id: ['lower-case letters, digits, dots and hyphens', matching(/^[a-z0-9][a-z0-9.-]{0,60}$/)],
   name: ['a name', isText],
   repository: ['org/name', matching(/^[\w.-]+\/[\w.-]+$/)],
   revision: ['a branch, tag or commit', matching(/^[\w./-]{1,100}$/)],
-  files: ['plain file names', listOf(matching(/^[\w-][\w.-]*$/))],
+  files: ['plain file names', (x) => x === undefined || listOf(matching(/^[\w-][\w.-]*$/))(x)],
   family: ['a model_type', matching(/^[\w.-]+$/)],
   parameters: ['a whole number', isCount],
   licence: [
-    'a name and an https address',
+    `a name, an https address, and terms: ${LICENCE_TERMS.join(', ')}`,
     (x) =>
       typeof x === 'object' &&
       x !== null &&
       isText((x as CatalogueEntry['licence']).name) &&
+      LICENCE_TERMS.includes((x as CatalogueEntry['licence']).terms) &&
       matching(/^https:\/\//)((x as CatalogueEntry['licence']).address),
   ],
   wireBytes: ['a whole number of bytes', isCount],

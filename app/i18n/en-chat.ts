@@ -115,6 +115,22 @@ const settings = {
   'cache-q8': '8 bits',
   'cache-q8-hint':
     'Uses about half of that memory; an occasional word of an answer may differ. The model is reloaded for the next answer.',
+  'ahead-title': 'Reading ahead',
+  'ahead-hint':
+    'While Linnet is open beside a page, it can read that page before you ask, so that the first words come sooner. It stops at once for anything you ask, and never does so in private windows.',
+  'ahead-careful': 'When the battery allows it',
+  'ahead-careful-hint':
+    'While the device is charging, or with at least half of the battery; on phones at least 80 %.',
+  'ahead-always': 'Always',
+  'ahead-always-hint': 'On a low battery too.',
+  'ahead-never': 'Never',
+  'ahead-never-hint': 'Linnet reads a page only when you ask about it.',
+  'saved-title': 'Keep what was read on this device',
+  'saved-hint':
+    'A page or conversation that you open again, even tomorrow, need not be read again. The text could be recomputed from it. It is deleted with its conversation.',
+  'saved-by-space': 'Up to a tenth of the free space',
+  'saved-size': 'At most {size}',
+  'saved-nothing': 'Nothing',
   'summary-defaults-title': 'Summaries',
   'summary-defaults-hint': 'The defaults for new summaries; you can change them each time.',
   'data-title': 'Your data',

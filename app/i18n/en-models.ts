@@ -76,6 +76,9 @@ export const gettingModels = {
   'catalogue-memory': 'Memory',
   'catalogue-memory-text': '{gpu} while it runs; for devices with {device} or more',
   'catalogue-licence': 'Licence',
+  'licence-free': 'Free to use, also at work.',
+  'licence-rules': 'Free to use under the maker’s rules, which forbid some uses.',
+  'licence-revenue': 'Free to use; organisations above a yearly revenue need the maker’s permission.',
   'catalogue-repository': 'From',
   'catalogue-unchecked': 'Sizes are calculated and not yet checked against the repository.',
   'catalogue-get': 'Download',
@@ -97,6 +100,7 @@ export const gettingModels = {
   'task-summaries': 'summaries',
   'task-translation': 'translation',
   'task-chat': 'chat',
+  'task-long-pages': 'long pages',
   'task-reasoning': 'reasoning',
 
   // Own models

@@ -69,6 +69,8 @@ const progress = {
   'page-cut': 'Only the first {count} characters of this page were read.',
   coverage:
     'Only the first {percent} of the page was read; the rest is more than this model can read at once.',
+  'coverage-sooner': 'Answered from passages, {percent} of the page, so that you do not have to wait.',
+  'read-all': 'Read the whole page',
   'coverage-question': {
     one: 'Only the beginning of this long page was read ({percent}); it matches your question best.',
     other:
@@ -139,6 +141,9 @@ const model = {
   'model-demo-hint':
     'The demo model is tiny: it knows only short made-up stories. For real pages, import a real model.',
   'model-demo-name': 'Demo model',
+  'model-search': 'for search',
+  'model-search-hint':
+    'For search: it compares texts by their meaning and writes none, so it cannot answer. Nothing in Linnet uses it yet.',
   'phase-reading': 'Reading',
   'phase-converting': 'Converting',
   'phase-finishing': 'Finishing',

@@ -1,3 +1,6 @@
+/** Sizes that messages and settings are measured by. */
+export const MIB = 1024 * 1024;
+
 /**
  * The most that a message may carry. What reads pages and fields stays below these; the worker refuses more. Characters,
  * unless said otherwise.
@@ -51,6 +54,8 @@ export const LIMITS = {
   sites: 1000,
   /** Topics that one connection watches. */
   topics: 100,
+  /** MiB on the disk for what models have read: 64 GiB. */
+  prefixMiB: 65_536,
   /** Minutes, a week; timers of browsers end at 24 days. */
   idleMinutes: 10_080,
   /** Jobs of one document of a web page that may be under way. */

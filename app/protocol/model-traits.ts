@@ -19,6 +19,9 @@ const BASE = ['base', 'pt', 'pretrained', 'pretrain'] as const;
 export const isBaseModel = ({ name, hasChatTemplate }: { name: string; hasChatTemplate: boolean }): boolean =>
   !hasChatTemplate || BASE.some((word) => wordIn(word, name));
 
+/** Whether a model writes text. One for search only compares texts, so nothing can be asked of it. */
+export const writesText = ({ embeds }: Pick<StoredModel, 'embeds'>): boolean => embeds === undefined;
+
 /** Whether one of the words of a name is this one. */
 export const wordIn = (word: string, name: string): boolean =>
   name

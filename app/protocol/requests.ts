@@ -16,6 +16,7 @@ import type { ChosenSize } from './model-traits.ts';
 import type { Notice, WireError } from './errors.ts';
 import type { TaskPrompts } from './task-prompts.ts';
 import type { Rule, RuleAbout } from './page/page-rules.ts';
+import type { Power } from './page/power.ts';
 import type { KeptWord } from './page/words.ts';
 import type { FoundConversation } from './search-result.ts';
 import type { OwnServer, ServerModel, ServerTrial } from './server/own-server.ts';
@@ -84,8 +85,8 @@ export interface Requests {
   /** Asks an edited question, on a new branch. */
   edit: { send: { job: string; text: string }; reply: Started };
   stop: { send: { job: string }; reply: null };
-  /** Makes another answer. An earlier one with text stays as a branch, and the reply names a new job. */
-  regenerate: { send: { job: string }; reply: Started };
+  /** Makes another answer; with `whole`, one from all of the page that fits. An earlier one with text stays as a branch, and the reply names a new job. */
+  regenerate: { send: { job: string; whole?: true }; reply: Started };
   /** Continues an answer of a chat that ended before it was complete. */
   continue: { send: { job: string }; reply: Started };
   /** Shows the branch that contains this job. */
@@ -132,6 +133,14 @@ export interface Requests {
   resync: { send: { topic: Topic }; reply: null };
   /** Loads the model in advance of the first question. */
   warm: { send: object; reply: null };
+  /**
+   * This surface shows a page, or a conversation about it, which may be read before anyone asks; it takes the place of what
+   * the surface wanted before. With neither, nothing is wanted any more, as after the connection is closed.
+   */
+  'read-ahead': {
+    send: { page?: PageText; conversation?: string; power: Power; private?: true };
+    reply: null;
+  };
   /** Takes the model off the GPU. */
   unload: { send: object; reply: null };
   /** `weights`: a larger size than the one by default. */

@@ -51,7 +51,13 @@ interface Connection {
   watches: number;
 }
 
-export function createServer(handlers: Handlers, state: TopicState, gate: Gate): Server {
+/** `closed`: called when a connection is gone. */
+export function createServer(
+  handlers: Handlers,
+  state: TopicState,
+  gate: Gate,
+  closed: (sender: Sender) => void = () => {},
+): Server {
   const connections = new Set<Connection>();
 
   function send({ channel }: Connection, event: ServerEvent): void {
@@ -112,7 +118,10 @@ export function createServer(handlers: Handlers, state: TopicState, gate: Gate):
       const connection: Connection = { channel, topics: new Set(), watches: 0 };
       connections.add(connection);
       channel.onMessage((frame) => void answer(connection, frame));
-      channel.onClose(() => connections.delete(connection));
+      channel.onClose(() => {
+        connections.delete(connection);
+        closed(channel.sender);
+      });
       channel.post({ kind: 'hello' });
     },
     emit(topic, event) {

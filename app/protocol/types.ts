@@ -14,6 +14,7 @@ import type { PageText } from './page/page-text.ts';
 import type { OwnServer, SentTo } from './server/own-server.ts';
 import type { Keepable, KeepSettings } from './keeping.ts';
 import type { RuleSettings } from './page/page-rules.ts';
+import type { ReadAheadSetting } from './page/power.ts';
 import type { WordEntry } from './page/words.ts';
 
 export type SummaryType = 'key-points' | 'tldr' | 'teaser' | 'headline';
@@ -34,6 +35,8 @@ export interface SummaryRequest {
   readonly style: SummaryStyle;
   /** BCP 47; absent for the page's own. */
   readonly language?: string;
+  /** Read all of the page that fits, however long that takes. */
+  readonly whole?: true;
 }
 
 export interface TranslationRequest {
@@ -55,6 +58,8 @@ export interface ChatRequest {
   readonly text: string;
   /** Answer without the page, though the conversation has one. */
   readonly alone?: true;
+  /** Read all of the page that fits, however long that takes. */
+  readonly whole?: true;
   /** What `{selection}` and `{language}` in `text` stand for, where it is one of the person's prompts. */
   readonly fills?: PromptFills;
   readonly attached?: readonly AttachmentFacts[];
@@ -121,8 +126,10 @@ export interface ClaimCheck {
 export interface Round {
   /** Where the parts end, in characters of what this round reads. */
   readonly ends: readonly number[];
-  /** Key points of the parts read so far, one `- ` line each. */
+  /** Key points of the parts read so far, in the order in which they were read, one `- ` line each. */
   readonly points: readonly string[];
+  /** The first part and the last are read first, then others from all over; one after the other if absent. */
+  readonly order?: 'spread';
   /** Indices of the parts whose points reached their token limit, so that further points are missing. */
   readonly cut?: readonly number[];
 }
@@ -165,6 +172,8 @@ export type JobPhase = JobProgress['phase'];
 export interface PageCoverage {
   readonly used: number;
   readonly total: number;
+  /** The model could read all of the page, but not while a person waits. */
+  readonly sooner?: true;
 }
 
 interface JobBase extends Keepable {
@@ -317,6 +326,10 @@ export interface Settings extends KeepSettings, RuleSettings {
   readonly pace: PaceSetting;
   /** How a model keeps what it has read (keys and values); `plain` where absent. */
   readonly cache?: CacheForm;
+  /** MiB on the disk for what models have read of pages; 0: nothing is saved. By the free space where absent. */
+  readonly prefixMiB?: number;
+  /** When a page is read before anyone asks about it; `careful` where absent. */
+  readonly readAhead?: ReadAheadSetting;
   /** The person's own. */
   readonly prompts: readonly SavedPrompt[];
   /** Requests of tasks that the person changed. */

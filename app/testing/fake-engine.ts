@@ -8,6 +8,7 @@ import {
   type LoadedModel,
   memoryStorage,
   type PrefixOptions,
+  type PromptReadOptions,
   type Storage,
   type EngineError,
   type Pace,
@@ -38,6 +39,12 @@ export interface FakeEngine extends Engine {
   /** Branches whose rows were saved to a file, or restored from one. */
   readonly savedPrefixes: string[];
   readonly loadedPrefixes: string[];
+  /** The prompts that were read ahead. */
+  readonly reads: Prompt[];
+  /** Tokens of a prompt that the cache is said to hold; it reads one token a second. */
+  held(prompt: Prompt): number;
+  /** Each reading ahead awaits this. */
+  reading(signal: AbortSignal | undefined): Promise<void>;
   /** The prompts of all requests. */
   readonly asked: GenerateRequest[];
   /** Where the access token for the hub is. */
@@ -66,6 +73,9 @@ export function fakeEngine(
     asked: [],
     savedPrefixes: [],
     loadedPrefixes: [],
+    reads: [],
+    held: words,
+    reading: async () => {},
     failure: undefined,
     thoughts: 0,
     token: undefined,
@@ -140,6 +150,8 @@ export function fakeEngine(
 }
 
 function loadedModel(engine: FakeEngine, model: StoredModel, cache: CacheForm): LoadedModel {
+  /** Branches whose rows were loaded: no file has more of them. */
+  const held = new Set<string>();
   return {
     facts: {
       model,
@@ -155,6 +167,12 @@ function loadedModel(engine: FakeEngine, model: StoredModel, cache: CacheForm): 
     encode: (text: string) => Array.from(text, (character) => character.codePointAt(0)),
     decode: (ids: readonly number[]) => String.fromCodePoint(...ids),
     generate: (request: GenerateRequest, hooks?: GenerateHooks) => generate(engine, request, hooks),
+    held: (prompt: Prompt) => engine.held(prompt),
+    async read(prompt: Prompt, { signal }: PromptReadOptions = {}) {
+      engine.reads.push(prompt);
+      await engine.reading(signal);
+      return { tokens: words(prompt), reused: 0, read: words(prompt) };
+    },
     async savePrefix(prompt: Prompt, files: Storage, path: string, { branch = '' }: PrefixOptions = {}) {
       engine.savedPrefixes.push(branch);
       const writer = await files.create(path);
@@ -163,6 +181,8 @@ function loadedModel(engine: FakeEngine, model: StoredModel, cache: CacheForm): 
       return { tokens: words(prompt), bytes: words(prompt) };
     },
     async loadPrefix(files: Storage, path: string, { branch = '' }: PrefixOptions = {}) {
+      if (held.has(branch)) return { tokens: 0, bytes: 0 };
+      held.add(branch);
       engine.loadedPrefixes.push(branch);
       const tokens = (await files.open(path))?.size ?? 0;
       return { tokens, bytes: tokens };

@@ -18,7 +18,7 @@ export const catalogueEntry = (change: Partial<CatalogueEntry> = {}): CatalogueE
   files: ['config.json'],
   family: 'llama',
   parameters: 1e9,
-  licence: { name: 'Apache 2.0', address: 'https://example.org/licence' },
+  licence: { name: 'Apache 2.0', address: 'https://example.org/licence', terms: 'free' },
   wireBytes: 600e6,
   deviceBytes: 500e6,
   gpuBytes: 700e6,

@@ -12,8 +12,8 @@
 import './dom.ts';
 import { type ComponentChild, render as renderInto } from 'preact';
 import { act } from 'preact/test-utils';
-import { afterEach } from 'vitest';
 import { nameOf, oneLine, roleOf, textOf } from './aria.ts';
+import { cleanUps } from './clean-ups.ts';
 import { isShown, topLayer } from './dom.ts';
 import { choose, click, fill, press, settled, type } from './user.ts';
 
@@ -90,7 +90,7 @@ export function queries(root: Element) {
   };
 }
 
-afterEach(async () => {
+cleanUps.add(async () => {
   for (const root of mounted) {
     act(() => renderInto(null, root));
     root.remove();

@@ -44,7 +44,7 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
   const target = { page, tab: 3, url: page.url, private: true as const, conversation, attached };
   return {
     summarise: {
-      request: { kind: 'summary', style: { type: 'tldr', length: 'short' }, language: 'de' },
+      request: { kind: 'summary', style: { type: 'tldr', length: 'short' }, language: 'de', whole: true },
       target,
     },
     translate: {
@@ -72,6 +72,7 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
         kind: 'chat',
         text: 'Does it sing?',
         alone: true,
+        whole: true,
         fills: { selection: 'It sings.', language: 'German' },
         attached: attached.map(attachmentFacts),
       },
@@ -79,7 +80,7 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
     },
     edit: { job, text: 'Does it fly?' },
     stop: { job },
-    regenerate: { job },
+    regenerate: { job, whole: true },
     continue: { job },
     'show-branch': { conversation, job },
     prompt: { job },
@@ -101,6 +102,7 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
     watch: { topics: ['models', `job:${job}`, `conversation:${conversation}`] },
     resync: { topic: `job:${job}` },
     warm: {},
+    'read-ahead': { page, conversation, power: { charging: false, level: 0.7, phone: true }, private: true },
     unload: {},
     'server-models': { address: 'http://192.168.1.5:11434' },
     'try-server': {

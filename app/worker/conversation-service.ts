@@ -18,7 +18,7 @@ import {
   type PageText,
   partsLeft,
 } from '../protocol/types.ts';
-import type { SavedPrefixes } from './models/saved-prefixes.ts';
+import type { SavedPrefixes } from './reading/saved-prefixes.ts';
 import type { Store, StoredConversation, StoredMaterial } from './store/store.ts';
 import { allJobs, branchedOff, extended, jobsBefore, switchedTo } from '../protocol/branches.ts';
 import { inMemoryOf, lastsLonger, type Origin } from './keeping/in-memory.ts';
@@ -130,8 +130,12 @@ export class ConversationService {
   }
 
   /** Keeps an answer with text as a branch, replaces a failed one, and continues a page that was read in part. */
-  async regenerate(given: Job, origin: Origin = NOT_PRIVATE): Promise<Started> {
+  async regenerate(given: Job, origin: Origin = NOT_PRIVATE, whole?: true): Promise<Started> {
     const job = await this.inTurn(() => this.placedJob(given, origin));
+    if (whole === true && job.request.kind !== 'translation') {
+      const request = { ...job.request, whole };
+      return this.inTurn(() => this.branch(job, request, false));
+    }
     // Another answer than that of a model; the page's own sentences are none.
     const quoted = job.kind === 'summary' && job.quoted === true;
     const vary = job.text !== '' && !partsLeft(job) && !quoted;

@@ -29,6 +29,8 @@ export interface ModelQuestion {
   readonly request: GenerateRequest;
   readonly messages: readonly ChatMessage[];
   readonly limits: AnswerLimits;
+  /** What the prompt begins with, where it has a page. */
+  readonly page?: PageText | undefined;
 }
 
 export interface StartOptions {

@@ -6,8 +6,8 @@
  * answers (model-service.ts), which jobs belong to a conversation (conversation-service.ts).
  */
 import { isPractice } from '../protocol/model-traits.ts';
-import { type ChatMessage, fail, type GenerateEvent, log } from '../../engine/index.ts';
-import { type ModelAnswer, type Answerer, keepsPrefixes } from './answerer/answerer.ts';
+import { type ChatMessage, fail, log } from '../../engine/index.ts';
+import type { Answerer } from './answerer/answerer.ts';
 import type { TaskOffer } from '../protocol/abilities.ts';
 import { toWire } from '../protocol/errors.ts';
 import type { ServerEvent, Topic } from '../protocol/requests.ts';
@@ -24,7 +24,6 @@ import {
 import type { Store } from './store/store.ts';
 import { chatPrompt } from './prompts/chat-prompt.ts';
 import {
-  type ModelQuestion,
   chatFacts,
   ended,
   type JobContext,
@@ -33,16 +32,16 @@ import {
   namesOf,
   tokensOf,
   varied,
-  withAnswer,
 } from './job-fields.ts';
 import { chatLimits, summaryLimits } from './guides/guides.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
 import { KeptPrompts } from './jobs/kept-prompts.ts';
 import { RunningJob } from './jobs/running-job.ts';
 import type { Answerers } from './server/answerers.ts';
-import { PrefixSaver } from './models/prefix-saver.ts';
-import { SavedPrefixes } from './models/saved-prefixes.ts';
-import { checkAnswer, claimsGuide, groundOf } from './guides/answer-check.ts';
+import { ModelAsking } from './ahead/model-asking.ts';
+import { PrefixSaver } from './reading/prefix-saver.ts';
+import type { SavedPrefixes } from './reading/saved-prefixes.ts';
+import { checkAnswer, groundOf } from './guides/answer-check.ts';
 import { endWithQuotes } from './summary/quote-page.ts';
 import { endByPage } from './summary-by-page.ts';
 import { runSummary } from './summary/summary-run.ts';
@@ -61,6 +60,8 @@ export interface JobServiceOptions {
   profile?(loaded: Answerer): TaskProfile;
   /** What the model for a task is offered for; for everything if absent. */
   offer?(task: Task, isPrivate: boolean): TaskOffer | undefined;
+  /** Tokens a second that a model read when it was measured. */
+  measured?(model: string): number | undefined;
   /** Work for the pauses, which every job interrupts: trials of models. */
   readonly pauses?: { interrupt(): void; schedule(): void };
   emit(topic: Topic, event: ServerEvent): void;
@@ -81,11 +82,14 @@ export class JobService {
   private readonly lostMarks = new Map<string, number>();
   private readonly queue = new TaskQueue<Task>();
   private readonly saver: PrefixSaver | undefined;
+  private readonly asking: ModelAsking;
 
   constructor(options: JobServiceOptions) {
     this.options = options;
     const { prefixes } = options;
     this.saver = prefixes && new PrefixSaver({ prefixes, between: (work) => this.inPause(work) });
+    const { prompts, saver } = this;
+    this.asking = new ModelAsking({ prompts, saver, prefixes, measured: (id) => options.measured?.(id) });
   }
 
   async find(id: string): Promise<Job | undefined> {
@@ -290,10 +294,12 @@ export class JobService {
     // An answer that is continued has its beginning already.
     const start = begun === '' ? profile.chat.begun : begun;
     const sampling = samplingFor(profile.chat.sampling, loaded);
-    const assembled = chatPrompt(profile, question, before, read, tokensOf(loaded), {
-      begun: start,
-      sampling,
-    });
+    const build = (most?: number) =>
+      chatPrompt(profile, question, before, read, tokensOf(loaded), { begun: start, sampling, most });
+    const all = build();
+    const asIs = question.whole === true || all.excerpts !== undefined;
+    const most = asIs ? undefined : await this.asking.inTime(running, loaded, page, all);
+    const assembled = most === undefined ? all : build(most);
     const facts = chatFacts(assembled, loaded);
     running.set({
       progress: { phase: 'reading' },
@@ -304,9 +310,15 @@ export class JobService {
     running.begin(begun === '' ? start.trimStart() : '');
     const request = vary === true ? varied(assembled.request, loaded) : assembled.request;
     const ground = page && groundOf(page, before, question.text);
-    const limits = chatLimits(loaded, ground && claimsGuide(ground, start));
+    const { form } = profile.chat;
+    const about = ground && { ground, form, begun: start, tokens: request.maxTokens };
+    const limits = chatLimits(loaded, about);
     const { text, tokens, ...end } = ended(
-      await this.generateOnPrefix(running, loaded, { request, messages: assembled.messages, limits }),
+      await this.asking.askOnPrefix(running, loaded, {
+        ...{ request, messages: assembled.messages, limits },
+        // Excerpts are those of this conversation.
+        page: assembled.excerpts === undefined ? page : undefined,
+      }),
     );
     const answer = begun === '' ? withBegun(start, text) : begun + text;
     // An answer that reached its limit may be continued, so it stays as it is in the cache.
@@ -340,10 +352,15 @@ export class JobService {
         const limits = summaryLimits(loaded, step, claims);
         const result =
           kind === 'whole'
-            ? await this.generateOnPrefix(running, loaded, { request, messages, limits })
-            : await this.generate(running, loaded, { request, messages, limits });
+            ? await this.asking.askOnPrefix(running, loaded, {
+                ...{ request, messages, limits },
+                // Notes or passages may stand in the place of a long page.
+                page: step.rounds === undefined && step.coverage?.sooner !== true ? page : undefined,
+              })
+            : await this.asking.ask(running, loaded, { request, messages, limits });
         return { text: withBegun(asked.begun, result.text), end: ended(result) };
       },
+      inTime: (step) => this.asking.inTime(running, loaded, page, step),
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
     });
   }
@@ -351,34 +368,6 @@ export class JobService {
   /** The profile of the model, in the person's words where they changed it. */
   private profile(loaded: Answerer): TaskProfile {
     return this.options.profile?.(loaded) ?? profileOfLoaded(loaded);
-  }
-
-  private generate(
-    running: RunningJob,
-    loaded: Answerer,
-    { request, messages, limits }: ModelQuestion,
-  ): Promise<ModelAnswer> {
-    this.prompts.keep(running.job.id, messages);
-    const { signal } = running.controller;
-    const { conversation } = running.job;
-    const branch = conversation === undefined ? undefined : SavedPrefixes.branch(conversation);
-    const onEvent = (event: GenerateEvent) => running.take(event);
-    return loaded.generate({ ...request, branch }, { signal, onEvent, ...limits });
-  }
-
-  /** As {@link generate}, for a prompt that the conversation's next one starts with. */
-  private async generateOnPrefix(
-    running: RunningJob,
-    loaded: Answerer,
-    asked: ModelQuestion,
-  ): Promise<ModelAnswer> {
-    const { conversation } = running.job;
-    if (conversation === undefined || !keepsPrefixes(loaded)) return this.generate(running, loaded, asked);
-    await this.options.prefixes?.restore(loaded, conversation);
-    const result = await this.generate(running, loaded, asked);
-    if (result.ids.length > 0)
-      this.saver?.later(loaded, conversation, withAnswer(asked.request.prompt, result));
-    return result;
   }
 
   private end(running: RunningJob, change: Partial<Job>): void {

@@ -14,7 +14,7 @@ import { type EraseStep, eraseInSteps } from './keeping/erase-steps.ts';
 import { Forgetter } from './keeping/forgetter.ts';
 import type { Engine } from './models/engine.ts';
 import type { ModelService } from './models/model-service.ts';
-import type { SavedPrefixes } from './models/saved-prefixes.ts';
+import type { SavedPrefixes } from './reading/saved-prefixes.ts';
 import type { Notices } from './start/notices.ts';
 import type { SettingsService } from './start/settings-service.ts';
 import { runParts, type StartPart } from './start/start-parts.ts';

@@ -79,8 +79,14 @@ describe('what comes from a private window', () => {
     expect(await viewer.request('summarised', { page: secret })).toEqual({});
     expect(await viewer.request('translations', { limit: 9 })).toEqual([]);
     expect(text()).not.toContain(MARK);
+    const index = (await storage.open('prefixes/index.json'))!;
+    const entries = JSON.parse(new TextDecoder().decode(await index.read(0, index.size))) as {
+      file: string;
+      conversation: string;
+    }[];
+    expect(entries.map((entry) => entry.conversation)).toEqual([ordinary.conversation]);
     expect([...storage.files.keys()].filter((path) => path.startsWith('prefixes/')).sort()).toEqual(
-      ['prefixes/index.json', `prefixes/${ordinary.conversation}`].sort(),
+      [`prefixes/${entries[0]?.file}`, 'prefixes/index.json'].sort(),
     );
 
     await viewer.request('end-private', {});

@@ -11,9 +11,8 @@ import { checked } from '../protocol/edge/check.ts';
 import { filesMessage } from '../protocol/edge/request-schemas.ts';
 import { createGate } from '../protocol/edge/gate.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
-import type { Diagnostics, Send, ServerEvent, Topic } from '../protocol/requests.ts';
+import type { Diagnostics, ServerEvent, Topic } from '../protocol/requests.ts';
 import type { ReportedRules } from '../protocol/page/page-rules.ts';
-import type { Sender } from '../protocol/sender.ts';
 import { IDLE_MINUTES, isOver, type Job, type Models, type Settings, type Task } from '../protocol/types.ts';
 import { type GlossaryStore, memoryGlossary } from './store/lists/glossary-store.ts';
 import { memoryWords, type WordStore } from './store/lists/word-store.ts';
@@ -21,7 +20,9 @@ import { memoryStore } from './store/store-memory.ts';
 import { splitStore } from './store/split-store.ts';
 import type { Store } from './store/store.ts';
 import { withoutUndefined } from '../text/without-undefined.ts';
-import type { Origin } from './keeping/in-memory.ts';
+import { originOf } from './keeping/in-memory.ts';
+import { aheadHandlers, createReadAhead, pausesOf } from './ahead/ahead-service.ts';
+import type { ReadAhead } from './ahead/read-ahead.ts';
 import { afterStart } from './start/after-start.ts';
 import { Notices } from './start/notices.ts';
 import { SettingsService } from './start/settings-service.ts';
@@ -33,6 +34,7 @@ import { ConversationService } from './conversation-service.ts';
 import type { ConnectionOptions } from './server/connection.ts';
 import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
+import { conversationHandlers } from './handlers/conversation-handlers.ts';
 import { improvedForm, modelHandlers } from './handlers/model-handlers.ts';
 import { promptHandlers } from './handlers/prompt-handlers.ts';
 import { ruleHandlers } from './handlers/rule-handlers.ts';
@@ -43,7 +45,8 @@ import { withOwnPrompts } from './prompts/own-prompts.ts';
 import { ModelService } from './models/model-service.ts';
 import { answerersOf } from './server/answerers.ts';
 import { ServerService } from './server/server-service.ts';
-import { SavedPrefixes } from './models/saved-prefixes.ts';
+import { SavedPrefixes } from './reading/saved-prefixes.ts';
+import { MIB } from '../protocol/limits.ts';
 import { languagesOf, translationHandlers } from './handlers/translation-handlers.ts';
 
 export interface AppWorkerOptions {
@@ -78,6 +81,7 @@ export class AppWorker {
   readonly remote: ServerService;
   private readonly prober: Prober;
   private readonly prefixes: SavedPrefixes;
+  private readonly ahead: ReadAhead;
   private readonly engine: Engine;
   private readonly store: Store;
   private readonly glossary: GlossaryStore;
@@ -101,7 +105,11 @@ export class AppWorker {
     this.now = now;
     this.stored = new SettingsService(store);
     this.notices = new Notices(options.notices ?? [], () => this.server.emit('notices', this.noticesState()));
-    this.prefixes = new SavedPrefixes({ storage: () => engine.storage(), keeps: (id) => store.keeps(id) });
+    this.prefixes = new SavedPrefixes({
+      storage: () => engine.storage(),
+      keeps: (id) => store.keeps(id),
+      budget: () => (this.settings.prefixMiB === undefined ? undefined : this.settings.prefixMiB * MIB),
+    });
     const emit = (topic: Topic, event: ServerEvent) => {
       if (topic === 'conversations') this.conversations.finder.listChanged();
       else if (topic.startsWith('conversation:')) this.conversations.finder.changed(topic.slice(13));
@@ -119,9 +127,10 @@ export class AppWorker {
       changed: () => this.notifyModels(),
       afterLoad: () => this.prober.schedule(),
       afterImport: () => this.tryImported(),
+      removed: (id) => this.prefixes.removeModel(id),
     });
     this.prober = this.createProber(options.probeAfterMs);
-    const { prefixes, prober: pauses } = this;
+    const { prefixes, prober } = this;
     this.remote = new ServerService({
       server: () => this.settings.server,
       storage: () => engine.storage(),
@@ -133,7 +142,15 @@ export class AppWorker {
       return withOwnPrompts(own, this.settings.taskPrompts?.[own.id]);
     };
     const models = answerersOf(this.models, this.remote);
-    this.jobs = new JobService({ models, store, prefixes, profile, emit, now, offer, pauses });
+    this.ahead = createReadAhead({
+      ...{ models: this.models, remote: this.remote, store, prefixes, profile, others: prober },
+      settings: () => this.settings,
+      jobs: () => this.jobs,
+      pages: () => this.conversations.pages,
+    });
+    const pauses = pausesOf(this.ahead, prober);
+    const measured = (id: string) => this.settings.benchmarks?.[id]?.prefillTokensPerSecond;
+    this.jobs = new JobService({ models, store, prefixes, profile, emit, now, offer, pauses, measured });
     const keeping = () => this.settings;
     this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now, keeping });
     const gate = createGate((id) => this.jobs.find(id));
@@ -141,6 +158,7 @@ export class AppWorker {
       afterStart(this.handlers(), () => this.started),
       (topic) => this.state(topic),
       gate,
+      (sender) => this.ahead.drop(sender),
     );
     this.upkeep = new Upkeep({
       ...{ engine, store, glossary, words, prefixes, now, emit, partMs: options.partMs },
@@ -228,6 +246,7 @@ export class AppWorker {
   private apply(settings: Settings, patch: Partial<Settings>): void {
     this.engine.setPace(settings.pace);
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
+    if ('prefixMiB' in patch) void this.prefixes.budgetChanged();
     const other = this.remote.changed() || 'server' in patch;
     if (patch.model !== undefined || other) this.notifyModels();
     // Called for every change, since erasing resets the cache setting without naming it.
@@ -297,8 +316,8 @@ export class AppWorker {
         jobs.stop(job);
         return null;
       },
-      regenerate: async ({ job }, sender) =>
-        conversations.regenerate(await this.finished(job), originOf(sender)),
+      regenerate: async ({ job, whole }, sender) =>
+        conversations.regenerate(await this.finished(job), originOf(sender), whole),
       continue: async ({ job }, sender) =>
         conversations.continueAnswer(await this.finished(job), originOf(sender)),
       'find-passage': async ({ job, point }) => conversations.findPassage(await this.finished(job), point),
@@ -307,7 +326,13 @@ export class AppWorker {
       'page-changed': ({ conversation, page }) => conversations.pageChanged(conversation, page),
       summarised: ({ page, private: isPrivate }, sender) =>
         conversations.pages.summarised(page, originOf(sender, isPrivate).private),
-      ...this.conversationHandlers(),
+      ...conversationHandlers({
+        conversations,
+        store: this.store,
+        remote: this.remote,
+        upkeep: () => this.upkeep,
+      }),
+      ...aheadHandlers(this.ahead),
       ...modelHandlers({ engine, models, jobs, prober, now, ...own }),
       ...serverHandlers(this.remote, (task, isPrivate) => this.offer(task, isPrivate)),
       ...promptHandlers({ model: () => models.chosen(), ...own }),
@@ -329,36 +354,6 @@ export class AppWorker {
       who: 'jobs',
       message: 'there is no finished answer to replace',
     });
-  }
-
-  private conversationHandlers() {
-    const { conversations } = this;
-    type At = { conversation: string };
-    return {
-      conversations: ({ limit, private: isPrivate }: Send<'conversations'>, sender: Sender) =>
-        conversations.list(limit, originOf(sender, isPrivate).private),
-      'search-conversations': (
-        { private: isPrivate, ...query }: Send<'search-conversations'>,
-        sender: Sender,
-      ) => conversations.finder.search({ ...query, ofPrivate: originOf(sender, isPrivate).private }),
-      'end-private': () => conversations.endPrivate().then(() => null),
-      translations: ({ limit }: { limit: number }) => this.store.looseJobs(limit),
-      'delete-translations': ({ jobs }: Send<'delete-translations'>) =>
-        this.upkeep.removeTranslations(jobs).then(() => null),
-      'delete-damaged': () => this.upkeep.deleteDamaged().then(() => null),
-      'show-branch': ({ conversation, job }: At & { job: string }) =>
-        conversations.showBranch(conversation, job).then(() => null),
-      'rename-conversation': ({ conversation, title }: At & { title: string }) =>
-        conversations.rename(conversation, title).then(() => null),
-      'delete-conversation': ({ conversation }: At) => conversations.remove(conversation).then(() => null),
-      'restore-conversation': ({ conversation }: At) => conversations.restore(conversation).then(() => null),
-      transcript: ({ conversation }: At) => conversations.transcript(conversation),
-      erase: ({ models }: { models: boolean }) =>
-        this.upkeep
-          .erase(models)
-          .finally(() => this.remote.forgetKey())
-          .then(() => null),
-    };
   }
 
   private async diagnostics(): Promise<Diagnostics> {
@@ -386,8 +381,3 @@ export class AppWorker {
 /** The part of the settings that pages follow. */
 const rulesIn = ({ siteRules, languageRules, hoverKey, language }: Settings): ReportedRules =>
   withoutUndefined({ siteRules, languageRules, hoverKey, language });
-
-/** `isPrivate`: as an own page says, whose popups the browser does not place in a window. */
-function originOf({ incognito, url }: Sender, isPrivate: boolean | undefined = false): Origin {
-  return { private: isPrivate || incognito, urls: [url] };
-}

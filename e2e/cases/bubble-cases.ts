@@ -3,8 +3,10 @@ import type { Page } from 'playwright/test';
 import { BubbleTrial } from './bubble-trial.ts';
 import { CASES_ORIGIN, serveCases } from './serve-cases.ts';
 
-interface BubbleCase {
+export interface BubbleCase {
   readonly file: string;
+  /** Of the pages of its kind the one that every run tries; the others are tried on demand. */
+  readonly always?: true;
   check(trial: BubbleTrial): Promise<void>;
 }
 
@@ -26,6 +28,7 @@ const offeredAndOpens = async (trial: BubbleTrial, selector = '#one') => {
 export const bubbleCases: readonly BubbleCase[] = [
   {
     file: '08-iframe-article.html',
+    always: true,
     async check(trial) {
       const [, frame] = trial.page.frames();
       await trial.select('#letter', frame);
@@ -52,6 +55,7 @@ export const bubbleCases: readonly BubbleCase[] = [
   { file: '32-css-zoom.html', check: (trial) => offeredAndOpens(trial) },
   {
     file: '34-popover.html',
+    always: true,
     async check(trial) {
       const isOpen = () => trial.page.locator('#pop').evaluate((pop) => pop.matches(':popover-open'));
       await trial.page.getByRole('button', { name: 'Open' }).click();
@@ -87,6 +91,7 @@ export const bubbleCases: readonly BubbleCase[] = [
   },
   {
     file: '39-codemirror.html',
+    always: true,
     async check(trial) {
       await trial.page.evaluate(() => {
         const { cm } = window as unknown as {
@@ -112,6 +117,7 @@ export const bubbleCases: readonly BubbleCase[] = [
   },
   {
     file: '41-user-select-none.html',
+    always: true,
     async check(trial) {
       const box = (await trial.page.locator('#one').boundingBox())!;
       await trial.page.mouse.move(box.x + 2, box.y + box.height / 2);

@@ -4,6 +4,8 @@ import type { BubbleTrial } from './bubble-trial.ts';
 export interface BubbleVariant {
   readonly name: string;
   readonly html: string;
+  /** Of the variants of its kind the one that every run tries; the others are tried on demand. */
+  readonly always?: true;
   /** Without it: `#one` is selected, and the offer is beside it and opens the bubble. */
   readonly check?: (trial: BubbleTrial) => Promise<void>;
 }
@@ -43,6 +45,7 @@ export const bubbleVariants: readonly BubbleVariant[] = [
   },
   {
     name: 'frame that is scaled, in a page that is zoomed',
+    always: true,
     html: pageOf(inFrame('transform:scale(.8);width:80%;height:300px'), '', ' style="zoom:1.25"'),
     check: selectInFrame,
   },
@@ -117,7 +120,7 @@ export const bubbleVariants: readonly BubbleVariant[] = [
       await trial.opens('after');
     },
   },
-  { name: 'every event is stopped in the capture phase', html: pageOf(words, STOPS) },
+  { name: 'every event is stopped in the capture phase', always: true, html: pageOf(words, STOPS) },
   {
     name: 'the release of the pointer is stopped',
     html: pageOf(
@@ -149,6 +152,7 @@ export const bubbleVariants: readonly BubbleVariant[] = [
   },
   {
     name: 'a popover that the page opens over the offer',
+    always: true,
     html: pageOf(
       `${words}<div id="pop" popover="manual" style="inset:0;width:100%;height:100%;margin:0;background:#fff8">On top</div>`,
     ),
@@ -180,6 +184,7 @@ export const bubbleVariants: readonly BubbleVariant[] = [
   },
   {
     name: 'a modal dialog in a shadow root, zoomed',
+    always: true,
     html: pageOf(
       `<p>${OTHER}</p><div id="host"></div><script>host.attachShadow({ mode: 'open' }).innerHTML = '<dialog style="zoom:1.3;overflow:hidden;contain:layout paint"><p id="one" tabindex="0">${WORDS}</p></dialog>'; host.shadowRoot.firstChild.showModal(); host.shadowRoot.querySelector('#one').focus()</script>`,
     ),
@@ -193,6 +198,7 @@ export const bubbleVariants: readonly BubbleVariant[] = [
   },
   {
     name: 'full screen inside of a component',
+    always: true,
     html: pageOf(
       `<div id="host"></div><script>host.attachShadow({ mode: 'open' }).innerHTML = '<button id="go">Full</button><div><p id="one" style="background:#fff">${WORDS}</p></div>'; host.shadowRoot.querySelector('#go').onclick = () => host.shadowRoot.querySelector('div').requestFullscreen();</script>`,
     ),
@@ -217,6 +223,7 @@ export const bubbleVariants: readonly BubbleVariant[] = [
   },
   {
     name: 'vertical writing of a whole page',
+    always: true,
     html: pageOf(
       `<p style="height:90vh">${OTHER}</p><p id="one" style="height:95vh">${`${WORDS} `.repeat(3)}</p>`,
       '<style>html{writing-mode:vertical-rl}</style>',
@@ -238,6 +245,7 @@ export const bubbleVariants: readonly BubbleVariant[] = [
   },
   {
     name: 'styles for all elements, popovers and frames',
+    always: true,
     html: pageOf(
       words,
       '<style>*, *::before{opacity:.2!important;filter:blur(4px)!important;transform:scale(.3)!important;zoom:3!important;animation:none!important;translate:90px!important} body, body *{opacity:1!important;filter:none!important;transform:none!important;zoom:1!important;translate:none!important} iframe{display:none!important} [popover]{inset:-999px!important}</style>',

@@ -15,8 +15,15 @@ export interface TranslatedCase {
   readonly faults: readonly string[];
 }
 
-/** The translation of pages as one script without a model; see translate-in-page.ts. */
-export async function translationScript(): Promise<string> {
+let bundled: Promise<string> | undefined;
+
+/** The translation of pages as one script without a model; see translate-in-page.ts. Made once for all stories of a worker. */
+export function translationScript(): Promise<string> {
+  bundled ??= bundleTranslation();
+  return bundled;
+}
+
+async function bundleTranslation(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'translate-'));
   await bundle('e2e/cases/translate-in-page.ts', folder, 'translate.js', 'iife');
   return readFileSync(join(folder, 'translate.js'), 'utf8');
@@ -73,18 +80,23 @@ async function faultsOf(
   return faults;
 }
 
-/** Waits until nothing has been asked for a while. */
+/** Longer than the translation waits for a page to be quiet after a change; see app/page/translate/mutations.ts. */
+const QUIET_MS = 400;
+
+/** Waits until nothing has been asked for a while. In the page, since each look from outside costs as much as the wait. */
 export async function settled(page: Page): Promise<void> {
-  let before = -1;
-  for (let round = 0; round < 40; round++) {
-    await page.waitForTimeout(300);
-    const asked = await page.evaluate(() => {
-      const { now } = window as unknown as InWindow;
-      return now.state().running ? -2 : now.asked.length;
-    });
-    if (asked === before) return;
-    before = asked;
-  }
+  await page.evaluate(async (quiet) => {
+    const { now } = window as unknown as InWindow;
+    const end = performance.now() + 12_000;
+    let before = -1;
+    let since = performance.now();
+    while (performance.now() < end && performance.now() - since < quiet) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+      const asked = now.asked.length;
+      if (now.state().running || asked !== before) since = performance.now();
+      before = asked;
+    }
+  }, QUIET_MS);
 }
 
 /** Keeps every node of the page, to compare with {@link isAsBefore}. */

@@ -91,7 +91,7 @@ async function saved(tab: Page, as: string): Promise<{ name: string; text: strin
   return { name: file.suggestedFilename(), text: readFileSync(await file.path(), 'utf8') };
 }
 
-test('an answer survives the popup, the service worker and the browser', { tag: '@phone' }, async ({
+test('an answer survives the popup, the service worker and the browser', { tag: '@phone-rare' }, async ({
   linnet,
   site,
 }) => {

@@ -29,6 +29,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BrowserContext, type CDPSession, chromium, type Page, type Worker } from 'playwright/test';
 import { findChromium } from '../../scripts/setup/chromium.mjs';
 import { isRoot } from '../../scripts/setup/machine.mjs';
+import { raiseShaderCache } from '../../scripts/setup/shader-cache.mjs';
 import { beLate, eraseExtension, refuseStoring, slowDown } from './injected.ts';
 import { browserFlags, type LaunchOptions } from './launch-options.ts';
 import { asPhone } from './pictures.ts';
@@ -72,6 +73,14 @@ export class LinnetBrowser {
     const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
     this.lastId = new URL(worker.url()).host;
     this.running = { context, cdp, id: this.lastId };
+    const timer = setInterval(() => void this.keepShaders(), 1000);
+    context.on('close', () => clearInterval(timer));
+  }
+
+  private async keepShaders(): Promise<void> {
+    // A browser that is closing answers no more.
+    const all = await this.running?.cdp.send('SystemInfo.getProcessInfo').catch(() => undefined);
+    for (const { type, id } of all?.processInfo ?? []) if (type === 'GPU') raiseShaderCache(id);
   }
 
   get context(): BrowserContext {

@@ -17,8 +17,8 @@
  * they change starts another browser at each change. How the popup is opened: `browser.ts`.
  *
  * Tags: `@phone` also runs the story in the project `phone`. `@rare` runs it on demand only (`npm test -- --all`), for a
- * case that few people meet or that component tests cover; `@phone-rare` does so for its repetition on a phone.
- * `@plain` repeats it on a GPU without f16.
+ * case that few people meet, that component tests cover or that repeats another story; `@phone-rare` does so for its repetition on a phone.
+ * With `@rare` and `@phone` the phone has it in every run, the desktop on demand. `@plain` repeats it on a GPU without f16.
  */
 import { test as base } from 'playwright/test';
 import type { LinnetBrowser } from './browser.ts';

@@ -1,6 +1,7 @@
 /**
  * Pictures for the README and the docs, and an emulated phone.
- * Pictures go to `test-results/pictures`, and with LINNET_PICTURES=1 to `docs/screenshots`, where they are kept; those of
+ * A run of all stories takes none (LINNET_PICTURES=0): each costs as much as a step of a story, and nobody looks at them.
+ * Otherwise pictures go to `test-results/pictures`, and with LINNET_PICTURES=1 to `docs/screenshots`, where they are kept; those of
  * the project `phone`, whose stories run on the desktop too, always to `test-results/pictures/project-phone`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -10,6 +11,8 @@ import { at } from '../../scripts/setup/machine.mjs';
 
 const picturesFolder =
   process.env.LINNET_PICTURES === '1' ? at('docs/screenshots') : at('test-results/pictures');
+
+const NONE = process.env.LINNET_PICTURES === '0';
 
 /** The file of a picture in the folder of its theme: `phone`, `dark` or `light`. */
 function pictureFile(name: string): string {
@@ -36,6 +39,9 @@ export async function picture(
   folder = test.info().project.name === 'phone' ? at('test-results/pictures/project-phone') : undefined,
 ): Promise<string> {
   const { dark = false, rtl = false, phone = false } = look;
+  const full = [name, dark ? '-dark' : '', rtl ? '-rtl' : '', phone ? '-phone' : ''].join('');
+  const path = folder === undefined ? pictureFile(full) : `${folder}/${full}.png`;
+  if (NONE) return path;
   const undo: (() => Promise<unknown>)[] = [];
   // With motion, buttons would be caught between the colours of the two schemes.
   await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce' });
@@ -46,8 +52,6 @@ export async function picture(
     undo.push(() => page.evaluate((dir) => (document.documentElement.dir = dir), before));
   }
   if (phone) undo.push(await asPhone(page));
-  const full = [name, dark ? '-dark' : '', rtl ? '-rtl' : '', phone ? '-phone' : ''].join('');
-  const path = folder === undefined ? pictureFile(full) : `${folder}/${full}.png`;
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, Buffer.from(await screen(page), 'base64'));
   for (const back of undo.reverse()) await back();
@@ -68,6 +72,7 @@ async function screen(page: Page): Promise<string> {
  * popup, as every new tab does. Writes `NAME.png`, and for `dark` `NAME-dark.png` too.
  */
 export async function pictureTogether(page: Page, popup: Page, name: string, dark = false): Promise<void> {
+  if (NONE) return popup.close();
   const sheets: [string, string][] = [];
   for (const colorScheme of dark ? (['light', 'dark'] as const) : (['light'] as const)) {
     const shots: string[] = [];

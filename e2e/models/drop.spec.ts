@@ -18,10 +18,9 @@ const test = base.extend<{ folder: string }>({
   },
 });
 
-test('a folder that linnet convert wrote is imported by a drop anywhere on the page', async ({
-  linnet,
-  folder,
-}) => {
+test('a folder that linnet convert wrote is imported by a drop anywhere on the page', {
+  tag: '@rare',
+}, async ({ linnet, folder }) => {
   const out = join(folder, 'converted');
   const options = ['convert', '--model', assets(STORIES), '--out', out, '--weights', 'm0e4'];
   await promisify(execFile)(process.execPath, [at('scripts/linnet.mjs'), ...options]);

@@ -3,7 +3,7 @@ import { article, expect, picture, test } from '../harness/index.ts';
 import { Bubble, card, select } from '../story.ts';
 
 test('imports the demo model, labels it as a demo, and does not import it again after it was deleted', {
-  tag: '@phone',
+  tag: '@phone-rare',
 }, async ({ linnet, site }) => {
   const page = await linnet.open(site.page('/', article('Birds', ['A bird sat in a tree. '.repeat(8)])));
   const popup = await linnet.openPopup(page);

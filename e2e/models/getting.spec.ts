@@ -123,7 +123,7 @@ test('a repository with several models: one is recommended, and a gated one take
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('pauses, and continues where it stopped', async ({ linnet, hub }) => {
+test('pauses, and continues where it stopped', { tag: '@rare' }, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(60_000);
   await startDownload(models, hub);

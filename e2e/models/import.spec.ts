@@ -64,7 +64,7 @@ test('freeing the memory waits for the answer under way, and says so', { tag: '@
   await expect(models.getByText('stories260K-hf-f32 is ready to load')).toBeVisible();
 });
 
-test('another model translates than the one that answers', { tag: '@phone-rare' }, async ({
+test('another model translates than the one that answers', { tag: ['@rare', '@phone-rare'] }, async ({
   linnet,
   site,
 }) => {

@@ -22,7 +22,7 @@ const test = base.extend<{ hub: ModelServer }>({
 const LOOKS = [{}, { dark: true }, { phone: true }, { rtl: true }];
 
 test('a model is downloaded in the size of choice, and improved while it can be used', {
-  tag: '@phone',
+  tag: ['@rare', '@phone-rare'],
 }, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   await expect(card(models, 'Linnet demo')).toBeVisible();

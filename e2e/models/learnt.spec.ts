@@ -38,7 +38,7 @@ async function pictures(page: Page, name: string): Promise<void> {
 }
 
 test('a template that cannot run and a missing end are said before the download, and stay with the model', {
-  tag: '@phone',
+  tag: ['@rare', '@phone'],
 }, async ({ linnet }) => {
   const hub = await new ModelServer(withoutEnd(), { cached: true, redirects: /safetensors$/ }).listen();
   const models = await linnet.open('models.html');
@@ -67,7 +67,9 @@ test('a template that cannot run and a missing end are said before the download,
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('files that are dropped in two goes come together, whichever come first', async ({ linnet }) => {
+test('files that are dropped in two goes come together, whichever come first', { tag: '@rare' }, async ({
+  linnet,
+}) => {
   const models = await linnet.open('models.html');
   await ask(models, 'set-settings', { settings: { welcomed: true } });
   const small = ['config.json', 'tokenizer.json'].map((name) => join(assets(STORIES), name));
@@ -99,7 +101,7 @@ test('one part of a split GGUF says which is missing, and waits for it', async (
 });
 
 test('a token that is kept is shown as kept, over a restart, and one press removes it', {
-  tag: '@phone',
+  tag: ['@rare', '@phone-rare'],
 }, async ({ linnet }) => {
   const hub = await new ModelServer(stories(), { withheld: 'gated', token: 'hf_good' }).listen();
   const models = await linnet.open('models.html');

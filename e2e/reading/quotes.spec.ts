@@ -36,7 +36,7 @@ async function withoutModels(linnet: LinnetBrowser): Promise<void> {
 }
 
 test('a profile without a model summarises an article by its own sentences, and leads to a model', {
-  tag: '@phone',
+  tag: '@phone-rare',
 }, async ({ linnet, site }) => {
   await withoutModels(linnet);
   const page = await linnet.open(site.page('/harbour', html));

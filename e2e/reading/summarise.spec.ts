@@ -35,7 +35,7 @@ test('summarises the page, in the form that was asked for', { tag: '@phone' }, a
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('closing the popup stops nothing: opened again, it shows the text so far and continues', {
+test('closing the popup stops nothing: opened again, it shows the text so far and continues; a button stops it', {
   tag: '@phone-rare',
 }, async ({ linnet, site }) => {
   await importStories(linnet);
@@ -55,9 +55,20 @@ test('closing the popup stops nothing: opened again, it shows the text so far an
   const after = words(await answer(again).locator('.prose').innerText());
   expect(after.length).toBeGreaterThan(before.length);
   expect(after.startsWith(before.slice(0, 20))).toBe(true);
+
+  await linnet.slowGpu(200);
+  await again.getByRole('button', { name: 'Try again' }).click();
+  await expect(answer(again)).toHaveAttribute('aria-busy', 'true');
+  await expect(answer(again).locator('.prose')).not.toBeEmpty();
+  await again.getByRole('button', { name: 'Stop' }).click();
+  await finished(again);
+  await expect(answer(again)).toContainText('Stopped');
 });
 
-test('the service worker may be stopped while an answer is written', async ({ linnet, site }) => {
+test('the service worker may be stopped while an answer is written', { tag: '@rare' }, async ({
+  linnet,
+  site,
+}) => {
   await importStories(linnet);
   await linnet.slowGpu(200);
   const page = await linnet.open(site.page('/tom', park));
@@ -74,25 +85,9 @@ test('the service worker may be stopped while an answer is written', async ({ li
   await expect(answer(again).locator('.prose')).not.toBeEmpty();
 });
 
-test('stops, and regenerates the answer', { tag: '@phone-rare' }, async ({ linnet, site }) => {
-  await importStories(linnet);
-  await linnet.slowGpu(200);
-  const page = await linnet.open(site.page('/tom', park));
-  const popup = await linnet.openPopup(page);
-  await popup.getByRole('button', { name: 'Summarise this page' }).click();
-  await expect(answer(popup).locator('.prose')).not.toBeEmpty();
-  await popup.getByRole('button', { name: 'Stop' }).click();
-  await finished(popup);
-  await expect(answer(popup)).toContainText('Stopped');
-  await popup.getByRole('button', { name: 'Try again' }).click();
-  await expect(answer(popup)).toHaveAttribute('aria-busy', 'true');
-  await popup.getByRole('button', { name: 'Stop' }).click();
-});
-
-test('an answer survives the end of the browser, marked as interrupted', { tag: '@phone' }, async ({
-  linnet,
-  site,
-}) => {
+test('an answer survives the end of the browser, marked as interrupted', {
+  tag: ['@rare', '@phone'],
+}, async ({ linnet, site }) => {
   const models = await importStories(linnet);
   await linnet.slowGpu(200);
   const address = site.page('/tom', park);
@@ -144,7 +139,7 @@ test('a page that has changed since it was read is reported, and summarised agai
   expect(firstTurn(await lastPrompt(again))).toContain('Today the dog is ill');
 });
 
-test('reads all of a real long page, part by part', async ({ linnet, site }) => {
+test('reads all of a real long page, part by part', { tag: '@rare' }, async ({ linnet, site }) => {
   const folder = assets('pages/readability');
   const name = readdirSync(folder).find((entry) => entry === 'bbc-1') ?? '001';
   await importStories(linnet);

@@ -114,9 +114,9 @@ async function restartDamaged(
   return linnet.open('options.html');
 }
 
-test('a database without an object store and an index, and with damaged records, is repaired and keeps the rest', async ({
-  linnet,
-}) => {
+test('a database without an object store and an index, and with damaged records, is repaired and keeps the rest', {
+  tag: '@rare',
+}, async ({ linnet }) => {
   const first = await linnet.open('options.html');
   const conversation = await summarised(first, 'Kestrelxqe');
   const own = await restartDamaged(linnet, { stores: true, models: false });
@@ -130,9 +130,9 @@ test('a database without an object store and an index, and with damaged records,
   expect(await ask(own, 'conversations', { limit: 9 })).toHaveLength(2);
 });
 
-test('a file in the place of the models’ folder is said, and everything can still be listed and erased', async ({
-  linnet,
-}) => {
+test('a file in the place of the models’ folder is said, and everything can still be listed and erased', {
+  tag: '@rare',
+}, async ({ linnet }) => {
   const first = await linnet.open('options.html');
   const conversation = await summarised(first, 'Kestrelxqg');
   const own = await restartDamaged(linnet, { stores: false, models: true });

@@ -78,7 +78,7 @@ test('a damaged model says file, tensor, expected and got; what was stored befor
 });
 
 test('a GPU that crashes: the answer fails with a next step, and the next one works', {
-  tag: '@phone',
+  tag: '@phone-rare',
 }, async ({ linnet, site }) => {
   await importStories(linnet);
   await linnet.slowGpu(200);

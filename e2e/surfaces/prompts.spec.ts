@@ -3,10 +3,9 @@ import { article, expect, picture, test } from '../harness/index.ts';
 import { inEveryLook } from '../looks.ts';
 import { endAnswer, importStories, lastPrompt } from '../story.ts';
 
-test('a prompt is changed and goes back; an own prompt is asked from the popup with the page in its place', async ({
-  linnet,
-  site,
-}) => {
+test('a prompt is changed and goes back; an own prompt is asked from the popup with the page in its place', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   await importStories(linnet);
   const settings = await linnet.open('options.html');
   await settings.getByText('Show all prompts').click();

@@ -100,10 +100,9 @@ test('the menu translates what is selected in frames, fields for addresses and P
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('an open dialog leaves the bubble usable, and no key pressed in it reaches the page', async ({
-  linnet,
-  site,
-}) => {
+test('an open dialog leaves the bubble usable, and no key pressed in it reaches the page', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   await demoModel(linnet);
   site.page('/framed', framed);
   const page = await linnet.open(site.page('/places', html));

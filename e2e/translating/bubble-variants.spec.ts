@@ -1,19 +1,37 @@
-/** The bubble everywhere: pages made to be hard for it. */
+/** The bubble everywhere: pages made to be hard for it. Every run tries one of each kind, all in the same browser. */
 import { BubbleTrial } from '../cases/bubble-trial.ts';
-import { bubbleVariants } from '../cases/bubble-variants.ts';
-import { expect, test } from '../harness/index.ts';
+import { type BubbleVariant, bubbleVariants } from '../cases/bubble-variants.ts';
+import { expect, type LinnetBrowser, type Site, test } from '../harness/index.ts';
 import { callLinnet } from '../story.ts';
 
-for (const { name, html, check } of bubbleVariants)
-  test(`the bubble beside a selection: ${name}`, { tag: '@phone-rare' }, async ({ linnet, site }) => {
-    const page = await linnet.open(site.page('/places', html));
-    await callLinnet(linnet, page);
-    const trial = new BubbleTrial(page, () => linnet.openPopup(page));
-    if (check !== undefined) await check(trial);
-    else {
-      await trial.select('#one');
-      await trial.offered(page.locator('#one'), 'the words');
-      await trial.opens('the words');
-    }
-    expect(trial.faults).toEqual([]);
+async function faultsOf(linnet: LinnetBrowser, site: Site, variant: BubbleVariant): Promise<string[]> {
+  const page = await linnet.open(site.page('/places', variant.html));
+  await callLinnet(linnet, page);
+  const trial = new BubbleTrial(page, () => linnet.openPopup(page));
+  if (variant.check !== undefined) await variant.check(trial);
+  else {
+    await trial.select('#one');
+    await trial.offered(page.locator('#one'), 'the words');
+    await trial.opens('the words');
+  }
+  await page.close();
+  return trial.faults;
+}
+
+test('the bubble beside a selection, on a hard page of each kind', { tag: '@phone-rare' }, async ({
+  linnet,
+  site,
+}) => {
+  for (const variant of bubbleVariants.filter(({ always }) => always === true))
+    await test.step(variant.name, async () => {
+      expect(await faultsOf(linnet, site, variant), variant.name).toEqual([]);
+    });
+});
+
+for (const variant of bubbleVariants.filter(({ always }) => always !== true))
+  test(`the bubble beside a selection: ${variant.name}`, { tag: ['@rare', '@phone-rare'] }, async ({
+    linnet,
+    site,
+  }) => {
+    expect(await faultsOf(linnet, site, variant)).toEqual([]);
   });

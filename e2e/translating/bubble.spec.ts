@@ -89,11 +89,9 @@ test('a page that declares no language: the person is asked', { tag: '@rare' }, 
   await expect.poll(() => bubble.chosen('From')).toBe('en');
 });
 
-test('pinned, it stays open, can be moved, and translates every selection', { tag: '@phone-rare' }, async ({
-  linnet,
-  site,
-  onPhone,
-}) => {
+test('pinned, it stays open, can be moved, and translates every selection', {
+  tag: ['@rare', '@phone-rare'],
+}, async ({ linnet, site, onPhone }) => {
   await demoModel(linnet);
   const { page, bubble } = await open(linnet, site.page('/day', html));
   await select(page, '#one');

@@ -37,10 +37,9 @@ test('turned on, it offers itself on a page where Linnet was never called; turne
   expect(await new Bubble(other).text('offer')).toBeUndefined();
 });
 
-test('turned on, it is also in frames of other sites, and once in those of the same', async ({
-  linnet,
-  site,
-}) => {
+test('turned on, it is also in frames of other sites, and once in those of the same', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   const settings = await linnet.open('options.html');
   await settings.getByLabel('Offer to translate selections on every page').click();
   const inner = site.page('/inner', article('A frame', ['She wanted to find a new job.']));

@@ -1,5 +1,5 @@
 /** What a person types in their language goes into the page's: one press puts it in place, one takes it back. */
-import { expect, type Page, picture, test } from '../harness/index.ts';
+import { expect, type LinnetBrowser, type Page, picture, type Site, test } from '../harness/index.ts';
 import { Bubble, callLinnet, demoModel } from '../story.ts';
 
 const german = 'Sie kam um 5 Uhr nach Hause.';
@@ -14,13 +14,14 @@ const html = `<!doctype html><html lang="de"><head><meta charset="utf-8"><meta n
 const shown = (page: Page, id: string) =>
   page.locator(`#${id}`).evaluate((element) => (element as HTMLTextAreaElement).value ?? element.textContent);
 
-test('each kind of field offers both directions', { tag: '@phone-rare' }, async ({ linnet, site }) => {
+/** Writes in German what is in each of these fields, and takes it back. */
+async function writeIn(linnet: LinnetBrowser, site: Site, ids: readonly string[]) {
   // The demo model writes German and French.
   await demoModel(linnet, 'en');
   const page = await linnet.open(site.page('/write', html));
   await callLinnet(linnet, page);
   const bubble = new Bubble(page);
-  for (const id of ['area', 'line', 'plain', 'box']) {
+  for (const id of ids) {
     await page.locator(`#${id}`).focus();
     await page.keyboard.press('Control+A');
     await expect.poll(() => bubble.text('offers'), { message: id }).toContain('Write in German');
@@ -33,6 +34,14 @@ test('each kind of field offers both directions', { tag: '@phone-rare' }, async 
     await expect.poll(() => shown(page, id)).toBe(english);
     await bubble.press('Close');
   }
+  return { page, bubble };
+}
+
+test('a text area and a rich field offer both directions', { tag: '@phone-rare' }, async ({
+  linnet,
+  site,
+}) => {
+  const { page, bubble } = await writeIn(linnet, site, ['area', 'box']);
   // The other direction replaces nothing by itself.
   await page.locator('#area').focus();
   await page.keyboard.press('Control+A');
@@ -41,5 +50,13 @@ test('each kind of field offers both directions', { tag: '@phone-rare' }, async 
   await bubble.press('For me: English');
   await expect.poll(() => bubble.chosen('Into')).toBe('en');
   expect(await shown(page, 'area')).toBe(english);
+  expect(linnet.pageErrors).toEqual([]);
+});
+
+test('a line and plain editable text offer to be written too', { tag: ['@rare', '@phone-rare'] }, async ({
+  linnet,
+  site,
+}) => {
+  await writeIn(linnet, site, ['line', 'plain']);
   expect(linnet.pageErrors).toEqual([]);
 });

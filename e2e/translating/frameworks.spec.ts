@@ -110,8 +110,12 @@ async function tryView(page: Page, view: 'both' | 'translation', habit: MarkHabi
   expect({ ...texts, restored: '' }, at).toEqual({ restored: '', left: 0, after: '', failures: [] });
 }
 
+/** Every run has one framework that owns all nodes of its page, and one that finds its places by comments. */
+const ALWAYS = ['react', 'lit'];
+
 for (const framework of ['react', 'vue', 'svelte', 'lit', 'angular']) {
-  test(`a page of ${framework} stays alive in both views`, async ({ linnet, site }) => {
+  const tag = ALWAYS.includes(framework) ? [] : ['@rare'];
+  test(`a page of ${framework} stays alive in both views`, { tag }, async ({ linnet, site }) => {
     const page = await linnet.open(
       site.page('/', '<!doctype html><html lang="en"><title>Day</title><div id="root"></div>'),
     );

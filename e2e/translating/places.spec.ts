@@ -39,7 +39,7 @@ const restored = async (page: Page) => {
   return page.evaluate(isAsBefore);
 };
 
-test('translates the pages that others were reported to fail on', { tag: '@phone' }, async ({
+test('translates the pages that others were reported to fail on', { tag: '@phone-rare' }, async ({
   linnet,
   site,
 }) => {

@@ -55,7 +55,10 @@ test.describe('where Linnet may run on every page', () => {
     expect(new Bubble(third, 'bar').frame()).toBeUndefined();
   });
 
-  test('never: no offer on the site, nor in a language that the person reads', async ({ linnet, site }) => {
+  test('never: no offer on the site, nor in a language that the person reads', { tag: '@rare' }, async ({
+    linnet,
+    site,
+  }) => {
     const models = await demoModel(linnet);
     const settings = await linnet.open('options.html');
     await settings.getByLabel('Offer to translate selections on every page').click();
@@ -83,7 +86,10 @@ test.describe('where Linnet may run on every page', () => {
     await expect.poll(() => new Bubble(open).text('offer')).toBe('Translate');
   });
 
-  test('a rule for one site runs on that site alone; the popup sets it', async ({ linnet, site }) => {
+  test('a rule for one site runs on that site alone; the popup sets it', { tag: '@rare' }, async ({
+    linnet,
+    site,
+  }) => {
     const models = await demoModel(linnet);
     const address = site.page('/day', day());
     const page = await linnet.open(address);

@@ -34,7 +34,7 @@ async function remember(page: Page): Promise<() => Promise<boolean>> {
 }
 
 test('text in view is translated beneath the original, the rest when it is reached; undo restores the page exactly', {
-  tag: '@phone',
+  tag: '@phone-rare',
 }, async ({ linnet, site }) => {
   await demoModel(linnet);
   const page = await linnet.open(site.page('/day', html));
@@ -176,7 +176,7 @@ test('a page of unknown language: the person can choose it', { tag: '@rare' }, a
   expect(await control.text('control')).not.toContain('not sure which language');
 });
 
-test('a page that declares the wrong language, on a site that replaces the body', async ({
+test('a page that declares the wrong language, on a site that replaces the body', { tag: '@rare' }, async ({
   linnet,
   site,
 }) => {
@@ -219,10 +219,9 @@ test('a page that declares the wrong language, on a site that replaces the body'
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('a page made of components: text in open shadow roots is read, translated, shown and restored', async ({
-  linnet,
-  site,
-}) => {
+test('a page made of components: text in open shadow roots is read, translated, shown and restored', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   await demoModel(linnet);
   const card = `<day-card><template shadowrootmode="open"><style>p { color: teal }</style>
 <header><slot name="title"></slot></header><p id="own">Iris works as a musician.</p><div><slot></slot></div></template>

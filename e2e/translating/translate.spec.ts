@@ -10,7 +10,7 @@ const html = article('Dogs', [
 ]);
 
 test('translates a selection in place, as the command line does, inserts the translation and undoes it', {
-  tag: '@phone',
+  tag: '@phone-rare',
 }, async ({ linnet, site }) => {
   const models = await importStories(linnet);
   await ask(models, 'set-settings', { settings: { language: 'de' } });

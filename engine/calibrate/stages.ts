@@ -73,6 +73,12 @@ export function stagesOf(graph: Graph, calibrated: (tensor: string) => boolean):
     const reads = own.filter(({ id }) => (made.get(id) ?? i) < i);
     const keeps = own.filter(({ id }) => made.get(id) === i && lastReader(id) > i);
     for (const value of [...reads, ...keeps]) requirePlain(value);
+    const written = new Set(own.map(({ origin }) => (origin.kind === 'view' ? origin.of : -1)));
+    for (const value of own) {
+      const { kind } = value.origin;
+      // Another stage writes the state, or the rows of the store are those of a run.
+      if (kind === 'pages' || (kind === 'state' && !written.has(value.id))) requirePlain(value);
+    }
     const isRead = new Set(reads.map(({ id }) => id));
     const stage: Graph = {
       ...graph,
@@ -91,7 +97,7 @@ export function stagesOf(graph: Graph, calibrated: (tensor: string) => boolean):
   });
 }
 
-/** Rows of the cache cannot outlive a stage: every text overwrites them. */
+/** Rows of the cache, and rows that are fetched for a run, cannot outlive a stage: every text overwrites them. */
 function requirePlain({ name, origin }: Value): void {
   if (origin.kind === 'node') return;
   fail('internal', {

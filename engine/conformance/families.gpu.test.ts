@@ -15,7 +15,7 @@ import { importModel } from '../session/import/import.ts';
 import { interpreterRuntime } from '../testing/interpreter-runtime.ts';
 import { loadWith, type MakeRuntime } from '../session/load.ts';
 import { furthest } from '../testing/stories.ts';
-import { tinyFamilyFiles } from '../testing/tiny-family-files.ts';
+import { tinyFamilyFiles } from '../testing/tiny-family/files.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -36,6 +36,8 @@ const NAMES = [
   'olmo3',
   'granite-swa',
   'lfm3',
+  'ministral3',
+  'gemma4',
 ];
 
 test.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name', async (family) => {

@@ -32,6 +32,39 @@ const changed = (metadata: GgufParts['metadata'], kind = 'llama') => {
   return writeGguf({ ...parts, metadata: { ...parts.metadata, ...metadata } });
 };
 
+test('the vocabulary of Gemma 4: merges of characters, a space is ▁, what has no token is written in bytes', async () => {
+  const tokens = [
+    '<pad>',
+    '<eos>',
+    '<bos>',
+    '<unk>',
+    '▁',
+    'a',
+    'b',
+    '▁a',
+    '▁ab',
+    '\n',
+    '\n\n',
+    '<0xC3>',
+    '<0xA9>',
+  ];
+  const types = tokens.map((token, id) => (id < 3 ? 3 : id === 3 ? 2 : token.startsWith('<0x') ? 6 : 1));
+  const { engine } = await tokenizerOf(
+    changed({
+      'tokenizer.ggml.model': text('gemma4'),
+      'tokenizer.ggml.tokens': texts(tokens),
+      'tokenizer.ggml.scores': numbers(6, new Array(tokens.length).fill(0)),
+      'tokenizer.ggml.token_type': numbers(5, types),
+      'tokenizer.ggml.merges': texts(['▁ a', '▁a b', '\n \n']),
+      'tokenizer.ggml.bos_token_id': u32(2),
+      'tokenizer.ggml.eos_token_id': u32(1),
+      'tokenizer.ggml.unknown_token_id': u32(3),
+    }),
+  );
+  expect(engine.encode('b ab\n\né', { special: false })).toEqual([6, 8, 10, 11, 12]);
+  expect(engine.decode([6, 8, 10, 11, 12])).toBe('b ab\n\né');
+});
+
 describe('SentencePiece', () => {
   test('handles spaces, scores and BOS', async () => {
     const { engine, tokenizerConfig, generationConfig } = await tokenizerOf(changed({}));

@@ -227,7 +227,7 @@ describe('what is refused is named with its producer and the way out', () => {
     [{ quant_method: 'higgs' }, 'HIGGS'],
     [{ quant_method: 'spqr' }, 'SpQR'],
     [{ quant_method: 'vptq' }, 'VPTQ'],
-    [{ quant_method: 'bitnet' }, 'BitNet'],
+    [{ quant_method: 'bitnet', quantization_mode: 'online' }, 'BitNet that is rounded'],
     [{ quant_method: 'quark' }, 'AMD Quark'],
     [{ quant_method: 'fp_quant' }, 'FP-Quant'],
     [{ quant_method: 'mxfp4' }, 'MXFP4'],

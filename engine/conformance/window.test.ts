@@ -15,7 +15,7 @@ import { CPU_FACTS, type InterpreterRuntime, interpreterRuntime } from '../testi
 import { MAX_CHUNK, REACH } from '../session/limits.ts';
 import { loadWith } from '../session/load.ts';
 import type { LoadedModel } from '../session/model.ts';
-import { tinyFamilyFiles } from '../testing/tiny-family-files.ts';
+import { tinyFamilyFiles } from '../testing/tiny-family/files.ts';
 import type { GenerateRequest } from '../session/types.ts';
 
 const CAPACITY = 420;

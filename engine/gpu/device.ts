@@ -29,6 +29,8 @@ export interface Gpu {
   readonly f16: boolean;
   /** The feature `subgroups`. */
   readonly subgroups: boolean;
+  /** Least and most lanes of a subgroup; 0 without the feature. */
+  readonly subgroupSizes: readonly [number, number];
   /** The language feature packed_4x8_integer_dot_product. */
   readonly packedDot: boolean;
   /** Largest size in bytes of one storage binding and of its buffer. */
@@ -102,10 +104,17 @@ export async function openGpu(provider: GPU | undefined, options: GpuOptions = {
   const packed =
     provider.wgslLanguageFeatures.has(PACKED_DOT) && options.without?.includes(PACKED_DOT) !== true;
   const features = packed ? [...requiredFeatures, PACKED_DOT] : requiredFeatures;
-  return watch(device, factsOf(adapter, device, features), maxBindingBytes);
+  const { subgroupMinSize = 0, subgroupMaxSize = 0 } = adapter.info;
+  const sizes = [subgroupMinSize, subgroupMaxSize] as const;
+  return watch(device, factsOf(adapter, device, features), maxBindingBytes, sizes);
 }
 
-function watch(device: GPUDevice, facts: GpuFacts, maxBindingBytes: number): Gpu {
+function watch(
+  device: GPUDevice,
+  facts: GpuFacts,
+  maxBindingBytes: number,
+  subgroupSizes: readonly [number, number],
+): Gpu {
   let lost: EngineError | undefined;
   let firstError: EngineError | undefined;
   let disposed = false;
@@ -126,6 +135,7 @@ function watch(device: GPUDevice, facts: GpuFacts, maxBindingBytes: number): Gpu
     facts,
     f16: facts.features.includes('shader-f16'),
     subgroups: facts.features.includes('subgroups'),
+    subgroupSizes: facts.features.includes('subgroups') ? subgroupSizes : [0, 0],
     packedDot: facts.features.includes(PACKED_DOT),
     maxBindingBytes,
     counters: newCounters(),

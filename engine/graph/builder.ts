@@ -26,8 +26,11 @@ export interface GraphBuilder {
    * `rows` defaults to the checkpoint tensor of that name, unchanged. Declaring a name again returns the same value.
    */
   weight(name: string, type: TensorType, rows?: WeightRows): ValueId;
+  /** Rows of the checkpoint's matrix `tensor` for the ids of a run; `type` has them in its first dimension. */
+  pages(tensor: string, type: TensorType): ValueId;
   constant(name: string, type: TensorType, table: ConstantTable): ValueId;
-  state(name: string, type: TensorType): ValueId;
+  /** `slots`: a row for each slot (`slots.ts`) instead of each position. */
+  state(name: string, type: TensorType, slots?: true): ValueId;
   /** Adds a node and returns its single output. */
   node(
     op: string,
@@ -87,8 +90,9 @@ export function graphBuilder(name: string, symbols: Readonly<Record<string, Poly
     input: (n, type) => value(n, type, { kind: 'input' }),
     weight: (n, type, rows = { kind: 'tensor', tensor: n }) =>
       byName.get(n) ?? value(n, type, { kind: 'weight', rows }),
+    pages: (tensor, type) => value(tensor, type, { kind: 'pages', rows: { kind: 'tensor', tensor } }),
     constant: (n, type, table) => value(n, type, { kind: 'constant', table }),
-    state: (n, type) => value(n, type, { kind: 'state' }),
+    state: (n, type, slots) => value(n, type, { kind: 'state', ...(slots && { slots }) }),
     node: (op, nodeName, inputs, attributes, into) =>
       Object.values(addNode(op, nodeName, inputs, attributes, into))[0] as ValueId,
     nodes: addNode,

@@ -54,12 +54,19 @@ export interface RowOrder {
 export type ValueOrigin =
   | { readonly kind: 'input' }
   | { readonly kind: 'weight'; readonly rows: WeightRows }
+  /**
+   * Rows of a matrix for the ids of a run, in their order: its shape is [S, columns]. The matrix stays in the store, and the
+   * runtime fetches these rows before each run (runtime/memory/pages.ts).
+   */
+  | { readonly kind: 'pages'; readonly rows: WeightRows & { readonly kind: 'tensor' } }
   /** A table computed once on the CPU: cosines and sines for rotary embedding. */
   | { readonly kind: 'constant'; readonly table: ConstantTable }
-  /** Persists between runs: the KV cache. */
-  | { readonly kind: 'state' }
+  /** Persists between runs: the KV cache, and states in slots (`slots.ts`). */
+  | { readonly kind: 'state'; readonly slots?: true }
   | { readonly kind: 'node' }
-  /** Rows [row, row + shape[0]) of a state value; modulo its row count where it is a ring (`rings.ts`). */
+  /**
+   * Rows [row, row + shape[0]) of a state value; modulo its row count where it is a ring (`rings.ts`). A slot is one row.
+   */
   | { readonly kind: 'view'; readonly of: ValueId; readonly row: Dim };
 
 export interface Value {

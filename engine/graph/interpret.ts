@@ -38,7 +38,11 @@ export function interpreter(
     states,
     run(inputs, binding) {
       const values = new Map(persistent);
-      for (const v of graph.values) if (v.origin.kind === 'input') values.set(v.id, inputs[v.name]!);
+      for (const v of graph.values) {
+        if (v.origin.kind === 'input') values.set(v.id, inputs[v.name]!);
+        if (v.origin.kind === 'pages')
+          values.set(v.id, rowsById(checkpoint(v.origin.rows.tensor), inputs.ids!));
+      }
       for (const node of graph.nodes) {
         const given = Object.entries(node.inputs).map(([name, id]) => [name, values.get(id)!]);
         const made = opNamed(node.op).reference(Object.fromEntries(given), node.attributes, binding);
@@ -73,6 +77,17 @@ export function gatherRows(rows: WeightRows, checkpoint: (tensor: string) => Hos
     }
   }
   return { shape: [height, ...rest], data };
+}
+
+/** Ids beyond the table mean its last row, as in ops/embed. */
+function rowsById(table: HostTensor, ids: HostTensor): HostTensor {
+  const [rows, width] = table.shape as [number, number];
+  const data = new Float32Array(ids.data.length * width);
+  ids.data.forEach((id, i) => {
+    const row = Math.min(id, rows - 1);
+    data.set(table.data.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return { shape: [ids.data.length, width], data };
 }
 
 function writeRows(state: HostTensor, first: number, part: HostTensor, ring: boolean): void {

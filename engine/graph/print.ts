@@ -10,7 +10,7 @@ import { type Dim, print } from '../symbolic/dim.ts';
 import { printType } from '../tensor/tensor.ts';
 import type { Graph, Node, Value, ValueId } from './graph.ts';
 import type { Attribute } from '../tensor/signature.ts';
-import { ringRows } from './rings.ts';
+import { ringOf } from './slots.ts';
 import { printRows } from './rows.ts';
 
 export function printGraph(graph: Graph): string {
@@ -64,6 +64,6 @@ function printOutput(name: string, v: Value | undefined, values: ReadonlyMap<Val
 }
 
 function printPlace(state: Value | undefined, row: Dim): string {
-  const ring = state === undefined ? undefined : ringRows(state.type);
+  const ring = state === undefined ? undefined : ringOf(state);
   return ` in ${state?.name}[${print(row)}${ring === undefined ? '' : ` mod ${ring}`}…]`;
 }

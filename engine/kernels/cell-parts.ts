@@ -21,6 +21,8 @@ const SCALES: readonly CellScales[] = [
   'pair-f32',
   'zero',
   'zero-bf16',
+  'half-256',
+  'sign-128',
 ];
 
 /** As cell.wgsl numbers them: whole numbers, a table, floats in 8 bits. */
@@ -49,7 +51,7 @@ export function cellHeader(type: TensorType, first: number): Record<string, stri
     [`MAIN_${i + 1}`]: `${form.main}u`,
     [`EXTRA_${i + 1}`]: `${form.extra}u`,
     [`SCALES_${i + 1}`]: `${SCALES.indexOf(form.scales)}u`,
-    [`ZERO_${i + 1}`]: `${form.zero}.0`,
+    [`ZERO_${i + 1}`]: form.zero.toFixed(1),
     [`SHIFT_${i + 1}`]: `${Math.log2((form.group ?? 32) / 32)}u`,
     [`VALUES_${i + 1}`]: `${valuesOf(form)}u`,
   }));

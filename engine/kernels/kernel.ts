@@ -21,6 +21,8 @@ export interface Caps {
   readonly f16: boolean;
   /** maxStorageBuffersPerShaderStage; 8 when absent, which WebGPU guarantees. */
   readonly storageBuffers?: number;
+  /** Most lanes of a subgroup; absent without subgroups. */
+  readonly subgroupSize?: number;
   /** Enabled kernel variants; none when absent. */
   readonly variants?: KernelVariants;
 }
@@ -32,6 +34,10 @@ export interface Caps {
 export interface KernelVariants {
   /** Sums over lanes by subgroup operations. */
   readonly subgroups?: boolean;
+  /** Products of many rows by broadcasts among lanes, without workgroup memory. */
+  readonly lanes?: boolean;
+  /** Attention of many rows likewise. */
+  readonly laneAttention?: boolean;
   /** M0E4 products of many rows by dot products of packed bytes. Rounds activations to 8 bits. */
   readonly int8?: boolean;
   /** Stages and multiplies products of many rows in f16, where activations are f16. */

@@ -4,6 +4,7 @@
  */
 import gemmSource from '../../wgsl/matmul/gemm.wgsl?raw';
 import gemmInt8Source from '../../wgsl/matmul/gemm-int8.wgsl?raw';
+import gemmLanesSource from '../../wgsl/matmul/gemm-lanes.wgsl?raw';
 import gemvSource from '../../wgsl/matmul/gemv.wgsl?raw';
 import { ceildiv, type Dim, mul } from '../symbolic/dim.ts';
 import { bounds } from '../symbolic/relate.ts';
@@ -139,6 +140,42 @@ function gemm(name: string, epilogue: Epilogue): Kernel {
   });
 }
 
+/** As in wgsl/matmul/gemm-lanes.wgsl. More rows or columns spill registers; fewer load x or unpack weights more often. */
+const LANE_ROWS = 8;
+const LANE_COLUMNS = 8;
+
+/** One subgroup, since the threads of a workgroup share nothing: small workgroups leave few columns over. */
+const laneThreads = ({ caps: { subgroupSize = 32 } }: KernelInput) => Math.min(64, Math.max(8, subgroupSize));
+
+function gemmLanes(name: string, epilogue: Epilogue): Kernel {
+  const shared = common(gemmLanesSource, epilogue);
+  /** Single numbers go through f32 anyway, so weights are unpacked to it at once. */
+  const plain = (node: KernelInput): KernelInput => ({ ...node, caps: { ...node.caps, f16: false } });
+  return kernel(name, {
+    ...shared,
+    parts: (node) => [
+      ...epilogue.parts(node),
+      ...productParts(node, 'lanes'),
+      ...weightParts(plain(node), 'weight'),
+    ],
+    usesF16: () => false,
+    accepts: (node) => {
+      if (node.caps.variants?.lanes !== true) return 'not on';
+      return worthATile(node) === true ? needsF16(node, 'x') : worthATile(node);
+    },
+    header: (node) => ({
+      ROWS: `${LANE_ROWS}u`,
+      COLUMNS: `${LANE_COLUMNS}u`,
+      THREADS: `${laneThreads(node)}u`,
+      ...cellHalves(typeIn(node, 'weight')),
+      ...header(node, epilogue),
+    }),
+    constants: (node) => weightConstants(typeIn(node, 'weight')),
+    workgroups: (node) =>
+      mul(ceildiv(rows(node), LANE_ROWS), ceildiv(weightRows(node), LANE_COLUMNS * laneThreads(node))),
+  });
+}
+
 function gemmInt8(name: string, epilogue: Epilogue): Kernel {
   return kernel(name, {
     ...common(gemmInt8Source, epilogue),
@@ -158,6 +195,7 @@ export function matmulKernels(op: string, epilogue: Epilogue): Kernel[] {
     gemv(`${op}.gemv`, 1, epilogue),
     gemv(`${op}.gemv-rows`, FEW, epilogue),
     gemmInt8(`${op}.gemm-int8`, epilogue),
+    gemmLanes(`${op}.gemm-lanes`, epilogue),
     gemm(`${op}.gemm`, epilogue),
   ];
 }

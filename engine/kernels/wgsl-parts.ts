@@ -1,5 +1,6 @@
 /** Shader parts that kernels share, and how a node chooses among them. */
 import activation from '../../wgsl/lib/gate-activation.wgsl?raw';
+import activationNone from '../../wgsl/lib/gate-activation-none.wgsl?raw';
 import bias from '../../wgsl/matmul/bias.wgsl?raw';
 import biasNone from '../../wgsl/matmul/bias-none.wgsl?raw';
 import cacheRows from '../../wgsl/lib/cache-rows.wgsl?raw';
@@ -17,6 +18,7 @@ import weightsF32Scalar from '../../wgsl/lib/weights/f32-scalar.wgsl?raw';
 import weightsM0e4 from '../../wgsl/lib/weights/m0e4.wgsl?raw';
 import weightsQ8 from '../../wgsl/lib/weights/q8.wgsl?raw';
 import weightsScalar from '../../wgsl/lib/weights/scalar.wgsl?raw';
+import xLane from '../../wgsl/matmul/x-lane.wgsl?raw';
 import xScalar from '../../wgsl/matmul/x-scalar.wgsl?raw';
 import xVec4 from '../../wgsl/matmul/x-vec4.wgsl?raw';
 import { type Dim, floordiv, mul } from '../symbolic/dim.ts';
@@ -59,21 +61,29 @@ export function chunks(node: KernelInput, weight: string): number {
   return hasGroup(dtype) ? Math.ceil(k / group) * (group / 32) : Math.ceil(k / 32);
 }
 
-/** The activation function of gated feed-forward blocks. */
+/** The activation function of feed-forward blocks. */
 export const activationPart = activation;
 
+/** The part and header of a product with an activation function, or without. */
+export const activationPartOf = ({ attributes }: KernelInput): string =>
+  attributes.activation === undefined ? activationNone : activation;
+
 export function activationHeader({ attributes: { activation: act } }: KernelInput): Record<string, string> {
-  return { GELU: String(act === 'gelu_tanh'), EXACT: String(act === 'gelu') };
+  return {
+    GELU: String(act === 'gelu_tanh'),
+    EXACT: String(act === 'gelu'),
+    SQUARED: String(act === 'relu2'),
+  };
 }
 
 export function columns(node: KernelInput, name: string): number {
   return fixed(node, name, dimOf(typeIn(node, name), -1));
 }
 
-/** The parts for x, norm and bias of matrix products. */
-export function productParts(node: KernelInput): string[] {
+/** The parts for x, norm and bias of matrix products, in fours of x or in numbers of a lane. */
+export function productParts(node: KernelInput, x: 'fours' | 'lanes' = 'fours'): string[] {
   return [
-    columns(node, 'x') % 4 === 0 ? xVec4 : xScalar,
+    x === 'lanes' ? xLane : columns(node, 'x') % 4 === 0 ? xVec4 : xScalar,
     node.types.norm === undefined ? normNone : norm,
     node.types.bias === undefined ? biasNone : bias,
   ];

@@ -10,6 +10,7 @@ function machine(capacity: number, ring?: CacheRing) {
   let parked = 0;
   const cache = createCache(capacity, ring === undefined ? [] : [ring]);
   const branches = createBranches(cache, {
+    rowsOfState: 0,
     park(first, count) {
       parked += count;
       const [linear, round] = [rows.slice(first, first + count), [...held]];
@@ -124,4 +125,26 @@ test.each([
     const ids = Array.from({ length: 1 + random(14) }, (_, i) => (i < 3 ? i : random(3)));
     m.read('abcd'[random(4)] as string, ids, random(3));
   }
+});
+
+test('a new branch takes over a page that another branch has read meanwhile and parked', () => {
+  const m = machine(20);
+  m.read('ahead', [...PAGE, 10]);
+  m.read('other', [7, 8, 9]);
+  const { held } = m.branches;
+  expect([held('question', [...PAGE, 20, 21]), held('other', [7, 8, 9, 11]), held('ahead', [1, 2])]).toEqual([
+    5, 3, 2,
+  ]);
+  // Without the parked rows all seven would be computed.
+  expect(m.read('question', [...PAGE, 20, 21])).toBe(2);
+  expect(m.read('other', [7, 8, 9, 11])).toBe(1);
+  expect(m.read('ahead', [...PAGE, 10, 12])).toBe(1);
+});
+
+test('a parked branch whose ring cannot be cut back that far is not taken over', () => {
+  const m = machine(40, { window: 3, rows: 6 });
+  const long = Array.from({ length: 20 }, (_, i) => i + 1);
+  m.read('ahead', long);
+  m.read('other', [99]);
+  expect(m.read('question', [...long.slice(0, 10), 50])).toBe(11);
 });

@@ -1,13 +1,14 @@
 /**
  * Several continuations (branches) over one cache. Rows that two branches share stay in place; only the rows after
  * them (the tail) are parked when a branch becomes inactive. So a branch costs memory for its own rows, and switching
- * copies both tails on the GPU but computes nothing. Rings (`cache.ts`) are parked whole.
+ * copies both tails on the GPU but computes nothing. Rings (`cache.ts`) are parked whole, and of states that cannot be
+ * cut back the last one.
  *
  * The parked rows are bounded by the cache's capacity, with a ring counted in full; the branch parked longest is
  * evicted first. An evicted branch, or one whose shared rows were overwritten, is computed again: `switchTo` keeps the
  * rows of the cache that are still valid.
  */
-import type { Cache } from './cache.ts';
+import { type Cache, commonPrefix } from './cache.ts';
 
 /** Parked rows of the cache. */
 export interface Tail {
@@ -17,6 +18,8 @@ export interface Tail {
 
 /** Moves rows out of the cache and back. */
 export interface Tails<T extends Tail> {
+  /** Rows that take as many bytes as the state that is parked with them (`snapshots.ts`). */
+  readonly rowsOfState: number;
   park(first: number, count: number): T;
   unpark(tail: T, first: number): void;
 }
@@ -35,9 +38,12 @@ export interface Branches {
   readonly current: string;
   /**
    * Makes `name` the current branch and restores its rows. `ids` are the tokens that it will read next. A new branch
-   * starts with the rows that `ids` shares with the previous one.
+   * starts with the rows that `ids` shares with the current branch, or with a parked one that shares more. A parked branch
+   * whose shared rows were overwritten gets them back the same way.
    */
   switchTo(name: string, ids: readonly number[]): void;
+  /** Number of leading `ids` whose rows {@link switchTo} would find. */
+  held(name: string, ids: readonly number[]): number;
   /** Drops all parked branches. The current branch is unaffected. */
   clear(): void;
 }
@@ -50,7 +56,7 @@ export function createBranches<T extends Tail>(cache: Cache, tails: Tails<T>): B
     parked.get(name)?.tail.destroy();
     parked.delete(name);
   };
-  const cost = (count: number) => Math.max(count, cache.ringRows);
+  const cost = (count: number) => Math.max(count, cache.ringRows) + tails.rowsOfState;
   const evictFor = (count: number) => {
     const total = () => [...parked.values()].reduce((sum, branch) => sum + cost(branch.tail.count), 0);
     for (const name of parked.keys()) {
@@ -67,23 +73,48 @@ export function createBranches<T extends Tail>(cache: Cache, tails: Tails<T>): B
     parked.set(current, { ids: [...ids], from, tail: tails.park(from, count), minLength });
   };
 
+  const isValid = ({ ids, from }: ParkedBranch<T>) => cache.commonPrefix(ids) >= from;
+  /** The parked branch that shares the most rows with `ids`, if it shares more than the cache holds. */
+  const nearest = (ids: readonly number[]): string | undefined => {
+    let most = cache.keepable(cache.commonPrefix(ids));
+    let found: string | undefined;
+    for (const [name, branch] of parked) {
+      const shared = isValid(branch) ? commonPrefix(branch.ids, ids) : 0;
+      if (shared <= most || shared < branch.minLength) continue;
+      most = shared;
+      found = name;
+    }
+    return found;
+  };
+  const switchTo = (name: string, ids: readonly number[]): void => {
+    if (name === current) return;
+    const own = parked.get(name);
+    if (own === undefined || !isValid(own)) {
+      const from = nearest(own?.ids ?? ids);
+      if (from !== undefined) switchTo(from, ids);
+    }
+    const target = parked.get(name);
+    parked.delete(name);
+    const valid = target !== undefined && isValid(target);
+    const from = valid ? target.from : cache.commonPrefix(target?.ids ?? ids);
+    parkCurrent(from);
+    if (valid) {
+      tails.unpark(target.tail, from);
+      cache.restore(target.ids, target.minLength);
+    } else cache.truncate(cache.keepable(from));
+    target?.tail.destroy();
+    current = name;
+  };
   return {
     get current() {
       return current;
     },
-    switchTo(name, ids) {
-      if (name === current) return;
-      const target = parked.get(name);
-      parked.delete(name);
-      const valid = target !== undefined && cache.commonPrefix(target.ids) >= target.from;
-      const from = valid ? target.from : cache.commonPrefix(target?.ids ?? ids);
-      parkCurrent(from);
-      if (valid) {
-        tails.unpark(target.tail, from);
-        cache.restore(target.ids, target.minLength);
-      } else cache.truncate(cache.keepable(from));
-      target?.tail.destroy();
-      current = name;
+    switchTo,
+    held(name, ids) {
+      const here = cache.keepable(cache.commonPrefix(ids));
+      const own = name === current ? undefined : parked.get(name);
+      const from = name === current || own !== undefined ? own : parked.get(nearest(ids) ?? '');
+      return from === undefined || !isValid(from) ? here : Math.max(here, commonPrefix(from.ids, ids));
     },
     clear() {
       for (const name of [...parked.keys()]) evict(name);

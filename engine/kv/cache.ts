@@ -5,11 +5,13 @@
  *
  * Layers with a window may keep their rows in a ring. Then row i is overwritten once position i + rows has been
  * written, and the cache can be truncated only to a length whose preceding window is still stored. `minLength` is the
- * smallest such length; below it the whole text must be run again.
+ * smallest such length; below it the whole text must be run again. Layers with states that cannot be cut back at all
+ * (`snapshots.ts`) leave only some lengths: `keepable` returns the longest of them.
  *
  * Not here: the buffers (`engine/runtime`), what the rows hold (`engine/ops/attention`).
  */
 import { fail, invariant } from '../base/errors.ts';
+import type { Snapshots } from './snapshots.ts';
 
 /** A ring that keeps the last `rows` positions for layers that attend to `window` positions, including their own. */
 export interface CacheRing {
@@ -29,17 +31,16 @@ export interface Cache {
   readonly ringRows: number;
   /** Number of leading ids that are in the cache already. */
   commonPrefix(ids: readonly number[]): number;
-  /** Number of rows that remain usable after truncation to `length`: all of them or 0. */
+  /** Number of rows that remain usable after truncation to `length`: the most up to `length`, maybe 0. */
   keepable(length: number): number;
   /** Whether a run can continue after exactly these ids. */
   holds(ids: readonly number[]): boolean;
   /**
-   * Truncates the cache to the rows that it shares with `ids` and returns their number. Keeps at most
-   * `ids.length − 1` rows, since a run needs at least one token to produce logits. Keeps none if the shared rows are
-   * not usable on their own.
+   * Truncates the cache to the usable rows that it shares with `ids` and returns their number. Keeps at most
+   * `ids.length − 1` rows, since a run needs at least one token to produce logits.
    */
   reuse(ids: readonly number[]): number;
-  /** Drops the rows from `length` on. `length` must be 0 or at least `minLength`. */
+  /** Drops the rows from `length` on. `length` must be keepable. */
   truncate(length: number): void;
   /** Records that the rows of `ids` were restored to the state in which `minLength` had the given value. */
   restore(ids: readonly number[], minLength: number): void;
@@ -51,7 +52,20 @@ export interface Cache {
   reserve(count: number): void;
 }
 
-export function createCache(capacity: number, rings: readonly CacheRing[] = []): Cache {
+/** Number of leading ids that both lists have. */
+export function commonPrefix(one: readonly number[], other: readonly number[]): number {
+  const end = Math.min(one.length, other.length);
+  let n = 0;
+  while (n < end && one[n] === other[n]) n++;
+  return n;
+}
+
+/** `snapshots`: where states of the model are that cannot be cut back. */
+export function createCache(
+  capacity: number,
+  rings: readonly CacheRing[] = [],
+  snapshots?: Pick<Snapshots, 'newest'>,
+): Cache {
   invariant(
     Number.isInteger(capacity) && capacity >= 1,
     'cache',
@@ -60,13 +74,10 @@ export function createCache(capacity: number, rings: readonly CacheRing[] = []):
   const ids: number[] = [];
   let minLength = 0;
 
-  const commonPrefix = (other: readonly number[]): number => {
-    const end = Math.min(ids.length, other.length);
-    let n = 0;
-    while (n < end && ids[n] === other[n]) n++;
-    return n;
+  const keepable = (length: number) => {
+    const usable = snapshots?.newest(length) ?? length;
+    return usable >= minLength ? usable : 0;
   };
-  const keepable = (length: number) => (length >= minLength ? length : 0);
   const truncate = (length: number): void => {
     const sound = Number.isInteger(length) && keepable(length) === length && length <= ids.length;
     invariant(sound && length >= 0, 'cache', `cannot keep ${length} of ${ids.length} rows`);
@@ -102,11 +113,11 @@ export function createCache(capacity: number, rings: readonly CacheRing[] = []):
       return minLength;
     },
     ringRows: Math.max(0, ...rings.map((ring) => ring.rows)),
-    commonPrefix,
+    commonPrefix: (other) => commonPrefix(ids, other),
     keepable,
-    holds: (other) => commonPrefix(other) === other.length && keepable(other.length) === other.length,
+    holds: (other) => commonPrefix(ids, other) === other.length && keepable(other.length) === other.length,
     reuse(other) {
-      truncate(keepable(Math.min(commonPrefix(other), Math.max(0, other.length - 1))));
+      truncate(keepable(Math.min(commonPrefix(ids, other), Math.max(0, other.length - 1))));
       return ids.length;
     },
     truncate,

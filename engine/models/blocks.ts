@@ -5,9 +5,8 @@
 import type { Dim, Poly } from '../symbolic/dim.ts';
 import { type ActivationDType, hasGroup, type TensorType, type WeightDType } from '../tensor/tensor.ts';
 import type { GraphBuilder, ViewTarget } from '../graph/builder.ts';
-import type { Node, ValueId } from '../graph/graph.ts';
+import type { Node, ValueId, WeightRows } from '../graph/graph.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
-import type { HeadNormForm } from '../ops/heads/norm-form.ts';
 
 /** A tensor that the checkpoint must have, and its shape there. */
 export interface RequiredTensor {
@@ -27,6 +26,8 @@ export interface TensorSlice {
   readonly from: number;
   /** Rows of the whole tensor. */
   readonly of: number;
+  /** The rows are in stretches of `height`, of which each begins `every` rows after the one before. */
+  readonly stretches?: { readonly height: number; readonly every: number };
 }
 
 /** How keys and values are stored: in the dtype of activations, or in 8 bits (tensor/kv8.ts). */
@@ -35,9 +36,19 @@ export type CacheForm = 'plain' | 'q8';
 /** Shared by all blocks of one model. */
 export interface BlockBuilder {
   readonly b: GraphBuilder;
+  /** New tokens. */
   readonly S: Poly;
-  readonly P: Poly;
+  /** Past tokens; 0 in encoders. */
+  readonly P: Dim;
+  /** The slots of states that a run reads and writes (graph/slots.ts), and their number. */
+  readonly R: Poly;
+  readonly W: Poly;
+  readonly slots: number;
   readonly C: Poly;
+  /** Passages of a run; 0 but in encoders. */
+  readonly B: Dim;
+  /** The rows that each row attends to, where they are those of the run: u32[S,2] (ops/attention). */
+  readonly spans?: ValueId | undefined;
   /** The bound of C. */
   readonly capacity: number;
   /** Cache rows that layers with a window keep beyond the window. */
@@ -46,8 +57,12 @@ export interface BlockBuilder {
   readonly cache: CacheForm;
   /** Declares a checkpoint tensor and returns its value; a second declaration returns the same value. */
   matrix(name: string, rows: number, cols: number, slice?: TensorSlice): ValueId;
+  /** Declares a matrix that stays in the store; the value has its rows for the run's ids, [S, cols]. */
+  pages(name: string, rows: number, cols: number): ValueId;
   /** Each number of the checkpoint is increased by `plus`, then multiplied by `times`. */
   vector(name: string, length: number, more?: VectorChange & { slice?: TensorSlice | undefined }): ValueId;
+  /** Several vectors one after the other. */
+  vectors(name: string, parts: readonly VectorPart[]): ValueId;
 }
 
 /** A change of a vector's numbers at upload: number + `plus`, times `times`. */
@@ -56,8 +71,15 @@ export interface VectorChange {
   readonly times?: number;
 }
 
+/** A vector of the checkpoint, or a slice of it. */
+export interface VectorPart extends VectorChange {
+  readonly name: string;
+  readonly length: number;
+  readonly slice?: TensorSlice;
+}
+
 export function blockBuilder(
-  base: Omit<BlockBuilder, 'matrix' | 'vector'>,
+  base: Omit<BlockBuilder, 'matrix' | 'pages' | 'vector' | 'vectors'>,
   weights: (tensor: string, shape: readonly number[]) => WeightType,
   tensors: RequiredTensor[],
 ): BlockBuilder {
@@ -68,32 +90,70 @@ export function blockBuilder(
     tensor: string,
     type: TensorType,
     slice: TensorSlice | undefined,
-    { plus = 0, times = 1 }: VectorChange = {},
+    change: VectorChange = {},
   ): ValueId => {
     const count = type.shape[0] as number;
-    const name = slice === undefined ? tensor : `${tensor}[${slice.from}…${slice.from + count}]`;
-    return base.b.weight(name, type, {
-      kind: 'tensor',
-      tensor,
-      ...(slice === undefined ? {} : { slice: { from: slice.from, count } }),
-      ...(plus === 0 ? {} : { plus }),
-      ...(times === 1 ? {} : { times }),
-    });
+    const every = slice?.stretches === undefined ? '' : `/${slice.stretches.every}`;
+    const name = slice === undefined ? tensor : `${tensor}[${slice.from}…${slice.from + count}${every}]`;
+    return base.b.weight(name, type, weightRows(tensor, count, slice, change));
+  };
+  const typeIn = (name: string, whole: readonly number[], shape: readonly Dim[]): TensorType => {
+    const { dtype, group } = weights(name, whole);
+    return { dtype, shape, ...(hasGroup(dtype) ? { group: group ?? 32 } : {}) };
   };
   return {
     ...base,
+    pages: (name, rows, cols) => {
+      declare({ name, shape: [rows, cols], kind: 'matrix' });
+      return base.b.pages(name, typeIn(name, [rows, cols], [base.S, cols]));
+    },
     matrix: (name, rows, cols, slice) => {
       const whole = [slice?.of ?? rows, cols];
       declare({ name, shape: whole, kind: 'matrix' });
-      const { dtype, group } = weights(name, whole);
-      const shape = [rows, cols];
-      return value(name, { dtype, shape, ...(hasGroup(dtype) ? { group: group ?? 32 } : {}) }, slice);
+      return value(name, typeIn(name, whole, [rows, cols]), slice);
     },
     vector: (name, length, { slice, ...change } = {}) => {
       declare({ name, shape: [slice?.of ?? length], kind: 'vector' });
       return value(name, { dtype: 'f32', shape: [length] }, slice, change);
     },
+    vectors: (name, parts) => {
+      for (const { name: part, length, slice } of parts) {
+        declare({ name: part, shape: [slice?.of ?? length], kind: 'vector' });
+      }
+      const all = parts.reduce((sum, { length }) => sum + length, 0);
+      return base.b.weight(
+        name,
+        { dtype: 'f32', shape: [all] },
+        {
+          kind: 'concat',
+          parts: parts.map(({ name: part, length, slice, ...change }) =>
+            weightRows(part, length, slice, change),
+          ),
+        },
+      );
+    },
   };
+}
+
+/** `count` rows of a tensor, or of its slice. */
+function weightRows(
+  tensor: string,
+  count: number,
+  slice: TensorSlice | undefined,
+  { plus = 0, times = 1 }: VectorChange,
+): WeightRows {
+  const rows = (from: number, height: number): WeightRows => ({
+    kind: 'tensor',
+    tensor,
+    ...(slice === undefined ? {} : { slice: { from, count: height } }),
+    ...(plus === 0 ? {} : { plus }),
+    ...(times === 1 ? {} : { times }),
+  });
+  const { from = 0, stretches } = slice ?? {};
+  if (stretches === undefined) return rows(from, count);
+  const { height, every } = stretches;
+  const parts = Array.from({ length: count / height }, (_, i) => rows(from + i * every, height));
+  return { kind: 'concat', parts };
 }
 
 export interface LinearNames {
@@ -144,113 +204,6 @@ export function norm(
   return s.b.node('rmsnorm', node, inputs, { eps, ...(headWidth === undefined ? {} : { headWidth }) });
 }
 
-/** How queries and keys of a layer are rotated; see ops/rope. */
-export interface RotaryInput {
-  readonly table: ValueId;
-  /** 0 rotates nothing. */
-  readonly rotary: number;
-  readonly pairs: boolean;
-}
-
-export interface AttentionShape {
-  readonly heads: number;
-  readonly kvHeads: number;
-  readonly headWidth: number;
-  readonly rope: RotaryInput;
-  /** Scores are q·k·scale. */
-  readonly scale: number;
-  /** Tokens that a token attends to, itself included; all when absent. */
-  readonly window?: number | undefined;
-  /** Bound of the scores. */
-  readonly softcap?: number | undefined;
-}
-
-/** Full names of an attention's tensors. */
-export interface AttentionNames {
-  /** q, k and v, or one tensor with all three, one below the other. */
-  readonly qkv: readonly [string, string, string] | string;
-  readonly out: string;
-  /** Of q and k, where they are normalised. */
-  readonly norms?: readonly [string, string] | undefined;
-  readonly normForm: HeadNormForm;
-  /** A vector with a score of each head (ops/attention). */
-  readonly sinks?: string | undefined;
-  /** A matrix with a row for each head: its gate. */
-  readonly gate?: string | undefined;
-  readonly nodes: string;
-  readonly biases: { readonly qkv: boolean; readonly out: boolean };
-  readonly norm: RmsNormSpec;
-}
-
-/** Self-attention on normalised x[S, E] → [S, E]; keys and values go to rows P… of this layer's cache. */
-export function attention(
-  s: BlockBuilder,
-  x: ValueId,
-  names: AttentionNames,
-  shape: AttentionShape,
-): ValueId {
-  const { heads, kvHeads, headWidth, rope, scale, window, softcap } = shape;
-  const { nodes, norms, biases, normForm: form } = names;
-  const [qWidth, width] = [heads * headWidth, kvHeads * headWidth];
-  const quantised = s.cache === 'q8';
-  const kept = quantised ? ({ dtype: 'kv8', group: headWidth } as const) : { dtype: s.activations };
-  const cache = (name: string) =>
-    s.b.state(`${nodes}.${name}_cache`, { ...kept, shape: [cacheRows(s, window), width] });
-  const [kCache, vCache] = [cache('k'), cache('v')];
-  const [q, k, v] = parts(names.qkv, [qWidth, width, width]).map((part, i) => ({
-    ...part,
-    node: `${nodes}.${'qkv'[i]}`,
-    bias: biases.qkv,
-  })) as [LinearNames, LinearNames, LinearNames];
-  const normed = (part: ValueId, i: 0 | 1) => {
-    if (norms === undefined) return part;
-    const tensor = form === 'heads_rotated' ? undefined : norms[i];
-    const width = form === 'row' ? undefined : headWidth;
-    return norm(s, part, tensor, `${nodes}.${'qk'[i]}_norm`, names.norm, width);
-  };
-  // A rotation keeps the norm of a head, so only the weights must come after it.
-  const gain = (i: 0 | 1): Node['inputs'] =>
-    norms !== undefined && form === 'heads_rotated'
-      ? { gain: s.vector(`${norms[i]}.weight`, headWidth) }
-      : {};
-  const rotation = { headWidth, rotary: rope.rotary, position: s.P, pairs: rope.pairs };
-  const rotated = (part: ValueId, i: 0 | 1, place?: ViewTarget) =>
-    s.b.node(
-      'rope',
-      `${nodes}.${'qk'[i]}_rope`,
-      { x: normed(part, i), table: rope.table, ...gain(i) },
-      rotation,
-      place === undefined ? {} : { out: place },
-    );
-  const query = rotated(linear(s, x, q, qWidth), 0);
-  const [kPlace, vPlace] = [kCache, vCache].map((of) => ({ of, row: s.P })) as [ViewTarget, ViewTarget];
-  const key = rotated(linear(s, x, k, width), 1, quantised ? undefined : kPlace);
-  const value = linear(s, x, v, width, quantised ? undefined : vPlace);
-  if (quantised) {
-    s.b.node('quantise', `${nodes}.k_bytes`, { x: key }, { headWidth }, { out: kPlace });
-    s.b.node('quantise', `${nodes}.v_bytes`, { x: value }, { headWidth }, { out: vPlace });
-  }
-  const gated: Node['inputs'] =
-    names.gate === undefined
-      ? {}
-      : { gate: linear(s, x, { tensor: names.gate, node: `${nodes}.head_gate`, bias: false }, heads) };
-  const sunk: Node['inputs'] = names.sinks === undefined ? {} : { sinks: s.vector(names.sinks, heads) };
-  const attended = s.b.node(
-    'attention',
-    `${nodes}.attention`,
-    { q: query, k: kCache, v: vCache, ...sunk, ...gated },
-    {
-      headWidth,
-      position: s.P,
-      scale,
-      ...(window === undefined ? {} : { window }),
-      ...(softcap === undefined ? {} : { softcap }),
-    },
-  );
-  const out = { tensor: names.out, node: `${nodes}.o`, bias: biases.out };
-  return linear(s, attended, out, s.b.typeOf(x).shape[1] as number);
-}
-
 /** Full names of a convolution's tensors. */
 export interface ShortConvNames {
   /** One tensor with the three inputs B, C and u, one below the other. */
@@ -284,7 +237,7 @@ export function shortConv(s: BlockBuilder, x: ValueId, names: ShortConvNames, ta
 }
 
 /** A layer with a window keeps only the rows that it may need again, where that is less than all (graph/rings.ts). */
-function cacheRows(s: BlockBuilder, window: number | undefined): Dim {
+export function cacheRows(s: BlockBuilder, window: number | undefined): Dim {
   return window === undefined || window + s.reach >= s.capacity ? s.C : window + s.reach;
 }
 
@@ -292,6 +245,8 @@ export interface MlpNames {
   /** Gate and up, or one tensor with both, gate first. */
   readonly gateUp: readonly [string, string] | string;
   readonly down: string;
+  /** A norm of what `down` reads. */
+  readonly inner?: { readonly tensor: string; readonly norm: RmsNormSpec } | undefined;
   readonly nodes: string;
   readonly bias: boolean;
 }
@@ -300,7 +255,7 @@ export interface MlpNames {
 export function mlp(
   s: BlockBuilder,
   x: ValueId,
-  { gateUp, down, nodes, bias }: MlpNames,
+  { gateUp, down, inner: before, nodes, bias }: MlpNames,
   shape: { ffn: number; activation: Activation },
 ): ValueId {
   const { ffn, activation } = shape;
@@ -309,11 +264,12 @@ export function mlp(
   ) as [ValueId, ValueId];
   const inner = s.b.node('gate_mul', `${nodes}.gate_mul`, { gate, up }, { activation });
   const width = s.b.typeOf(x).shape[1] as number;
-  return linear(s, inner, { tensor: down, node: `${nodes}.down`, bias }, width);
+  const normed = before ? norm(s, inner, before.tensor, `${nodes}.before_down`, before.norm) : inner;
+  return linear(s, normed, { tensor: down, node: `${nodes}.down`, bias }, width);
 }
 
 /** The tensor and slice of each of several matrices: a tensor each, or rows of a shared tensor in order. */
-function parts(
+export function parts(
   names: readonly string[] | string,
   heights: readonly number[],
 ): { tensor: string; slice?: TensorSlice }[] {

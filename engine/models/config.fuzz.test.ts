@@ -1,14 +1,15 @@
 /**
- * 10,000 damaged configs over all families: each gives a model or a named error, never a crash, a hang or a huge graph.
+ * A thousand damaged configs over all families: each gives a model or a named error, never a crash, a hang or a huge graph.
  */
 import { expect, test } from 'vitest';
+import { fuzzRounds } from '../../scripts/testing/assets.ts';
 import { EngineError } from '../base/errors.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { buildModel } from './index.ts';
 import { TINY_FAMILIES } from '../testing/tiny-families.ts';
 
 const SEED = 21;
-const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 3000);
+const ROUNDS = fuzzRounds(1000, 3000);
 const VALUES: readonly unknown[] = [
   0,
   -1,

@@ -53,10 +53,7 @@ test.each(cases)('$name', ({ config, expected }) => {
       ]),
     ),
   );
-  // Beyond the length of its first training Ministral 3 scales queries, which this engine does not.
-  expect(contextLength).toBe(
-    config.model_type === 'ministral3' ? Math.min(16_384, expected.positions) : expected.positions,
-  );
+  expect(contextLength).toBe(expected.positions);
   expect(tensors.some(({ name }) => name === 'lm_head.weight')).toBe(!expected.tied);
   const attributes = (op: string, key: string) =>
     graph.nodes.flatMap((node) => (node.op === op ? [node.attributes[key] ?? null] : []));
@@ -101,7 +98,9 @@ test('the text part of a model that also reads pictures, with its own type or wi
   expect(windows(mistral)).toEqual([4096, 4096]);
   const ministral = built({ model_type: 'ministral3', max_position_embeddings: 262_144 });
   expect(windows(ministral)).toEqual([undefined, undefined]);
-  expect(ministral.contextLength).toBe(16_384);
+  expect(ministral.contextLength).toBe(262_144);
+  const growth = ministral.graph.nodes.find(({ op }) => op === 'attention')?.attributes;
+  expect(growth).toMatchObject({ growth: 0.1, growthEach: 16_384 });
   // Embedding and head are tied unless the model says otherwise.
   expect(mistral.tensors.map(({ name }) => name)).not.toContain('lm_head.weight');
 });

@@ -36,6 +36,16 @@ const QWEN: Config = {
   sliding_window: 4096,
   max_window_layers: 28,
 };
+const QWEN35: Config = {
+  ...LLAMA,
+  vocab_size: 248_320,
+  intermediate_size: 12_288,
+  num_attention_heads: 16,
+  num_key_value_heads: 4,
+  head_dim: 256,
+  max_position_embeddings: 32_768,
+  linear_num_value_heads: 32,
+};
 const GEMMA: Config = {
   ...LLAMA,
   vocab_size: 256_000,
@@ -130,9 +140,26 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
   },
   qwen2: QWEN,
   qwen3: { ...QWEN, head_dim: 128 },
+  qwen3_5_text: QWEN35,
   gemma: GEMMA,
   gemma2: GEMMA2,
   gemma3_text: GEMMA3,
+  gemma4_text: {
+    ...GEMMA,
+    vocab_size: 262_144,
+    hidden_size: 2304,
+    intermediate_size: 9216,
+    num_hidden_layers: 30,
+    num_attention_heads: 8,
+    num_key_value_heads: 4,
+    max_position_embeddings: 131_072,
+    sliding_window: 512,
+    global_head_dim: 512,
+    hidden_size_per_layer_input: 256,
+    vocab_size_per_layer_input: 262_144,
+    num_kv_shared_layers: 0,
+    final_logit_softcapping: null,
+  },
   phi3: {
     ...LLAMA,
     vocab_size: 32_064,
@@ -144,6 +171,15 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
   },
   granite: GRANITE,
   granitemoehybrid: { ...GRANITE, num_local_experts: 8, shared_intermediate_size: 1024 },
+  falcon_h1: {
+    ...LLAMA,
+    vocab_size: 128_000,
+    intermediate_size: 14_336,
+    num_key_value_heads: 8,
+    max_position_embeddings: 8192,
+    rms_norm_eps: 1e-5,
+    mamba_d_ssm: 1024,
+  },
   granite_swa: {
     ...GRANITE,
     vocab_size: 100_352,
@@ -208,10 +244,38 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
   },
   glm: GLM,
   glm4: GLM,
+  bitnet: {
+    ...LLAMA,
+    vocab_size: 128_256,
+    hidden_size: 2560,
+    intermediate_size: 6912,
+    num_hidden_layers: 30,
+    num_attention_heads: 20,
+    num_key_value_heads: 5,
+    rms_norm_eps: 1e-5,
+    rope_theta: 500_000,
+    hidden_act: 'relu2',
+  },
+  bert: {
+    vocab_size: 30_522,
+    hidden_size: 768,
+    intermediate_size: 3072,
+    num_hidden_layers: 12,
+    num_attention_heads: 12,
+    max_position_embeddings: 512,
+    type_vocab_size: 2,
+    layer_norm_eps: 1e-12,
+    hidden_act: 'gelu',
+  },
 };
 
 /** Models that also read pictures, with the `model_type` of their text part where that names none. */
-const BESIDE_PICTURES: Readonly<Record<string, string>> = { gemma3: 'gemma3_text', mistral3: 'mistral' };
+const BESIDE_PICTURES: Readonly<Record<string, string>> = {
+  gemma3: 'gemma3_text',
+  gemma4: 'gemma4_text',
+  mistral3: 'mistral',
+  qwen3_5: 'qwen3_5_text',
+};
 
 /**
  * Returns the config of the text model, with defaults. Of a model that also reads pictures it is `text_config`; such a
@@ -228,9 +292,9 @@ export function textConfig(config: Config): Config {
     eos_token_id,
     model_type: BESIDE_PICTURES[type],
     ...text,
-    tie_word_embeddings: tied ?? true,
+    tie_word_embeddings: tied ?? (type === 'qwen3_5' ? (text.tie_word_embeddings ?? false) : true),
     // Names of tensors begin otherwise.
-    beside_pictures: type === 'gemma3',
+    beside_pictures: type !== 'mistral3',
   });
 }
 

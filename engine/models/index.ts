@@ -4,6 +4,7 @@
  */
 import { fail } from '../base/errors.ts';
 import { symbol } from '../symbolic/dim.ts';
+import { SLOTS, slotSymbols, slotsOf } from '../graph/slots.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import { graphBuilder } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -12,9 +13,11 @@ import { type CacheForm, type RequiredTensor, blockBuilder, type WeightType } fr
 import { asConfig, type Config, tokenIds, unsupported } from './config.ts';
 import { textConfig } from './defaults.ts';
 import type { ModelArchitecture, ModelDims } from './architecture.ts';
+import { MOST_PASSAGES, POOLING_KEY } from './encoder.ts';
 import * as list from './families/list.ts';
 
 export type { CacheForm, RequiredTensor, WeightType } from './blocks.ts';
+export { type EmbeddingSpec, MOST_PASSAGES, POOLING_KEY } from './encoder.ts';
 
 const ARCHITECTURES: readonly ModelArchitecture[] = Object.values(list);
 
@@ -34,6 +37,8 @@ export interface ModelOptions {
    * beyond it. At least `maxChunk`, which is also the default.
    */
   readonly reach?: number;
+  /** States of a fixed size that are kept at a time, two for a run and the others to cut back to; {@link SLOTS} when absent. */
+  readonly slots?: number;
   /** `plain` when absent. */
   readonly cache?: CacheForm;
 }
@@ -46,7 +51,10 @@ export interface ModelDimsAndIds extends ModelDims {
 }
 
 export interface ModelGraph extends ModelDimsAndIds {
-  /** Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]; symbols S, P, C. Not yet optimised. */
+  /**
+   * Input `ids` u32[S]; outputs `logits` act[1,V] and `best` u32[1]; symbols S, P, C, and R and W with slots. Of an encoder
+   * (`embeds`) those of {@link ModelArchitecture}.build; symbols S, B, C. Not yet optimised.
+   */
   readonly graph: Graph;
   /** The bound of C, as built. */
   readonly capacity: number;
@@ -54,6 +62,8 @@ export interface ModelGraph extends ModelDimsAndIds {
   readonly cache: CacheForm;
   /** The tensors that the checkpoint must have, each once, in order of first use. */
   readonly tensors: readonly RequiredTensor[];
+  /** Whether a tensor of the checkpoint is known, and has no part in the model. */
+  isUnused(tensor: string): boolean;
 }
 
 /** Reads the sizes of a model without building its graph. Throws like {@link buildModel}. */
@@ -78,7 +88,11 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   const S = symbol('S', { min: 1, max: maxChunk });
   const P = symbol('P', { min: 0, max: capacity - 1 });
   const C = symbol('C', { min: 1, max: capacity });
-  const b = graphBuilder(dims.family, { S, P, C });
+  const B = symbol('B', { min: 1, max: MOST_PASSAGES });
+  const { slots = SLOTS } = options;
+  const { R, W } = slotSymbols(slots);
+  const encodes = dims.embeds !== undefined;
+  const b = graphBuilder(dims.family, { S, ...(encodes ? { B } : { P }), C, R, W });
   const tensors: RequiredTensor[] = [];
   const { activations, cache = 'plain' } = options;
   if (cache === 'q8' && dims.headWidth % 4 !== 0) {
@@ -91,18 +105,37 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   }
   const reach = Math.max(maxChunk, options.reach ?? 0);
   family.build(
-    blockBuilder({ b, S, P, C, capacity, reach, activations, cache }, options.weights, tensors),
+    blockBuilder(
+      {
+        ...(encodes ? { P: 0, B, spans: b.input('spans', { dtype: 'u32', shape: [S, 2] }) } : { P, B: 0 }),
+        ...{ b, S, C, R, W, slots, capacity, reach, activations, cache },
+      },
+      options.weights,
+      tensors,
+    ),
     known,
     dims,
   );
-  const graph = b.build();
+  const graph = withoutSlots(b.build());
   validate(graph);
-  return { ...dims, graph, capacity, maxChunk, cache, tensors };
+  const isUnused = (tensor: string) => family.unused?.(known, tensor) === true;
+  return { ...dims, graph, capacity, maxChunk, cache, tensors, isUnused };
+}
+
+/** Symbols of slots are declared only where a graph has such states. */
+function withoutSlots(graph: Graph): Graph {
+  if (slotsOf(graph) > 0) return graph;
+  const { R: _, W: __, ...symbols } = graph.symbols;
+  return { ...graph, symbols };
 }
 
 function dimsOf({ model_type }: Config, config: Config, family: ModelArchitecture): ModelDimsAndIds {
+  const dims = family.read(config);
+  // Vectors of a model that writes would need another graph.
+  if (config[POOLING_KEY] != null && dims.embeds === undefined)
+    unsupported(POOLING_KEY, 'none, or an encoder', model_type);
   return {
-    ...family.read(config),
+    ...dims,
     family: String(model_type),
     bosIds: tokenIds(config, 'bos_token_id'),
     eosIds: tokenIds(config, 'eos_token_id'),

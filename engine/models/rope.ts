@@ -23,6 +23,24 @@ export function ropeTable(config: Config, rotary: number, capacity: number): Con
   return { kind: 'rope', scale: 1, ...SCALINGS[kind]?.(input) } as ConstantTable;
 }
 
+/**
+ * The config for the rope of a kind of layer, from `rope_parameters` by kind or from `defaults`. Files of GGUF have the base of
+ * layers with a window apart.
+ */
+export function ropeOfKind(
+  config: Config,
+  kind: 'full_attention' | 'sliding_attention',
+  defaults: Config,
+): Config {
+  if (config.rope_local_base_freq != null) {
+    return kind === 'full_attention'
+      ? config
+      : { ...config, rope_scaling: null, rope_theta: config.rope_local_base_freq };
+  }
+  const { [kind]: own } = asConfig(config.rope_parameters ?? defaults, 'rope_parameters');
+  return { ...config, rope_scaling: null, rope_parameters: own ?? null };
+}
+
 type Stretched = Pick<ConstantTable, 'frequencies'> & Partial<ConstantTable>;
 
 interface RopeInput {

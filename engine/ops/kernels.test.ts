@@ -35,7 +35,7 @@ describe.each(Object.values(OPS))('$name', (op) => {
       if (kernel.workspace !== undefined) names.push('workspace');
       for (const value of bound) expect(names).toContain(value);
       // These share the memory of a result, so the shader has no binding for them.
-      const shared = ['residual', 'past'];
+      const shared = ['residual', 'past', 'carried'];
       expect(names.filter((name) => !bound.has(name) && !shared.includes(name))).toEqual([]);
       const most = kernel.name === 'qkv_heads.gemv' ? BUFFERS : 9;
       for (const { bindings } of made) {
@@ -66,7 +66,7 @@ test('the choice follows the rows and explains itself', () => {
   const node = { op: 'linear', name: 'layers.0.o', types, attributes: {}, rows: {}, caps: { f16: false } };
   const why = (min: number, max: number) => selectKernel(bindInput(node, { S: { min, max } })).why;
   expect(why(1, 1)).toBe(
-    'linear layers.0.o f32[1, 64] × m0e4/32[172, 64] → linear.gemv (linear.gemm-int8: not on; linear.gemm: pays off from 9 rows)',
+    'linear layers.0.o f32[1, 64] × m0e4/32[172, 64] → linear.gemv (linear.gemm-int8: not on; linear.gemm-lanes: not on; linear.gemm: pays off from 9 rows)',
   );
   expect(why(2, 8)).toContain('→ linear.gemv-rows (linear.gemv: needs 1 row; ');
   expect(why(9, 64)).toContain('→ linear.gemm (');
@@ -84,6 +84,9 @@ test('kernel variants are used only where the GPU has them enabled', () => {
   expect(made({}).name).toBe('linear.gemm');
   expect(made({ int8: true }).name).toBe('linear.gemm-int8');
   expect(made({ int8: true }).code).toContain('dot4I8Packed');
+  expect(made({ lanes: true }).name).toBe('linear.gemm-lanes');
+  expect(made({ lanes: true }).code).toMatch(/^enable subgroups;/);
+  expect(made({ lanes: true, int8: true }).name).toBe('linear.gemm-int8');
   expect(made({ f16Math: true }, true).code).toContain('alias Math = f16;');
   // f32 activations are kept for their range, so they are never multiplied in f16.
   expect(made({ f16Math: true }).code).toContain('alias Math = f32;');

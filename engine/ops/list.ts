@@ -1,19 +1,25 @@
 /** Every op, one line each; `index.ts` makes the table of them. */
+export { activate } from './activate/index.ts';
 export { add } from './add/index.ts';
 export { argmax } from './argmax/index.ts';
 export { attention } from './attention/index.ts';
+export { causalConv } from './causal-conv/index.ts';
 export { embed } from './embed/index.ts';
 export { gateMul } from './gate-mul/index.ts';
 export { gated } from './gated/index.ts';
+export { gatedBy } from './gated-by/index.ts';
 export { heads } from './heads/index.ts';
 export { lastRow } from './last-row/index.ts';
+export { layerNorm } from './layer-norm/index.ts';
 export { linear } from './linear/index.ts';
 export { penalise } from './penalise/index.ts';
+export { pool } from './pool/index.ts';
 export { qkv } from './qkv/index.ts';
 export { qkvHeads } from './qkv-heads/index.ts';
 export { quantise } from './quantise/index.ts';
 export { rmsnorm } from './rmsnorm/index.ts';
 export { rope } from './rope/index.ts';
 export { sample } from './sample/index.ts';
+export { scan } from './scan/index.ts';
 export { shortConv } from './short-conv/index.ts';
 export { softcap } from './softcap/index.ts';

@@ -7,7 +7,7 @@
  *
  *   x act[M,K], weight any[N,K], bias? f32[N] → out act[M,N]   {eps?}
  *
- * Letters: S new tokens, P past tokens, C cache capacity, E hidden width, H query heads, G key/value heads, D head
+ * Letters: S new tokens, P past tokens, B passages, C cache capacity, E hidden width, H query heads, G key/value heads, D head
  * width, F feed-forward width, V vocabulary; M, N, K any sizes.
  */
 import type { Kernel } from '../kernels/kernel.ts';

@@ -6,7 +6,7 @@
  * at most 25 significant bits and every sum is exact in double, so the results are equal bit by bit (`ggml-k.ts`
  * argues the same for its products).
  *
- * Here: types and blocks of 32. Blocks of 256: `ggml-k.ts`. Tables of 16 values: `ggml-tables.ts`. Rows that keep their
+ * Here: types and blocks of 32. Blocks of 256: `ggml-k.ts`. Tables of 16 values: `ggml-tables.ts`. Three values or two: `ggml-ternary.ts`. Rows that keep their
  * bits: `cells/ggml-cells.ts`. Conversion to M0E4 without dequantising: `ggml-m0e4.ts`.
  * Not here: files (engine/weights/gguf).
  */
@@ -14,6 +14,7 @@ import { fail, invariant } from '../base/errors.ts';
 import { f32ArrayFromBf16, f32ArrayFromF16, f32FromF16 } from '../tensor/f16.ts';
 import { q2K, q3K, q4K, q5K, q6K } from './ggml-k.ts';
 import { iq4Nl, iq4Xs, mxfp4 } from './ggml-tables.ts';
+import { q1, tq1, tq2 } from './ggml-ternary.ts';
 
 export interface GgmlType {
   readonly name: string;
@@ -81,6 +82,9 @@ const BLOCKS: Readonly<Record<string, ReadBlock>> = {
   IQ4_NL: iq4Nl,
   IQ4_XS: iq4Xs,
   MXFP4: mxfp4,
+  TQ1_0: tq1,
+  TQ2_0: tq2,
+  Q1_0: q1,
 };
 
 /** Names of the types that {@link ggmlToF32} can convert. */

@@ -25,6 +25,7 @@ const CAPACITY = 2048 + 256;
 const withBuffers = (most: number) =>
   ({
     f16: true,
+    subgroupSizes: [0, 0],
     maxBindingBytes: 128 * MIB,
     facts: { limits: { maxStorageBuffersPerShaderStage: most } },
   }) as unknown as Gpu;

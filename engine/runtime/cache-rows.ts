@@ -3,7 +3,8 @@
  * them again (a saved prefix). A row holds one token's keys and values in every layer.
  *
  * Rows are contiguous in each cache tensor, so a range of rows is one copy per tensor, without any computation. A ring
- * (`graph/rings.ts`) is copied whole, to the same rows.
+ * (`graph/rings.ts`) is copied whole, to the same rows. Of a state in slots (`graph/slots.ts`) the one after the last
+ * position is copied.
  */
 import {
   type Buffer,
@@ -15,8 +16,11 @@ import {
   writeBuffer,
 } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
-import { ringRows, rowsToKeep } from '../graph/rings.ts';
-import { bytesOfRow, type TensorType } from '../tensor/tensor.ts';
+import { rowsToKeep } from '../graph/rings.ts';
+import { hasSlots, ringOf } from '../graph/slots.ts';
+import type { Snapshots } from '../kv/snapshots.ts';
+import { invariant } from '../base/errors.ts';
+import { bytesOfRow } from '../tensor/tensor.ts';
 import type { Resources } from './memory/resources.ts';
 
 /** Rows parked in GPU memory of their own. */
@@ -29,11 +33,13 @@ export interface ParkedRows {
 export interface CacheRows {
   /** Bytes of the saved rows of `count` tokens. */
   bytesOf(count: number): number;
-  /** Must be equal for a saved prefix to fit: each tensor's name, element type, width and ring. */
+  /** Must be equal for a saved prefix to fit: each tensor's name, element type, width, and whether it is a ring or a slot. */
   readonly layout: string;
+  /** Rows whose bytes a parked state in slots has; 0 without such states. */
+  readonly rowsOfState: number;
   /** Allocates memory and copies positions [first, first + count) to it. */
   park(first: number, count: number): ParkedRows;
-  /** Copies all parked rows back. Pass the same `first` as to `park`. */
+  /** Copies all parked rows back, and forgets states after `first`. Pass the same `first` as to `park`. */
   unpark(rows: ParkedRows, first: number): void;
   /** Yields the rows of positions [0, count), tensor by tensor, in pieces of at most {@link PIECE} bytes. */
   read(count: number): AsyncIterable<Uint8Array<ArrayBuffer>>;
@@ -49,55 +55,74 @@ interface CacheTensor {
   readonly buffer: Buffer;
   readonly rowBytes: number;
   readonly ring: number | undefined;
+  /** A row is a slot. */
+  readonly slots: boolean;
 }
 
-export function createCacheRows(gpu: Gpu, graph: Graph, resources: Resources): CacheRows {
+/** `snapshots` says which slots have which states; absent for a graph without slots. */
+export function createCacheRows(
+  gpu: Gpu,
+  graph: Graph,
+  resources: Resources,
+  snapshots: Snapshots | undefined,
+): CacheRows {
   const values = cacheValues(graph);
-  const tensors = values.map(({ id, name, type }): CacheTensor => {
+  const tensors = values.map((value): CacheTensor => {
+    const { id, name, type } = value;
     const buffer = resources.bufferOf(id, 'data');
-    return { name, buffer, rowBytes: bytesOfRow(type), ring: ringRows(type) };
+    return { name, buffer, rowBytes: bytesOfRow(type), ring: ringOf(value), slots: hasSlots(value) };
   });
-  const bytesOf = (first: number, count: number) =>
-    tensors.reduce((sum, t) => sum + bytesToKeep(t, first, count).bytes, 0);
-  const parked = new WeakMap<ParkedRows, readonly Buffer[]>();
+  const sumOf = (some: readonly CacheTensor[]) => some.reduce((sum, { rowBytes }) => sum + rowBytes, 0);
+  const [states, byPosition] = [tensors.filter((t) => t.slots), tensors.filter((t) => !t.slots)];
+  const bytesOf = (some: readonly CacheTensor[], first: number, count: number) =>
+    some.reduce((sum, t) => sum + bytesToKeep(t, first, count, 0).bytes, 0);
+  const parked = new WeakMap<ParkedRows, ReadonlyMap<CacheTensor, Buffer>>();
   const copy = (copies: readonly Copy[]) => submit(gpu, [], [], copies);
   return {
-    bytesOf: (count) => bytesOf(0, count),
+    bytesOf: (count) => bytesOf(tensors, 0, count),
+    rowsOfState: states.length === 0 ? 0 : Math.ceil(sumOf(states) / Math.max(1, sumOf(byPosition))),
     layout: values
-      .map(({ name, type }) => `${name} ${type.dtype} ${type.shape[1]}${ringed(type)}`)
+      .map((value) => `${value.name} ${value.type.dtype} ${value.type.shape[1]}${formOf(value)}`)
       .join('\n'),
     park(first, count) {
-      const spans = tensors.map((t) => bytesToKeep(t, first, count));
-      const made = tensors.map((t, i) => createBuffer(gpu, `${t.name}, parked`, spans[i]!.bytes));
-      copy(
-        tensors.map((t, i) => ({
-          from: t.buffer,
-          fromOffset: spans[i]!.offset,
-          to: made[i] as Buffer,
-          bytes: spans[i]!.bytes,
-        })),
-      );
+      const slot = snapshots?.slotAt(first + count);
+      // A run that was stopped may have left rows without a state.
+      const copied = slot === undefined ? byPosition : tensors;
+      const made = new Map<CacheTensor, Buffer>();
+      const copies = copied.map((t): Copy => {
+        const { offset, bytes } = bytesToKeep(t, first, count, slot);
+        const to = createBuffer(gpu, `${t.name}, parked`, bytes);
+        made.set(t, to);
+        return { from: t.buffer, fromOffset: offset, to, bytes };
+      });
+      copy(copies);
       const rows = {
         count,
-        bytes: bytesOf(first, count),
+        bytes: bytesOf(copied, first, count),
         destroy: () => made.forEach((b) => void b.destroy()),
       };
       parked.set(rows, made);
       return rows;
     },
     unpark(rows, first) {
-      const from = parked.get(rows) ?? [];
+      const made = parked.get(rows) ?? new Map<CacheTensor, Buffer>();
+      snapshots?.cut(first);
+      const withState = [...made.keys()].some((t) => t.slots);
+      const slot = withState ? snapshots?.place(first + rows.count) : undefined;
       copy(
-        tensors.map((t, i) => {
-          const { offset, bytes } = bytesToKeep(t, first, rows.count);
-          return { from: from[i] as Buffer, to: t.buffer, toOffset: offset, bytes };
+        [...made].map(([t, from]) => {
+          const { offset, bytes } = bytesToKeep(t, first, rows.count, slot);
+          return { from, to: t.buffer, toOffset: offset, bytes };
         }),
       );
     },
     async *read(count) {
-      const ring = readbackRing(gpu, 'rows of the cache', Math.min(PIECE, longest(tensors) * count), 1);
+      const slot = snapshots?.slotAt(count);
+      invariant(snapshots === undefined || slot !== undefined, 'cache', `no state after ${count} tokens`);
+      const most = Math.max(...tensors.map((t) => bytesToKeep(t, 0, count, slot).bytes));
+      const ring = readbackRing(gpu, 'rows of the cache', Math.min(PIECE, most), 1);
       try {
-        for (const [from, fromOffset, bytes] of pieces(tensors, count)) {
+        for (const [from, fromOffset, bytes] of pieces(tensors, count, slot)) {
           const slot = ring.take();
           copy([{ from, fromOffset, to: slot.buffer, bytes }]);
           yield new Uint8Array(await slot.read(bytes));
@@ -107,20 +132,29 @@ export function createCacheRows(gpu: Gpu, graph: Graph, resources: Resources): C
       }
     },
     async write(count, next) {
-      for (const [to, offset, length] of pieces(tensors, count)) {
+      snapshots?.cut(0);
+      const slot = snapshots?.place(count);
+      for (const [to, offset, length] of pieces(tensors, count, slot)) {
         writeBuffer(gpu, to, offset, await next(length));
       }
     },
   };
 }
 
-function bytesToKeep({ rowBytes, ring }: CacheTensor, first: number, count: number) {
-  const [row, rows] = rowsToKeep(ring, first, count);
+/** Offset and length in bytes; `slot` has the state after the last position. */
+function bytesToKeep(
+  { rowBytes, ring, slots }: CacheTensor,
+  first: number,
+  count: number,
+  slot: number | undefined,
+) {
+  const [row, rows] = slots ? [slot ?? 0, 1] : rowsToKeep(ring, first, count);
   return { offset: row * rowBytes, bytes: rows * rowBytes };
 }
 
-function ringed(type: TensorType): string {
-  const rows = ringRows(type);
+function formOf(value: Value): string {
+  if (hasSlots(value)) return ' slot';
+  const rows = ringOf(value);
   return rows === undefined ? '' : ` ring ${rows}`;
 }
 
@@ -130,14 +164,16 @@ function cacheValues(graph: Graph): Value[] {
   return graph.values.filter(({ id }) => written.has(id));
 }
 
-function longest(tensors: readonly CacheTensor[]): number {
-  return Math.max(...tensors.map((t) => t.rowBytes));
-}
-
 /** Buffer, offset and bytes of each piece, in the order of a saved prefix. */
-function* pieces(tensors: readonly CacheTensor[], count: number): Iterable<[Buffer, number, number]> {
+function* pieces(
+  tensors: readonly CacheTensor[],
+  count: number,
+  slot: number | undefined,
+): Iterable<[Buffer, number, number]> {
   for (const tensor of tensors) {
-    const end = bytesToKeep(tensor, 0, count).bytes;
-    for (let at = 0; at < end; at += PIECE) yield [tensor.buffer, at, Math.min(PIECE, end - at)];
+    const { offset, bytes } = bytesToKeep(tensor, 0, count, slot);
+    for (let at = 0; at < bytes; at += PIECE) {
+      yield [tensor.buffer, offset + at, Math.min(PIECE, bytes - at)];
+    }
   }
 }

@@ -3,15 +3,17 @@ import { EngineError, fail, invariant, throwIfAborted } from '../base/errors.ts'
 import { withAllocationErrors, type Gpu, submittedWorkDone, writeBuffer } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import { planMemory, printPlan } from '../graph/plan.ts';
-import { NO_MASK } from '../sampling/mask.ts';
-import { bytesInUse, dimOf } from '../tensor/tensor.ts';
+import { type Mask, NO_MASK } from '../sampling/mask.ts';
+import { bytesInUse, bytesOfRow, dimOf } from '../tensor/tensor.ts';
 import { workspacesOf } from './program/select-kernels.ts';
 import { enabledVariants, printVariants } from './variants/variants.ts';
+import { slotsOf } from '../graph/slots.ts';
+import { createSnapshots, type Snapshots } from '../kv/snapshots.ts';
 import { type OutputReader, createOutputReader, valueNamed } from './outputs.ts';
 import { findBroken } from './find-broken.ts';
 import { createPacer, type Pacer, type Work } from './pacing.ts';
 import { compileProgram, type Program, type ProgramTarget } from './program/program.ts';
-import { type Programs, programsFor, rangesOf } from './program/programs.ts';
+import { chunkRows, type Programs, programsFor, rangesOf } from './program/programs.ts';
 import { createCacheRows } from './cache-rows.ts';
 import { createResources, type Resources } from './memory/resources.ts';
 import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, StepOutput } from './runtime.ts';
@@ -19,6 +21,7 @@ import { createSampler, type Sampler } from './sampler.ts';
 import { segmentRows } from './memory/segments.ts';
 import { createVerifier, type Verifier } from './drafts/verifier.ts';
 import { VERIFY_ROWS } from './drafts/verify-graph.ts';
+import { createPages, type Pages } from './memory/pages.ts';
 import { uploadWeights } from './memory/upload.ts';
 
 const CHUNK = 128;
@@ -38,16 +41,26 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   const resources = await withAllocationErrors(gpu, graph.name, () =>
     createResources(gpu, graph, plan, { S: chunk, C: capacity }),
   );
-  const target = { ...compileTarget, resources };
+  const slots = slotsOf(graph);
+  const snapshots = slots === 0 ? undefined : createSnapshots(slots);
+  const target = { ...compileTarget, resources, snapshots };
+  let uploaded = false; // progress shows one phase at a time
   const programs = programsFor(chunk, (range) =>
-    compileProgram(target, range, (done, total) => options.onProgress?.({ phase: 'compiling', done, total })),
+    compileProgram(target, range, (done, total) => {
+      if (uploaded) options.onProgress?.({ phase: 'compiling', done, total });
+    }),
   );
   try {
     throwIfAborted(signal, 'load');
+    const pages = createPages(gpu, graph, resources, options, chunk);
+    // Pipelines compile while weights arrive, in the order of use: a prompt comes first.
+    const compiling = Promise.all([programs.get(chunk), programs.get(1)]);
+    compiling.catch(() => {}); // awaited below; the upload may fail first
     await uploadWeights(gpu, graph, resources, options);
+    uploaded = true;
     throwIfAborted(signal, 'load');
-    const one = await programs.get(1);
-    await programs.get(chunk);
+    const [, one] = await compiling;
+    throwIfAborted(signal, 'load');
     const sampler = createSampler(gpu, graph, resources);
     const output = createOutputReader(gpu, graph, resources, sampler);
     const describe = () => {
@@ -66,6 +79,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
       programs,
       decodeProgram: one,
       chunk,
+      pages,
       sampler,
       output,
       verifier,
@@ -83,9 +97,11 @@ interface RuntimeParts {
   readonly gpu: Gpu;
   readonly graph: Graph;
   readonly resources: Resources;
+  readonly snapshots: Snapshots | undefined;
   readonly programs: Programs;
   readonly decodeProgram: Program;
   readonly chunk: number;
+  readonly pages: Pages | undefined;
   readonly capacity: number;
   readonly sampler: Sampler;
   readonly output: OutputReader;
@@ -99,6 +115,8 @@ interface ProgramRun extends Pick<Work, 'kind' | 'signal'> {
   readonly s: number;
   readonly p: number;
   readonly want: StepOutput;
+  /** As of the call; runs wait for those before. */
+  readonly mask: Mask;
   /** Writes the input ids when the run starts. */
   feed(): void;
 }
@@ -111,6 +129,7 @@ function runtime(made: RuntimeParts): Runtime {
     programs,
     decodeProgram: one,
     chunk,
+    pages,
     capacity,
     sampler,
     output,
@@ -137,10 +156,12 @@ function runtime(made: RuntimeParts): Runtime {
   let mask = NO_MASK;
   const pacer = createPacer({ settled: () => submittedWorkDone(gpu) });
   /** Submits a run in the pacer's slices. The results are read with the last slice. */
-  const run = async (program: Program, { s, p, want, ...work }: ProgramRun): Promise<StepResult> => {
+  const run = async (
+    program: Program,
+    { s, p, want, mask: masked, ...work }: ProgramRun,
+  ): Promise<StepResult> => {
     let end = 0;
     let result: (() => Promise<StepResult>) | undefined;
-    const masked = mask; // as of the call; runs wait for those before
     await pacer.run({
       ...work,
       program,
@@ -161,12 +182,48 @@ function runtime(made: RuntimeParts): Runtime {
   };
   const readyToVerify = async () =>
     (await verifier.get(pacer)) ?? fail('internal', { who: graph.name, message: 'cannot verify' });
-  const feedRows = (ids: readonly number[], position: number) => {
+  const feedRows = async (ids: readonly number[], position: number, signal: AbortSignal | undefined) => {
     requireRows(position, ids.length);
+    const write = await pages?.read(ids, signal);
     return () => {
       ran += ids.length;
       feed(ids, 0, ids.length);
+      write?.();
     };
+  };
+  /** The rows of a part of a prompt. */
+  const fetchPart = (ids: ArrayLike<number>, first: number, count: number, signal?: AbortSignal) => {
+    const fetched = pages?.read(
+      Array.from({ length: count }, (_, i) => ids[first + i] as number),
+      signal,
+    );
+    fetched?.catch(() => {}); // awaited later, or not at all after an error
+    return fetched;
+  };
+  let latest: Promise<StepResult> = Promise.resolve({ id: -1 });
+  let begun: Promise<void> = Promise.resolve();
+  /** A step of a model with pages: it begins when its id and the row of this are known. */
+  const pagedStep = async (
+    from: Pages,
+    id: number | 'previous',
+    work: Omit<ProgramRun, 'feed'>,
+  ): Promise<StepResult> => {
+    const [before, turn] = [latest, begun];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    begun = promise;
+    try {
+      await turn;
+      const known = id === 'previous' ? (await before).id : id;
+      const write = await from.read([known], work.signal);
+      const feeding = () => {
+        if (id !== 'previous') feed([known], 0, 1);
+        write();
+        resolve();
+      };
+      return await run(one, { ...work, feed: feeding });
+    } finally {
+      resolve();
+    }
   };
   return {
     capacity,
@@ -175,6 +232,7 @@ function runtime(made: RuntimeParts): Runtime {
     cacheBytes: resources.cacheBytes,
     weightBytesReadPerToken: weightBytesRead(graph),
     dispatchesPerToken: one.dispatchCount,
+    overlaps: pages === undefined,
     get peakBytes() {
       return gpu.counters.peakBytes;
     },
@@ -184,7 +242,8 @@ function runtime(made: RuntimeParts): Runtime {
     setPace(pace) {
       pacer.pace = pace;
     },
-    rows: createCacheRows(gpu, graph, resources),
+    rows: createCacheRows(gpu, graph, resources, made.snapshots),
+    snapshots: made.snapshots,
     setSampling: (sampling, context = []) => sampler.set(sampling, context),
     setMask(next) {
       mask = next;
@@ -192,13 +251,21 @@ function runtime(made: RuntimeParts): Runtime {
     async prefill(ids, position, { want = 'id', signal, onChunk }: PrefillOptions = {}) {
       requireRows(position, ids.length);
       let result: StepResult = { id: -1 };
+      const masked = mask;
+      const countAt = (first: number) => chunkRows(ids.length - first, pacer.rows(chunk));
+      let next = { count: countAt(0), rows: fetchPart(ids, 0, countAt(0), signal) };
       for (let first = 0; first < ids.length; ) {
         throwIfAborted(signal, 'prefill');
-        const count = Math.min(pacer.rows(chunk), ids.length - first);
+        const { count, rows } = next;
+        const write = await rows;
+        // The store is read while the GPU computes.
+        const ahead = countAt(first + count);
+        next = { count: ahead, rows: ahead > 0 ? fetchPart(ids, first + count, ahead, signal) : undefined };
         const program = await programs.get(count);
         const at = first;
         const feedChunk = () => {
           feed(ids, at, count);
+          write?.();
           sampler.record(staged.subarray(0, count), position + at);
         };
         const feeding = { kind: 'prompt', signal, feed: feedChunk } as const;
@@ -208,25 +275,35 @@ function runtime(made: RuntimeParts): Runtime {
           s: count,
           p: position + first,
           want: final ? want : 'none',
+          mask: masked,
         });
         first += count;
         onChunk?.(first, ids.length);
       }
+      latest = Promise.resolve(result);
       return result;
     },
     async step(id, position, want = 'id', signal) {
       // No await before the work is handed over: at full speed it is submitted when this returns.
       requireRows(position, 1);
+      const work = { kind: 'token', signal, s: 1, p: position, want, mask } as const;
+      if (pages !== undefined) {
+        const stepped = pagedStep(pages, id, work);
+        latest = stepped;
+        return stepped;
+      }
       const feeding = () => (id === 'previous' ? undefined : feed([id], 0, 1));
-      return run(one, { kind: 'token', signal, feed: feeding, s: 1, p: position, want });
+      return run(one, { ...work, feed: feeding });
     },
     async findBroken(ids, prompt, signal) {
       for (let first = 0; first < ids.length; ) {
         throwIfAborted(signal, 'search');
         const count = first < prompt ? Math.min(chunk, prompt - first) : 1;
         const program = await programs.get(count);
+        const write = await fetchPart(ids, first, count, signal);
         const feeding = () => {
           feed(ids, first, count);
+          write?.();
           sampler.record(staged.subarray(0, count), first);
         };
         feeding();
@@ -242,7 +319,12 @@ function runtime(made: RuntimeParts): Runtime {
         );
         if (broken) {
           feeding(); // the run before wrote its id over the first of them
-          return await findBroken({ gpu, graph, resources }, program, count, first);
+          return await findBroken(
+            { gpu, graph, resources, snapshots: made.snapshots },
+            program,
+            count,
+            first,
+          );
         }
         first += count;
       }
@@ -250,12 +332,14 @@ function runtime(made: RuntimeParts): Runtime {
     },
     prepareVerify: async () => (await verifier.get(pacer)) !== undefined,
     async verify(ids, position, signal) {
-      return (await readyToVerify()).run(ids.length, position, feedRows(ids, position), signal);
+      const feeding = await feedRows(ids, position, signal);
+      return (await readyToVerify()).run(ids.length, position, feeding, signal);
     },
     async score(ids, position, signal) {
-      return (await readyToVerify()).logits(ids.length, position, feedRows(ids, position), signal);
+      const feeding = await feedRows(ids, position, signal);
+      return (await readyToVerify()).logits(ids.length, position, feeding, signal);
     },
-    counters: () => ({ ...gpu.counters, rows: ran }),
+    counters: () => ({ ...gpu.counters, rows: ran, rowsFetched: pages?.rowsRead ?? 0 }),
     describe: made.describe,
     dispose: made.dispose,
   };
@@ -289,6 +373,7 @@ function weightBytesRead(graph: Graph): number {
   for (const node of graph.nodes) {
     for (const id of Object.values(node.inputs)) {
       const { origin, type } = values.get(id) as Value;
+      if (origin.kind === 'pages') sum += bytesOfRow(type);
       if (origin.kind !== 'weight') continue;
       const bytes = bytesInUse(type) as number;
       sum += node.op === 'embed' ? bytes / (dimOf(type, 0) as number) : bytes;

@@ -5,7 +5,8 @@
  */
 import { type Gpu, readbackRing, submit } from '../gpu/index.ts';
 import type { Graph, Node, Value, ValueId } from '../graph/graph.ts';
-import { ringRows } from '../graph/rings.ts';
+import type { Snapshots } from '../kv/snapshots.ts';
+import { hasSlots, ringOf } from '../graph/slots.ts';
 import { tensorsOf } from '../graph/rows.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
@@ -35,6 +36,7 @@ export interface SearchedRuntime {
   readonly gpu: Gpu;
   readonly graph: Graph;
   readonly resources: Resources;
+  readonly snapshots: Snapshots | undefined;
 }
 
 /** Submits `program` for `s` tokens at row `p`, whose ids are written, and returns the first node with such a number. */
@@ -77,7 +79,9 @@ async function brokenIn(
     return first(0, type.shape.length === 1 ? 1 : evaluate(type.shape[0] as number, { S: s, P: p }));
   }
   // Rows of the cache, one at a time where a ring may begin again.
-  const ring = ringRows((values.get(origin.of) as Value).type);
+  const state = values.get(origin.of) as Value;
+  if (hasSlots(state)) return first(on.snapshots?.run.write ?? 0, 1);
+  const ring = ringOf(state);
   const start = evaluate(origin.row, { S: s, P: p });
   if (ring === undefined) return first(start, s);
   for (let i = 0; i < s; i++) {

@@ -1,6 +1,8 @@
 /** Exports of the runtime, which runs graphs on a GPU. */
 export { checkKernel, type KernelCase, kernelCases } from './variants/check-kernel.ts';
 export { createRuntime } from './create-runtime.ts';
+export { createEncoder, type EncoderOptions, requireFinite, requireFits } from './encoder/create-encoder.ts';
+export { type Encoder, type EncoderInputs, inputsOf } from './encoder/encoder.ts';
 export {
   type AdapterVariants,
   adapterVariants,

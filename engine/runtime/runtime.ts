@@ -16,6 +16,7 @@ import type { TensorType } from '../tensor/tensor.ts';
 import type { AdapterVariants } from './variants/variants.ts';
 import type { Pace } from './pacing.ts';
 import type { CacheRows } from './cache-rows.ts';
+import type { Snapshots } from '../kv/snapshots.ts';
 
 /** Rows of a tensor as the store lays them out. */
 export interface WeightBytes {
@@ -31,6 +32,8 @@ export interface WeightSource {
   type(tensor: string): TensorType | undefined;
   /** Reads `count` rows from `first`; a vector is one row. The next read may reuse the returned bytes. */
   read(tensor: string, first: number, count: number, signal?: AbortSignal): Promise<WeightBytes>;
+  /** Reads some rows of a matrix, in their order; required for matrices that stay in the store. */
+  readRows?(tensor: string, rows: readonly number[], signal?: AbortSignal): Promise<WeightBytes>;
 }
 
 export interface RuntimeProgress {
@@ -91,6 +94,8 @@ export interface RuntimeCounters {
   readonly submits: number;
   /** Rows that went through the model, of prompts and of steps. */
   readonly rows: number;
+  /** Rows of matrices that stay in the store which were read from it. */
+  readonly rowsFetched: number;
   readonly buffersCreated: number;
   readonly bindGroupsCreated: number;
   readonly pipelinesCreated: number;
@@ -108,10 +113,16 @@ export interface Runtime {
   /** Weight bytes that the kernels of one decode step read. */
   readonly weightBytesReadPerToken: number;
   readonly dispatchesPerToken: number;
+  /**
+   * Whether a step can be submitted before the id of the one before is known. Rows of a matrix that stays in the store can be
+   * fetched only then; {@link step} waits for it itself.
+   */
+  readonly overlaps: boolean;
 
   /**
    * Computes `ids` at positions position … position + ids.length − 1 of the cache. Earlier positions must have been
-   * computed (and not overwritten in rings: `graph/rings.ts`); later positions are discarded. Throws `prompt-too-long`
+   * computed (and not overwritten in rings: `graph/rings.ts`), and `snapshots` must have the state of `position`; later
+   * positions are discarded. Throws `prompt-too-long`
    * beyond the capacity, `gpu-lost`.
    */
   prefill(ids: ArrayLike<number>, position: number, options?: PrefillOptions): Promise<StepResult>;
@@ -162,6 +173,9 @@ export interface Runtime {
     prompt: number,
     signal?: AbortSignal,
   ): Promise<BrokenNumber | undefined>;
+
+  /** Which lengths can be continued; absent where each one can be. */
+  readonly snapshots: Snapshots | undefined;
 
   /** Moves rows of the cache. Requires that nothing is in flight. */
   readonly rows: CacheRows;

@@ -1,5 +1,5 @@
 /** What an import learns of a model's dialogues is stored with it, and a model without a report gets one when it is loaded. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CPU_FACTS, interpreterRuntime } from '../testing/interpreter-runtime.ts';
 import { TINY_CONFIG, tinyFiles } from '../testing/tiny-checkpoint.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
@@ -10,6 +10,7 @@ import { importModel } from './import/import.ts';
 import { previewModel } from './import/preview.ts';
 import { loadWith } from './load.ts';
 import { listModels } from './stored-model.ts';
+import { openText } from './text.ts';
 
 const folder = (template: string | undefined, config: object = TINY_CONFIG) =>
   memoryFolder('tiny', {
@@ -78,4 +79,26 @@ test('a thought that never closes is the answer', async () => {
   expect(thoughtTokens).toBeGreaterThan(5);
   expect(text).toMatch(/\w/);
   expect(shown.join('')).toBe(text);
+});
+
+test('a prompt is encoded once, however often it is counted, read and asked', async () => {
+  const files = { ...tinyFiles(), 'chat_template.jinja': ANSWERING };
+  const bytes = (file: Uint8Array | string | undefined) =>
+    typeof file === 'string' ? new TextEncoder().encode(file) : file;
+  const text = openText((name) => bytes(files[name as keyof typeof files]), {
+    vocab: TINY_CONFIG.vocab_size,
+    bosIds: [],
+    eosIds: [],
+  });
+  const encode = vi.spyOn(text.tokenizer, 'encode');
+  const prompt = (content: string) => ({ kind: 'messages', messages: [{ role: 'user', content }] }) as const;
+  const ids = text.encode(prompt('once upon'));
+  text.encode(prompt('a page'));
+  expect(text.count(prompt('once upon'))).toBe(ids.length);
+  ids.length = 0;
+  expect(text.encode(prompt('once upon')).length).toBe(text.count(prompt('once upon')));
+  expect(encode).toHaveBeenCalledTimes(2);
+  // The same words, which may give control tokens here.
+  text.encode({ kind: 'text', text: 'once upon' });
+  expect(encode).toHaveBeenCalledTimes(3);
 });

@@ -7,7 +7,13 @@ import { ringsOf } from '../graph/rings.ts';
 import { createBranches } from '../kv/branches.ts';
 import { createCache } from '../kv/cache.ts';
 import type { ModelGraph } from '../models/index.ts';
-import { adapterVariants, createRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.ts';
+import {
+  adapterVariants,
+  createRuntime,
+  type Pace,
+  type Runtime,
+  type RuntimeOptions,
+} from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import type { ModelStore } from '../weights/store/store.ts';
 import { generate, type GenerateParts } from './generate.ts';
@@ -60,7 +66,16 @@ export async function loadModel(
   return widening(model, async () => {
     await precision?.setWide(key).catch((error) => log('warn', 'engine', `not remembered: ${String(error)}`));
     // The load may outlive the request that asked for it.
-    return loadOn(store, id, gpu, { ...options, activations: 'f32', free }, { variants: hooks.variants });
+    return loadOn(
+      store,
+      id,
+      gpu,
+      { ...options, activations: 'f32', free },
+      {
+        variants: hooks.variants,
+        version: hooks.version,
+      },
+    );
   });
 }
 
@@ -100,6 +115,7 @@ async function loadAt(
     logits: (...asked) => explainLoss(gpu, () => model.logits(...asked)),
     perplexity: (...asked) => explainLoss(gpu, () => model.perplexity(...asked)),
     score: (...asked) => explainLoss(gpu, () => model.score(...asked)),
+    read: (...asked) => explainLoss(gpu, () => model.read(...asked)),
     savePrefix: (...asked) => explainLoss(gpu, () => model.savePrefix(...asked)),
     loadPrefix: (...asked) => explainLoss(gpu, () => model.loadPrefix(...asked)),
   };
@@ -122,7 +138,7 @@ export async function loadWith(
   store: ModelStore,
   id: string,
   options: LoadOptions & OwnOptions,
-  { onProgress, signal, dryRun }: LoadHooks,
+  { onProgress, signal, dryRun, version = '' }: LoadHooks,
   adapter: GpuFacts,
   makeRuntime: MakeRuntime,
 ): Promise<LoadedModel> {
@@ -140,6 +156,14 @@ export async function loadWith(
     ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
     reach,
   });
+  if (model.embeds !== undefined) {
+    fail('request-invalid', {
+      who: stored.name,
+      message: 'this model makes vectors for search, and writes no text',
+      expected: 'a model that writes',
+      got: model.family,
+    });
+  }
   const runtime = await makeRuntime(model, {
     capacity: model.capacity,
     maxChunk: model.maxChunk,
@@ -148,7 +172,7 @@ export async function loadWith(
     ...(signal === undefined ? {} : { signal }),
   });
   if (options.pace !== undefined) runtime.setPace(options.pace);
-  const identity = modelIdentity(opened.manifest, config, activations);
+  const identity = modelIdentity(opened.manifest, config, activations, version);
   // Models of earlier versions have no report in their manifest.
   const reported = { ...stored, dialogue: text.dialogue };
   return loaded({ stored: reported, adapter, activations, model, text, runtime, identity });
@@ -166,9 +190,10 @@ interface Loaded {
 
 function loaded({ stored, adapter, activations, model, text, runtime, identity }: Loaded): LoadedModel {
   const queue = createQueue();
-  const cache = createCache(runtime.capacity, ringsOf(model.graph));
+  const cache = createCache(runtime.capacity, ringsOf(model.graph), runtime.snapshots);
   const parts: GenerateParts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
   const prefixed = { cache, rows: runtime.rows, identity };
+  const paces = pacesOf(runtime);
   const disposal = new AbortController();
   const inTurn = <T>(task: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> => {
     const either = signal === undefined ? disposal.signal : AbortSignal.any([signal, disposal.signal]);
@@ -222,12 +247,38 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         const bytes = await writePrefix(prefixed, ids, storage, path);
         return { tokens: ids.length, bytes };
       }, signal),
-    loadPrefix: (storage, path, { branch = '', signal } = {}) =>
+    held: (prompt, branch = '') => parts.branches.held(branch, text.encode(prompt)),
+    read: (prompt, { branch = '', pace, onEvent, signal } = {}) =>
+      inTurn(async (either) => {
+        const ids = text.encode(prompt);
+        requireRoom(ids, cache);
+        parts.branches.switchTo(branch, ids);
+        const reused = cache.keepable(cache.commonPrefix(ids));
+        const read = () => ({ tokens: ids.length, reused, read: cache.length - reused });
+        if (reused === ids.length) return read();
+        paces.slow(pace);
+        try {
+          await readPrompt(parts, ids, 'none', undefined, { onEvent, signal: either });
+        } catch (error) {
+          if (!isAborted(error)) {
+            cache.truncate(0); // the contents of its rows are unknown now
+            throw error;
+          }
+        } finally {
+          paces.slow(undefined);
+        }
+        return read();
+      }, signal),
+    loadPrefix: (storage, path, { branch = '', prompt, signal } = {}) =>
       inTurn(async () => {
-        const ids = await readPrefix(prefixed, storage, path, () => parts.branches.switchTo(branch, []));
+        const wanted = prompt && text.encode(prompt);
+        if (wanted !== undefined) parts.branches.switchTo(branch, wanted);
+        const switched = () => parts.branches.switchTo(branch, []);
+        const ids = await readPrefix(prefixed, storage, path, switched, wanted);
+        if (ids === undefined) return { tokens: 0, bytes: 0 };
         return { tokens: ids.length, bytes: runtime.rows.bytesOf(ids.length) };
       }, signal),
-    setPace: (pace) => runtime.setPace(pace),
+    setPace: (pace) => paces.set(pace),
     inspect: () => `${describeModel(model, false)}\n\n${runtime.describe()}`,
     dispose() {
       if (disposal.signal.aborted) return;
@@ -236,6 +287,23 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         parts.branches.clear();
         runtime.dispose();
       });
+    },
+  };
+}
+
+/** The person's pace, and that of a request of its own in its place while it runs. */
+function pacesOf(runtime: Pick<Runtime, 'pace' | 'setPace'>) {
+  let usual = runtime.pace;
+  let own: Pace | undefined;
+  const apply = () => runtime.setPace(own ?? usual);
+  return {
+    set(pace: Pace): void {
+      usual = pace;
+      apply();
+    },
+    slow(pace: Pace | undefined): void {
+      own = pace;
+      apply();
     },
   };
 }

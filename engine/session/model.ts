@@ -105,15 +105,26 @@ export interface LoadedModel {
   /** Returns the text of ids that continue other text, leading space included. Special tokens have none. */
   decode(ids: readonly number[]): string;
   /**
+   * Runs the part of the prompt that the cache lacks, so that a request that begins with it finds it read. A cancellation
+   * is no error: what was read until then stays. Throws `prompt-too-long`, and the runtime's errors.
+   */
+  read(prompt: Prompt, options?: PromptReadOptions): Promise<PromptReadResult>;
+  /** Returns the number of leading tokens of the prompt that a request of this branch would find read. */
+  held(prompt: Prompt, branch?: string): number;
+  /**
    * Runs the part of the prompt that the cache lacks and writes its rows to a file, from which {@link loadPrefix} can
    * restore them after a restart. Returns what was written. Throws `store-full`, `prompt-too-long`, `request-aborted`.
    */
   savePrefix(prompt: Prompt, storage: Storage, path: string, options?: PrefixOptions): Promise<SavedPrefix>;
   /**
    * Fills a branch of the cache with a saved prefix, so that a prompt that starts with it runs only its remaining tokens.
-   * Throws `prefix-unusable` for a file of another model or precision, or with damaged bytes; the cache is unchanged then.
+   * With `prompt`, only where the file has clearly more of that prompt than the cache; resolves to 0 tokens otherwise. Throws `prefix-unusable` for a file of another model or precision, or with damaged bytes; the cache is unchanged then.
    */
-  loadPrefix(storage: Storage, path: string, options?: PrefixOptions): Promise<SavedPrefix>;
+  loadPrefix(
+    storage: Storage,
+    path: string,
+    options?: PrefixOptions & { readonly prompt?: Prompt | undefined },
+  ): Promise<SavedPrefix>;
   /** Sets how much of the GPU is used from now on, also by a running request; initially `full`. */
   setPace(pace: Pace): void;
   /** Describes graph, memory plan and chosen kernels as text. */
@@ -127,6 +138,23 @@ export interface PrefixOptions {
   /** The branch of the cache that the rows belong to, as in `GenerateRequest`. Default: the unnamed branch. */
   readonly branch?: string;
   readonly signal?: AbortSignal;
+}
+
+/** Options of reading a prompt ahead. */
+export interface PromptReadOptions extends PrefixOptions {
+  /** In place of the pace that was set, for this reading alone. */
+  readonly pace?: Pace;
+  readonly onEvent?: (event: GenerateEvent) => void;
+}
+
+/** What the cache holds of a prompt that was read ahead, in tokens. */
+export interface PromptReadResult {
+  /** Of the prompt. */
+  readonly tokens: number;
+  /** Those that the cache held already. */
+  readonly reused: number;
+  /** Those that were run; `reused + read < tokens` after a cancellation. */
+  readonly read: number;
 }
 
 /** A prefix in a file. */
@@ -174,6 +202,8 @@ export interface LoadHooks {
   readonly precision?: PrecisionCache;
   /** Tries a model that this version has not tried yet before it is opened. */
   readonly dryRun?: DryRun | undefined;
+  /** Of the program: prefixes that another version saved are refused, since a corrected kernel computes other rows. */
+  readonly version?: string | undefined;
   readonly signal?: AbortSignal;
 }
 

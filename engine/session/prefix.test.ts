@@ -13,6 +13,12 @@ import type { LoadOptions } from './types.ts';
 const PAGE = 'once upon a time there was a page';
 const PATH = 'prefixes/page';
 
+/** The tiny checkpoint with room for a long text. */
+const roomy = {
+  ...tinyFiles(),
+  'config.json': String(tinyFiles()['config.json']).replace(/("max_position_embeddings":\s*)\d+/, '$1512'),
+};
+
 interface Tiny {
   readonly model: LoadedModel;
   readonly runtime: InterpreterRuntime;
@@ -155,5 +161,70 @@ describe('saved prefixes', () => {
     const { model } = await tiny();
     await expect(model.savePrefix(text(PAGE), storage, PATH)).rejects.toMatchObject({ code: 'store-full' });
     expect(storage.files.has(PATH)).toBe(false);
+  });
+});
+
+describe('a prompt read ahead', () => {
+  test('leaves a request with its last token alone, and on another branch with what differs', async () => {
+    const { model, runtime } = await tiny();
+    const ahead = await model.read(text(PAGE), { branch: 'ahead' });
+    expect(ahead).toEqual({ tokens: 1 + PAGE.length, reused: 0, read: 1 + PAGE.length });
+    expect((await model.read(text(PAGE), { branch: 'ahead' })).read).toBe(0);
+    const rows = async (content: string) => {
+      const before = runtime.counters().rows;
+      await model.generate({ ...ask(content, 'question'), maxTokens: 1 });
+      return runtime.counters().rows - before;
+    };
+    expect(await rows(PAGE)).toBe(1);
+    expect(await rows(`${PAGE} ab`)).toBe(3);
+  });
+
+  test('keeps what it read until it was stopped', async () => {
+    const { model } = await tiny({ capacity: 400 }, roomy);
+    const stop = new AbortController();
+    const long = text(PAGE.repeat(10));
+    const onEvent = ({ kind, ...event }: { kind: string; done?: number }) => {
+      if (kind === 'prefill' && (event.done ?? 0) > 0) stop.abort();
+    };
+    const first = await model.read(long, { onEvent, signal: stop.signal });
+    expect(first.read).toBeGreaterThan(0);
+    expect(first.read).toBeLessThan(first.tokens);
+    expect(await model.read(long)).toEqual({ ...first, reused: first.read, read: first.tokens - first.read });
+  });
+
+  test('has a pace of its own, after which the usual one counts again', async () => {
+    const { model, runtime } = await tiny();
+    model.setPace('balanced');
+    const paces: string[] = [];
+    await model.read(text(PAGE), { pace: 'polite', onEvent: () => paces.push(runtime.pace) });
+    expect(new Set(paces)).toEqual(new Set(['polite']));
+    expect(runtime.pace).toBe('balanced');
+  });
+});
+
+describe('a prefix for a prompt', () => {
+  const LONG = PAGE.repeat(3);
+  const saved = async () => {
+    const storage = memoryStorage();
+    const { model } = await tiny({ capacity: 200 }, roomy);
+    await model.savePrefix(text(`${LONG} answer`), storage, PATH);
+    return storage;
+  };
+
+  test('is loaded where it has more than the cache, and left alone where it has not', async () => {
+    const storage = await saved();
+    const { model, runtime } = await tiny({ capacity: 200 }, roomy);
+    const prompt = text(`${LONG} other`);
+    expect((await model.loadPrefix(storage, PATH, { branch: 'b', prompt })).tokens).toBeGreaterThan(0);
+    expect((await model.loadPrefix(storage, PATH, { branch: 'b', prompt })).tokens).toBe(0);
+    const before = runtime.counters().rows;
+    await model.generate({ ...ask(`${LONG} other`, 'b'), maxTokens: 1 });
+    expect(runtime.counters().rows - before).toBe('other'.length);
+  });
+
+  test('is not loaded for another text', async () => {
+    const { model } = await tiny({ capacity: 200 }, roomy);
+    const prompt = text('quite another text');
+    expect((await model.loadPrefix(await saved(), PATH, { prompt })).tokens).toBe(0);
   });
 });

@@ -7,7 +7,7 @@
  * `prefix-unusable` before a row reaches the cache.
  */
 import { fail } from '../base/errors.ts';
-import type { Cache } from '../kv/cache.ts';
+import { type Cache, commonPrefix } from '../kv/cache.ts';
 import type { CacheRows } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import { checksum } from '../weights/integrity/checksum.ts';
@@ -31,8 +31,16 @@ interface Header {
   readonly checksum: string;
 }
 
-/** Identifies what rows depend on: the weights by their checksums, the config, and the type of activations. */
-export function modelIdentity(manifest: Manifest, config: Uint8Array, activations: ActivationDType): string {
+/**
+ * Identifies what rows depend on: the weights by their checksums, the config, the type of activations, and the version of
+ * the program (a corrected kernel or family computes other rows).
+ */
+export function modelIdentity(
+  manifest: Manifest,
+  config: Uint8Array,
+  activations: ActivationDType,
+  version: string,
+): string {
   const sum = checksum();
   const tensors = manifest.tensors.map(({ name, dtype, group, shape, sections }) => [
     name,
@@ -43,6 +51,7 @@ export function modelIdentity(manifest: Manifest, config: Uint8Array, activation
   ]);
   sum.add(new TextEncoder().encode(JSON.stringify(tensors)));
   sum.add(config);
+  sum.add(new TextEncoder().encode(version));
   return `${manifest.family} ${manifest.weights} ${activations} ${hex(sum.value())}`;
 }
 
@@ -100,16 +109,22 @@ export async function writePrefix(
   }
 }
 
+/** Tokens of a prompt that a file must have and the cache lack: fewer are read sooner than a file. */
+const WORTH_LOADING = 64;
+
 /**
  * Replaces the contents of the cache by a saved prefix and returns its ids. Calls `beforeWrite` once the file is
- * accepted, before the first row is written. Throws `prefix-unusable`; the cache is unchanged then.
+ * accepted, before the first row is written. Throws `prefix-unusable`; the cache is unchanged then. With the ids of a
+ * prompt (`wanted`), of which the cache is to hold what it has already, rows are loaded only where that saves reading;
+ * undefined otherwise.
  */
 export async function readPrefix(
   { cache, rows, identity }: Prefixed,
   storage: Storage,
   path: string,
   beforeWrite: () => void,
-): Promise<readonly number[]> {
+  wanted?: readonly number[],
+): Promise<readonly number[] | undefined> {
   const source = await storage.open(path);
   if (source === undefined) unusable(path, 'there is no saved text', 'a file', 'nothing');
   const { header, start } = await readHeader(source, path);
@@ -122,6 +137,11 @@ export async function readPrefix(
   requireSame('model', identity, header.model);
   requireSame('form of cache', rows.layout, header.layout);
   const { length } = header.ids;
+  if (wanted !== undefined) {
+    const saved = commonPrefix(header.ids, wanted);
+    const usable = saved < length && saved < (header.floor ?? 0) ? 0 : saved;
+    if (usable < cache.keepable(cache.commonPrefix(wanted)) + WORTH_LOADING) return undefined;
+  }
   if (length > cache.capacity) {
     unusable(
       path,

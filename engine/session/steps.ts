@@ -90,6 +90,7 @@ export function stepper(on: Stepping): Stepper {
   };
   /** Whether the choice after the next one may be submitted now: if it probably has the same mask. */
   const mayOverlap = (mask: Mask): boolean => {
+    if (!runtime.overlaps) return false;
     if (steps <= WARM_UP) return false; // the meter needs a moment with nothing in flight after the warm-up
     if (answer.ids.length + 1 >= answer.most() || speculator?.ahead === false) return false;
     return !mask.only && (mask.ids.length === 0 || sameMask(mask, before));
@@ -124,7 +125,10 @@ export function stepper(on: Stepping): Stepper {
     const best = await runtime.verify(rows, cache.length, signal);
     const wrong = draft.findIndex((drafted, i) => drafted !== best[i]);
     const right = wrong < 0 ? draft.length : wrong;
-    cache.append(rows.slice(0, right + 1));
+    // A state after the whole draft is of no use if a part of it was wrong: then the right part is run again, with the
+    // token after it.
+    cache.append(rows);
+    keep(cache.length - draft.length + right);
     verified = best.slice(0, right + 1);
     meter.checked(draft.length, right);
     meter.own(() => speculative.verified(verified, lap()));
@@ -171,7 +175,7 @@ export function stepper(on: Stepping): Stepper {
     if (permits(mask, id)) return verified.shift() as number;
     forget();
     keep(total() - 1);
-    return plain(mask);
+    return cache.length < total() - 1 ? readUp(mask) : plain(mask);
   };
   const drain = async (): Promise<StepAhead | undefined> => {
     const early = ahead;

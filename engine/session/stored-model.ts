@@ -21,6 +21,7 @@ export function storedModel(m: Manifest): StoredModel {
     ...(m.origin === undefined ? {} : { origin: m.origin }),
     ...(m.calibration === undefined ? {} : { calibration: m.calibration }),
     ...(m.hashed === true ? { hashed: true } : {}),
+    ...(m.embeds === undefined ? {} : { embeds: m.embeds }),
     ...(m.traits === undefined ? {} : { traits: m.traits }),
   };
 }

@@ -117,10 +117,10 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
     return { text: text + begun, special, content: [...content, [text.length, end]] };
   };
   const bos = tokenizer.bosId ?? model.bosIds[0];
-  const encode = ({ text, special, content }: RenderedPrompt) => {
+  const encode = remembered(({ text, special, content }: RenderedPrompt) => {
     const made = tokenizer.encode(text, { special, content });
     return checked(made.length === 0 && bos !== undefined ? [bos] : made, model);
-  };
+  });
   return {
     tokenizer,
     template,
@@ -138,6 +138,26 @@ export function openText(file: (name: string) => Uint8Array | undefined, model: 
     encodeText: (text) => encode({ text, special: true, content: [] }),
     encodeContinuation: (text) => checked(continuation(tokenizer, text), model),
   };
+}
+
+/** Prompts whose ids are remembered: one that is asked, and one that is read ahead. */
+const REMEMBERED = 2;
+
+/** A prompt is counted, looked for in the cache and in files, run and saved; its ids are made once. */
+function remembered(encode: (prompt: RenderedPrompt) => number[]): (prompt: RenderedPrompt) => number[] {
+  let known: readonly { readonly prompt: RenderedPrompt; readonly ids: readonly number[] }[] = [];
+  return (prompt) => {
+    const same = known.find((each) => isSame(each.prompt, prompt));
+    const entry = same ?? { prompt, ids: encode(prompt) };
+    known = [entry, ...known.filter((each) => each !== entry)].slice(0, REMEMBERED);
+    return [...entry.ids];
+  };
+}
+
+/** The same text may have other parts that give no control tokens. */
+function isSame(one: RenderedPrompt, other: RenderedPrompt): boolean {
+  const ranges = ({ content }: RenderedPrompt) => content.map(([start, end]) => `${start}-${end}`).join();
+  return one.text === other.text && one.special === other.special && ranges(one) === ranges(other);
 }
 
 /** Some tokenizers put a space before a text, so it is encoded after one of these and their ids are left out. */

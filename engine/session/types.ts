@@ -4,7 +4,7 @@
  */
 import type { ActivationDType } from '../tensor/tensor.ts';
 import type { DialogueReport, TemplateOutcome } from '../text/probes/outcome.ts';
-import type { CalibrationFacts } from '../weights/store/manifest.ts';
+import type { CalibrationFacts, EmbeddingFacts } from '../weights/store/manifest.ts';
 import type { WeightProfile } from '../weights/store/profiles.ts';
 import type { Pace } from '../runtime/index.ts';
 import type { Sampling } from '../sampling/settings.ts';
@@ -177,6 +177,8 @@ export interface StoredModel {
   readonly calibration?: CalibrationFacts;
   /** As given to the import; see `ImportModelOptions.traits`. */
   readonly traits?: readonly string[];
+  /** Of a model that makes vectors of texts, for search: it writes none. */
+  readonly embeds?: EmbeddingFacts;
 }
 
 /** An import that can resume. */
@@ -211,6 +213,8 @@ export interface ModelPreview {
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
   readonly dialogue: DialogueReport;
+  /** As in {@link StoredModel}. */
+  readonly embeds?: EmbeddingFacts;
   /** Bytes to download or read. */
   readonly total: number;
   /** Bytes in the store. */

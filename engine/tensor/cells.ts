@@ -18,6 +18,8 @@
  * How a row's scales are stored; words are u32, halves are two to a word, the first in the low bits.
  *
  *   half       s for 32 weights: a half
+ *   half-256   s for 256 weights: a half
+ *   sign-128   d for 128 weights: a half; s = 2·d, so that w = d·(2q − 1)
  *   pair       s and b for a group: two halves
  *   pair-bf16  s and b for a group: two bfloat16
  *   pair-f32   s and b for a group: two f32
@@ -38,6 +40,8 @@
  */
 export type CellScales =
   | 'half'
+  | 'half-256'
+  | 'sign-128'
   | 'pair'
   | 'pair-bf16'
   | 'pair-f32'
@@ -52,12 +56,12 @@ export type CellScales =
   | 'four-min';
 
 export interface CellForm {
-  readonly main: 2 | 4;
+  readonly main: 1 | 2 | 4;
   readonly extra: 0 | 1 | 2 | 4;
   readonly scales: CellScales;
   /** Weights that share s and b, for the kinds of scales that leave it open (pairs, zeros, single). */
   readonly group?: CellGroup;
-  /** Subtracted from q; 0 with a table. */
+  /** Subtracted from q, whole or a half; 0 with a table. */
   readonly zero: number;
   /** The sixteen values of a nibble, each exact in f32. */
   readonly table?: readonly number[];
@@ -101,6 +105,9 @@ const CELLS = {
   iq4_nl: { main: 4, extra: 0, scales: 'half', zero: 0, table: NON_LINEAR },
   iq4_xs: { main: 4, extra: 0, scales: 'six-32', zero: 0, table: NON_LINEAR },
   mxfp4: { main: 4, extra: 0, scales: 'exponent', zero: 0, table: E2M1 },
+  q1_0: { main: 1, extra: 0, scales: 'sign-128', zero: 0.5 },
+  tq1_0: { main: 2, extra: 0, scales: 'half-256', zero: 1 },
+  tq2_0: { main: 2, extra: 0, scales: 'half-256', zero: 1 },
   nf4: { main: 4, extra: 0, scales: 'single', group: 64, zero: 0, table: NORMAL },
   fp4: { main: 4, extra: 0, scales: 'single', group: 64, zero: 0, table: FP4 },
   e4m3_32: { main: 4, extra: 4, scales: 'single', group: 32, zero: 0, float: 'e4m3' },
@@ -158,6 +165,8 @@ interface ScaleUnits {
 
 const UNITS: Readonly<Partial<Record<CellScales, ScaleUnits>>> = {
   half: { weights: 32, words: 1 / 2, group: 32 },
+  'half-256': { weights: 256, words: 1 / 2, group: 256 },
+  'sign-128': { weights: 128, words: 1 / 2, group: 128 },
   exponent: { weights: 32, words: 1 / 4, group: 32 },
   'six-min': { weights: 256, words: 4, group: 32 },
   six: { weights: 256, words: 4, group: 16 },

@@ -3,9 +3,11 @@
  * `runtime/runtime.ts` (chunks, steps in flight, counters) but is slow.
  */
 import { fail, throwIfAborted } from '../base/errors.ts';
-import type { Graph } from '../graph/graph.ts';
+import type { Graph, Value } from '../graph/graph.ts';
 import { interpreter } from '../graph/interpret.ts';
-import { ringRows, rowsToKeep } from '../graph/rings.ts';
+import { rowsToKeep } from '../graph/rings.ts';
+import { hasSlots, ringOf, slotsOf } from '../graph/slots.ts';
+import { createSnapshots, type Snapshots } from '../kv/snapshots.ts';
 import type { ModelGraph } from '../models/index.ts';
 import { dequantiseCells } from '../quant/cells/dequantise.ts';
 import { dequantiseRows } from '../quant/m0e4.ts';
@@ -18,7 +20,8 @@ import { sample } from '../sampling/sample.ts';
 import { GREEDY } from '../sampling/settings.ts';
 import { f32ArrayFromF16 } from '../tensor/f16.ts';
 import { isCell } from '../tensor/cells.ts';
-import type { HostTensor, TensorType } from '../tensor/tensor.ts';
+import type { Tensors } from '../tensor/signature.ts';
+import type { HostTensor } from '../tensor/tensor.ts';
 import type { GpuFacts } from '../gpu/index.ts';
 
 /** Facts of the pretended adapter. */
@@ -51,6 +54,7 @@ export async function interpreterRuntime(
     dispatches: 0,
     submits: 0,
     rows: 0,
+    rowsFetched: 0,
     buffersCreated: 0,
     bindGroupsCreated: 0,
     pipelinesCreated: 0,
@@ -63,13 +67,24 @@ export async function interpreterRuntime(
   let mask = NO_MASK;
   /** Ids by cache row. */
   let history: number[] = [];
-  const runOnce = (ids: ArrayLike<number>, position: number) => {
+  const slots = slotsOf(model.graph);
+  const snapshots = slots === 0 ? undefined : createSnapshots(slots);
+  const runOnce = (ids: ArrayLike<number>, position: number, read: number, write: number) => {
+    const inputs = { ids: { shape: [ids.length], data: Uint32Array.from(ids) } };
+    return run.run(inputs, { S: ids.length, P: position, C: options.capacity, R: read, W: write });
+  };
+  /** Runs ids, together or one by one, as one run that ends in one state. */
+  const runAll = (ids: readonly number[], position: number, together: boolean) => {
     if (position + ids.length > options.capacity)
       fail('prompt-too-long', { who: 'runtime', message: 'the run exceeds the cache' });
     counters.rows += ids.length;
-    history.splice(position, history.length, ...Array.from(ids));
-    const inputs = { ids: { shape: [ids.length], data: Uint32Array.from(ids) } };
-    return run.run(inputs, { S: ids.length, P: position, C: options.capacity });
+    history.splice(position, history.length, ...ids);
+    const { read, write } = snapshots?.begin(position, ids.length) ?? { read: 0, write: 0 };
+    const made = together
+      ? [runOnce(ids, position, read, write)]
+      : ids.map((id, i) => runOnce([id], position + i, i === 0 ? read : write, write));
+    snapshots?.end();
+    return made;
   };
   const submitted = (position: number, rows: number) => {
     runs.push(`${position}+${rows}`);
@@ -77,7 +92,7 @@ export async function interpreterRuntime(
     counters.dispatches += model.graph.nodes.length;
   };
   const compute = (ids: ArrayLike<number>, position: number, want: StepOutput): StepResult => {
-    const out = runOnce(ids, position);
+    const [out] = runAll(Array.from(ids), position, true) as [Tensors];
     submitted(position, ids.length);
     const logits = out.logits?.data as Float32Array;
     const place = { position: position + ids.length, seen: history, mask };
@@ -88,7 +103,8 @@ export async function interpreterRuntime(
     return want === 'id' ? { id: previous } : { id: previous, logits };
   };
   return {
-    rows: hostRows(run.states, cacheTypes(model.graph)),
+    rows: hostRows(run.states, statesOf(model.graph), snapshots),
+    snapshots,
     runs,
     capacity: options.capacity,
     vocabulary: model.vocab,
@@ -97,6 +113,7 @@ export async function interpreterRuntime(
     peakBytes: 0,
     weightBytesReadPerToken: 0,
     dispatchesPerToken: model.graph.nodes.length,
+    overlaps: true,
     async prefill(ids, position, { want = 'id', signal, onChunk } = {}) {
       const all = Array.from(ids);
       const chunk = Math.min(options.maxChunk ?? 128, model.maxChunk);
@@ -121,14 +138,14 @@ export async function interpreterRuntime(
       throwIfAborted(signal, 'runtime');
       submitted(position, ids.length);
       counters.bytesRead += 4 * ids.length;
-      return ids.map((id, i) => chosenId(runOnce([id], position + i).best?.data[0] as number));
+      return runAll(ids, position, false).map(({ best }) => chosenId(best?.data[0] as number));
     },
     async score(ids, position, signal) {
       throwIfAborted(signal, 'runtime');
       submitted(position, ids.length);
       counters.bytesRead += 4 * model.vocab * ids.length;
-      return ids.map((id, i) => {
-        const logits = runOnce([id], position + i).logits?.data as Float32Array;
+      return runAll(ids, position, false).map((out) => {
+        const logits = out.logits?.data as Float32Array;
         if (!areFinite(logits)) chosenId(BROKEN_ID);
         return logits;
       });
@@ -153,26 +170,36 @@ export async function interpreterRuntime(
   };
 }
 
-function cacheTypes(graph: Graph): TensorType[] {
-  return graph.values.filter(({ origin }) => origin.kind === 'state').map(({ type }) => type);
+function statesOf(graph: Graph): Value[] {
+  return graph.values.filter(({ origin }) => origin.kind === 'state');
 }
 
 /** Cache rows of states that are arrays. */
-function hostRows(states: readonly HostTensor[], types: readonly TensorType[]): CacheRows {
-  const rings = types.map(ringRows);
+function hostRows(
+  states: readonly HostTensor[],
+  values: readonly Value[],
+  snapshots: Snapshots | undefined,
+): CacheRows {
   /** Range [from, to) of numbers of a state. */
   const span = (i: number, first: number, count: number): [number, number] => {
     const width = states[i]?.shape[1] as number;
-    const [row, rows] = rowsToKeep(rings[i], first, count);
+    const value = values[i] as Value;
+    const slot = snapshots?.slotAt(first + count) ?? 0;
+    const [row, rows] = hasSlots(value) ? [slot, 1] : rowsToKeep(ringOf(value), first, count);
     return [row * width, (row + rows) * width];
   };
+  const rowBytes = (slots: boolean) =>
+    values.reduce((sum, v, i) => sum + (hasSlots(v) === slots ? (states[i]?.shape[1] as number) : 0), 0);
   const slices = (first: number, count: number) =>
     states.map((state, i) => state.data.slice(...span(i, first, count)) as Float32Array<ArrayBuffer>);
   const bytes = (all: readonly Float32Array[]) => all.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const parked = new WeakMap<object, readonly Float32Array[]>();
   return {
     bytesOf: (count) => bytes(slices(0, count)),
-    layout: states.map(({ shape }, i) => `${types[i]?.dtype} ${shape[1]} ${rings[i] ?? ''}`).join('\n'),
+    rowsOfState: Math.ceil(rowBytes(true) / Math.max(1, rowBytes(false))),
+    layout: values
+      .map((value, i) => `${value.type.dtype} ${states[i]?.shape[1]} ${ringOf(value) ?? hasSlots(value)}`)
+      .join('\n'),
     park(first, count) {
       const copies = slices(first, count);
       const rows = { count, bytes: bytes(copies), destroy: () => {} };
@@ -180,6 +207,8 @@ function hostRows(states: readonly HostTensor[], types: readonly TensorType[]): 
       return rows;
     },
     unpark(rows, first) {
+      snapshots?.cut(first);
+      snapshots?.place(first + rows.count);
       for (const [i, state] of states.entries()) {
         state.data.set(parked.get(rows)?.[i] ?? [], span(i, first, rows.count)[0]);
       }
@@ -188,6 +217,8 @@ function hostRows(states: readonly HostTensor[], types: readonly TensorType[]): 
       for (const copy of slices(0, count)) yield new Uint8Array(copy.buffer);
     },
     async write(count, next) {
+      snapshots?.cut(0);
+      snapshots?.place(count);
       for (const [i, state] of states.entries()) {
         state.data.set(new Float32Array((await next(4 * span(i, 0, count)[1])).buffer), 0);
       }

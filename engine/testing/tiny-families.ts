@@ -53,7 +53,7 @@ export function tinyFamilyTensors({ name, config }: TinyFamily): Record<string, 
   );
   return Object.fromEntries(
     tensors.map(({ name: tensor, shape, kind }) => {
-      const isNorm = kind === 'vector' && tensor.endsWith('.weight');
+      const isNorm = kind === 'vector' && /(?:\.weight|layer_scalar)$/.test(tensor);
       // Norms are near 1 once the graph has added its offset.
       const centre = isNorm ? 1 - (offsets.get(tensor) ?? 0) : 0;
       // Scores and logits of some units, so that caps and windows have an effect.

@@ -26,7 +26,7 @@ export interface Tokenizer {
   token(id: number): string | undefined;
   /** The id of a token by its spelling. Undefined for an unknown one. */
   id(token: string): number | undefined;
-  /** Tokens that content must not spell: special tokens, marks of thoughts, tokens that the template spells. */
+  /** Tokens that content must not spell: special tokens but the unknown one, marks of thoughts, tokens that the template spells. */
   readonly controls: ControlTokens;
   /**
    * Encodes text. `special` adds the tokens that the tokenizer puts around a text, such as BOS. In the ranges of
@@ -78,7 +78,7 @@ export function createTokenizer({ tokenizer, config = {}, template = '' }: Token
   const decode = (ids: readonly number[]): string => inner.decode(ids, skipped);
 
   smokeTest(encode, decode);
-  const controls = controlTokens(inner, config, template);
+  const controls = controlTokens(inner, config, template, unknownOf(json.model));
   return {
     size: inner.size,
     controls,
@@ -153,6 +153,7 @@ function controlTokens(
   inner: TextPipeline,
   config: Readonly<Record<string, unknown>>,
   template: string,
+  unknown: string | number | undefined,
 ): ControlTokens {
   const named = [config.bos_token, config.eos_token, config.pad_token].map(tokenText);
   const more = Array.isArray(config.additional_special_tokens) ? config.additional_special_tokens : [];
@@ -166,7 +167,18 @@ function controlTokens(
     // Templates contain blanks too, but those are ordinary text.
     if (isControl && content.trim() !== '') byId.set(id, content);
   }
-  return { spellings: [...byId.values()], ids: new Set(byId.keys()) };
+  const ids = new Set(byId.keys());
+  // Characters that the vocabulary lacks give this id, so a text with it spells nothing; some use an end for it.
+  const unknownId = typeof unknown === 'string' ? inner.id(unknown) : unknown;
+  if (unknownId !== undefined && !named.some((token) => token !== undefined && inner.id(token) === unknownId))
+    ids.delete(unknownId);
+  return { spellings: [...byId.values()], ids };
+}
+
+/** The token of the vocabulary's model for what it does not know. */
+function unknownOf(model: unknown): string | number | undefined {
+  const { unk_token: token, unk_id: id } = (model ?? {}) as { unk_token?: unknown; unk_id?: unknown };
+  return typeof token === 'string' ? token : typeof id === 'number' ? id : undefined;
 }
 
 /** Encodes and decodes once. A damaged part often fails only when it is used. */

@@ -6,6 +6,7 @@
  *   generation_config.json, tokenizer_config.json,
  *   special_tokens_map.json, chat_template.jinja, chat_template.json                optional
  *   model.safetensors, or model.safetensors.index.json and the shards it names      required
+ *   modules.json and what it names (`sentence-transformers.ts`)                     optional
  *
  * Safetensors may hold quantised weights (`quantised/producers.ts`). A single GGUF file (`gguf/checkpoint.ts`), which contains
  * all of this, and WebLLM's files (`mlc.ts`) are read too.
@@ -23,6 +24,7 @@ import { readQuantised } from './formats/quantised/producers.ts';
 import { isObject, kindOf, parseJson } from './sources/json.ts';
 import { sentencePieceFiles } from './formats/sentencepiece-model.ts';
 import { openSafetensors } from './formats/safetensors.ts';
+import { readModules } from './formats/sentence-transformers.ts';
 import { isTiktoken, tiktokenFiles } from './formats/tiktoken.ts';
 import type { ByteSource, CheckpointFolder } from './sources/byte-source.ts';
 
@@ -66,7 +68,11 @@ export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSig
     return { name: folder.name, files, ...opened };
   }
   const tensors = await readQuantised(config, await openTensors(folder, signal), signal);
-  return { name: folder.name, config, files, tensors };
+  const modules = await readModules(folder, config, signal);
+  if (modules === undefined) return { name: folder.name, config, files, tensors };
+  files.set('config.json', new TextEncoder().encode(JSON.stringify(modules.config)));
+  const added = modules.tensors.map((tensor) => [tensor.name, tensor] as const);
+  return { name: folder.name, config: modules.config, files, tensors: new Map([...tensors, ...added]) };
 }
 
 /** Reads config.json alone, which is all a graph needs. Throws as {@link openCheckpoint} does. */
@@ -78,7 +84,9 @@ export async function readConfig(
   if (gguf !== undefined) return (await openGgufCheckpoint(gguf, signal)).config;
   const files = await readSmallFiles(folder, ['config.json'], signal);
   const mlc = files.size === 0 ? await readMlcConfig(folder, signal) : undefined;
-  return mlc ?? parseConfig(folder, files);
+  if (mlc !== undefined) return mlc;
+  const config = parseConfig(folder, files);
+  return (await readModules(folder, config, signal))?.config ?? config;
 }
 
 function parseConfig(

@@ -76,10 +76,10 @@ describe('items', () => {
     expect(JSON.stringify([tldr!.page, tldr!.request, tldr!.plain])).not.toContain(linnet.description);
   });
 
-  test('there are twenty orders and thirty translations', () => {
+  test('there are twenty orders and sixty translations', () => {
     const items = itemsOf(material, ['injected', 'translation']);
     expect(items.filter(({ task }) => task === 'injected')).toHaveLength(20);
-    expect(new Set(items.map(({ id }) => id)).size).toBe(50);
+    expect(new Set(items.map(({ id }) => id)).size).toBe(80);
   });
 });
 

@@ -2,13 +2,14 @@
  * `npm run -s answers`: asks models for summaries, answers and translations of real pages, through the code of the
  * extension's worker, measures the answers, and writes the table of docs/ANSWERS.md.
  *
- *   npm run -s answers -- [--task tldr,key-points,question,headline,injected,translation] [--writer page,linnet,llama]
+ *   npm run -s answers -- [--task tldr,key-points,question,headline,injected,translation] [--writer page,linnet,asked,llama]
  *                         [--model FILE]... [--page NAME,NAME] [--pages N] [--characters N] [--adapter lavapipe|swiftshader|default]
  *                         [--engine linnet|llama] [--llama FOLDER] [--threads N] [--label NAME] [--again]
  *
  * Without options: all tasks, on all pages of ../shared/assets/pages/readability, with the demo model and the models of
  * `.cache/weights`. Answers are kept in `.cache/answers/answers.jsonl`: what has an answer is not asked again, so a
  * measurement can be stopped and continued. `--label` names this version of the code, to compare it with another.
+ * The writer `linnet` is what a person gets, `asked` what the model writes where it is not offered for a task.
  * `--llama` is a folder in which `node-llama-cpp` is installed. With `--engine llama` it computes the extension's answers
  * too, which is faster where there is no GPU.
  */
@@ -51,12 +52,13 @@ function materialOf({
 /** The writers one after the other: only one model is in memory at a time. */
 async function* writersOf(options: MeasureOptions, gpu: Gpu | undefined): AsyncGenerator<AnswerWriter> {
   const { writers, engine, models, label, llama, threads } = options;
+  const rows = (['linnet', 'asked'] as const).filter((row) => writers.includes(row));
   if (writers.includes('page')) yield* [quotingWriter(), leadWriter()];
   for (const path of models) {
-    if (gpu !== undefined) yield* openLinnet({ name: label, path, gpu, store: at(FOLDER, 'models') });
+    if (gpu !== undefined) yield* openLinnet({ name: label, path, gpu, store: at(FOLDER, 'models') }, rows);
     if (!path.endsWith('.gguf')) continue;
-    if (writers.includes('linnet') && engine === 'llama')
-      yield* linnetWriters(label, await llamaModel(llama, path, threads));
+    if (rows.length > 0 && engine === 'llama')
+      yield* linnetWriters(label, await llamaModel(llama, path, threads), rows);
     if (writers.includes('llama')) yield await llamaWriter(llama, path, threads);
   }
 }
@@ -94,7 +96,8 @@ async function main(): Promise<number> {
   const material = materialOf(options);
   const records = new AnswerRecords(at(FOLDER, 'answers.jsonl'));
   let gpu: Gpu | undefined;
-  if (options.writers.includes('linnet') && options.engine === 'linnet') {
+  const { writers, engine } = options;
+  if (engine === 'linnet' && (writers.includes('linnet') || writers.includes('asked'))) {
     gpu = options.adapter === undefined ? await openDefault() : await openNamed(options.adapter);
     if (gpu === undefined) return await rerunOnSoftware();
   }

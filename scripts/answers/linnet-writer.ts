@@ -10,10 +10,11 @@ import { askTrial } from '../../app/worker/abilities/prober.ts';
 import { profileOfLoaded } from '../../app/worker/prompts/choose-profile.ts';
 import type { TaskOffer } from '../../app/protocol/abilities.ts';
 import { packagedTraits } from '../../app/protocol/model-traits.ts';
-import { errorOf } from '../../app/protocol/types.ts';
+import { errorOf, type Job } from '../../app/protocol/types.ts';
 import { JobService } from '../../app/worker/job-service.ts';
 import { newJob } from '../../app/worker/new-job.ts';
 import { withQuotes } from '../../app/worker/summary/quote-page.ts';
+import { endByPage } from '../../app/worker/summary-by-page.ts';
 import { memoryStore } from '../../app/worker/store/store-memory.ts';
 import { nodeFile, nodeFolder, nodeStorage } from '../../cli/node-files.ts';
 import {
@@ -47,23 +48,50 @@ interface Step {
 }
 
 /**
- * Yields what a person gets, where a model that failed its trial is not asked for what it cannot do, and then what the
- * model writes when it is asked all the same.
+ * `linnet`: what a person gets, where a model that failed its trial is not asked for what it cannot do; `asked`: what the
+ * model writes of that when it is asked all the same.
  */
-export async function* openLinnet({ name, path, gpu, store }: LinnetOptions): AsyncGenerator<AnswerWriter> {
+export type LinnetRow = 'linnet' | 'asked';
+
+/** The writers of {@link LinnetRow}, on the engine. */
+export async function* openLinnet(
+  { name, path, gpu, store }: LinnetOptions,
+  rows: readonly LinnetRow[],
+): AsyncGenerator<AnswerWriter> {
   const model = basename(path).replace(/\.gguf$/, '');
-  yield* linnetWriters(name, await load(path, model, gpu, store));
+  yield* linnetWriters(name, await load(path, model, gpu, store), rows);
 }
 
-/** The two writers of {@link openLinnet}; closing the second one disposes of the model. */
-export async function* linnetWriters(name: string, loaded: LoadedModel): AsyncGenerator<AnswerWriter> {
-  yield linnetWriter(name, loaded, await offerFor(loaded));
-  yield { ...linnetWriter(`${name}, asked`, loaded), close: async () => loaded.dispose() };
+/** The writers of {@link openLinnet}; the model is disposed of after the last. */
+export async function* linnetWriters(
+  name: string,
+  loaded: LoadedModel,
+  rows: readonly LinnetRow[],
+): AsyncGenerator<AnswerWriter> {
+  const offer = await offerFor(loaded);
+  if (rows.includes('linnet')) yield linnetWriter(name, loaded, offer);
+  if (rows.includes('asked')) {
+    const asked = linnetWriter(`${name}, asked`, loaded);
+    // What the model is asked for anyway would be the same answer once more.
+    const write: AnswerWriter['write'] = async (item) =>
+      (await isByPage(item, offer)) ? await asked.write(item) : undefined;
+    yield { ...asked, write };
+  }
+  loaded.dispose();
 }
 
-/** What the trial at import finds that the model is good for; without other languages than English. */
+/** Whether the page's own sentences are the answer. */
+const isByPage = async (item: AnswerItem, offer: TaskOffer): Promise<boolean> =>
+  (await endByPage(jobOf(item), offer, async () => item.page)) !== undefined;
+
+const jobOf = ({ request, task, page }: AnswerItem): Job =>
+  withQuotes(newJob(request, Date.now(), {}), task === 'translation' ? undefined : page);
+
+/** What the model's size, or else the trial at import, says that it is good for; without other languages than English. */
 async function offerFor(loaded: LoadedModel): Promise<TaskOffer> {
   const { model } = loaded.facts;
+  const untried = offerOf(undefined, model);
+  if (untried.reason === 'small') return { model: model.name, offer: untried };
   const { signal } = new AbortController();
   const abilities = await probe({
     profile: profileOfLoaded(loaded),
@@ -99,8 +127,7 @@ export function linnetWriter(name: string, loaded: LoadedModel, offer?: TaskOffe
     async write(item) {
       steps = [];
       const page = item.task === 'translation' ? {} : { page: item.page };
-      const asked = withQuotes(newJob(item.request, Date.now(), {}), page.page);
-      const job = await jobs.outcome(asked, async () => ({ before: [], ...page }));
+      const job = await jobs.outcome(jobOf(item), async () => ({ before: [], ...page }));
       const error = errorOf(job);
       if (error !== undefined) throw new Error(`${item.task} of ${item.id}: ${error.message}`);
       return answerOf(item, job.text, steps);

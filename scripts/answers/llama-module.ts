@@ -103,6 +103,6 @@ async function importLlama(folder: string): Promise<LlamaModule> {
   if (existsSync(entry)) return (await import(pathToFileURL(entry).href)) as LlamaModule;
   throw new Missing(
     `there is no node-llama-cpp in ${folder}: run \`npm install node-llama-cpp@${VERSION}\` in a folder outside of ` +
-      'this checkout and name it with --llama, or choose writers without llama.cpp with --writer linnet,page',
+      'this checkout and name it with --llama, or choose writers without llama.cpp with --writer linnet,asked,page',
   );
 }

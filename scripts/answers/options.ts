@@ -5,7 +5,7 @@ import { type AdapterName, adapterNamed } from '../../cli/dawn.ts';
 import { at, Missing } from '../setup/machine.mjs';
 import { type AnswerTask, TASKS } from './items.ts';
 
-export const WRITERS = ['page', 'linnet', 'llama'] as const;
+export const WRITERS = ['page', 'linnet', 'asked', 'llama'] as const;
 /** What computes the answers of the extension. */
 export const ENGINES = ['linnet', 'llama'] as const;
 export type WriterName = (typeof WRITERS)[number];

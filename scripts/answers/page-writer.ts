@@ -1,14 +1,11 @@
 /** Answers without a model: the page's own sentences, as the extension shows them first, or the page's first sentence. */
-import { quotesOf } from '../../app/text/extract/quotes.ts';
-import { asList } from '../../app/text/key-points.ts';
 import { sentences } from '../../app/text/sentences.ts';
+import { newJob } from '../../app/worker/new-job.ts';
+import { quotedEnd, withQuotes } from '../../app/worker/summary/quote-page.ts';
 import type { AnswerItem } from './items.ts';
 import type { WrittenAnswer } from './records.ts';
 import type { AnswerWriter } from './writer.ts';
 
-/** As many as the summary of the same length has. */
-const POINTS = 5;
-const HEADLINE_WORDS = 12;
 /** Letters; a shorter line is a heading or a byline. */
 const SENTENCE = 40;
 
@@ -28,12 +25,9 @@ function writer(name: string, answer: (item: AnswerItem) => string | undefined):
   };
 }
 
-function quoted({ task, request, page }: AnswerItem): string | undefined {
-  if (request.kind !== 'summary' || task === 'injected') return undefined;
-  if (request.style.type === 'headline')
-    return quotesOf(page, { kind: 'headline', words: HEADLINE_WORDS })[0] ?? '';
-  if (request.style.type === 'key-points') return asList(quotesOf(page, { kind: 'sentences', most: POINTS }));
-  return quotesOf(page, { kind: 'sentences', most: 1 })[0] ?? '';
+function quoted({ request, page }: AnswerItem): string | undefined {
+  if (request.kind !== 'summary') return undefined;
+  return quotedEnd(withQuotes(newJob(request, Date.now(), {}), page))?.text ?? '';
 }
 
 /** The first line that is long enough and ends like a sentence, up to the end of its first sentence. */

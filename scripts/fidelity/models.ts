@@ -33,9 +33,9 @@ const ARTICLES = [
 ];
 
 export function modelsAtHand(): FidelityModel[] {
-  const published = PUBLISHED.filter(({ id }) => weightsFile(id) !== undefined).map(({ id }) =>
-    modelNamed(id),
-  );
+  const published = PUBLISHED.filter(
+    ({ id, kind }) => kind !== 'embeds' && weightsFile(id) !== undefined,
+  ).map(({ id }) => modelNamed(id));
   const stories = assets(STORIES);
   return stories === undefined ? published : [...published, modelNamed(stories)];
 }

@@ -4,7 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { PROMPT, STEPS, TINY_FAMILIES } from '../../engine/testing/tiny-families.ts';
-import { tinyFamilyFiles } from '../../engine/testing/tiny-family-files.ts';
+import { tinyFamilyFiles } from '../../engine/testing/tiny-family/files.ts';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('name a folder to write to');

@@ -16,12 +16,19 @@ from gguf.quants import dequantize
 HALVES = {
     "Q4_0": [0], "Q4_1": [0, 2], "Q5_0": [0], "Q5_1": [0, 2], "Q8_0": [0],
     "Q2_K": [80, 82], "Q3_K": [108], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208],
-    "IQ4_NL": [0], "IQ4_XS": [0], "MXFP4": [],
+    "IQ4_NL": [0], "IQ4_XS": [0], "MXFP4": [], "TQ1_0": [52], "TQ2_0": [64], "Q1_0": [0],
 }
 # Weights of a type in the file.
 COUNT = 512
 
 random = np.random.default_rng(7)
+
+
+def one_bit(blocks: np.ndarray) -> np.ndarray:
+    """Q1_0, which gguf-py lists and does not convert: `dequantize_row_q1_0` of ggml, d or −d by bit i % 8 of byte i / 8."""
+    d = blocks[:, :2].copy().view("<f2").astype(np.float32)
+    bits = np.unpackbits(blocks[:, 2:], axis=1, bitorder="little")
+    return np.where(bits == 1, d, -d)
 
 
 def golden(name: str) -> dict[str, str]:
@@ -34,7 +41,7 @@ def golden(name: str) -> dict[str, str]:
         blocks[1::2, at + 1] &= 0x83
     if name == "MXFP4":
         blocks[:, 0] = blocks[:, 0] % 24 + 112
-    numbers = dequantize(blocks, kind).astype("<f4")
+    numbers = (one_bit(blocks) if name == "Q1_0" else dequantize(blocks, kind)).astype("<f4")
     assert np.isfinite(numbers).all()
     text = lambda data: base64.b64encode(data.tobytes()).decode()
     return {"blocks": text(blocks), "weights": text(numbers)}

@@ -8,7 +8,7 @@ const foreign: readonly RegExp[] = [
   // Checkpoints and what belongs to them.
   /(^|\/)(config|tokenizer|tokenizer_config|generation_config|special_tokens_map|vocab|added_tokens)\.json$/,
   /(^|\/)(model\.safetensors\.index|mlc-chat-config|ndarray-cache|tensor-cache|quantize_config|chat_template)\.json$/,
-  /(^|\/)(preprocessor_config|processor_config|tinystories_300)\.json$/,
+  /(^|\/)(preprocessor_config|processor_config|modules|sentence_bert_config|config_sentence_transformers|tinystories_300)\.json$/,
   // What commands and builds write.
   /(^|\/)(manifest|profile|messages|result|nvidia_icd|lvp|package-lock)\.json$/,
   /^app\/main\.mjs$/,

@@ -39,3 +39,10 @@ export function describeWithAssets(
 /** Reason to skip a test that runs on demand only; undefined if it is to run. See CONTRIBUTING.md. */
 export const onDemand: string | undefined =
   process.env.LINNET_ALL === '1' ? undefined : 'on demand: npm test -- --all';
+
+/**
+ * Rounds of a fuzz test: `few` in every run, `many` with `--all`, and others by FUZZ_ROUNDS. A run that draws its seed adds to
+ * the runs before it.
+ */
+export const fuzzRounds = (few: number, many: number): number =>
+  Number(process.env.FUZZ_ROUNDS ?? (onDemand === undefined ? many : few));

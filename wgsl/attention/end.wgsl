@@ -6,7 +6,7 @@
 // One slice: its sum of v, and the largest score and the sum of softmax weights of all rows of the split.
 fn end_slice(row: u32, head: u32, split: u32, slice: u32, sum: vec4<f32>, largest_score: f32, total: f32) {
   if (params.splits == 1u) {
-    put4(row, head, slice, gated(row, head, divided(sum, total, largest_score, head)));
+    put4(row, head, slice, gated(row, head, slice, divided(sum, total, largest_score, head)));
     return;
   }
   let at = ((row * params.heads + head) * params.splits + split) * (params.slices + 1u);

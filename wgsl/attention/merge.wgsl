@@ -46,6 +46,6 @@ fn main(
       sum += weight * workspace[at + slice];
       total += weight * stats.y;
     }
-    put4(row, head, slice, gated(row, head, divided(sum, total, largest, head)));
+    put4(row, head, slice, gated(row, head, slice, divided(sum, total, largest, head)));
   }
 }

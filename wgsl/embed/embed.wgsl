@@ -1,4 +1,5 @@
-// Rows of a table of weights by token id, times a scale. A thread computes four numbers. Parts: weights (lib/).
+// Rows of a table of weights, times a scale. A thread computes four numbers. Parts: by-id or in-order (embed/), weights
+// (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -13,7 +14,6 @@ struct Params {
   scale: f32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> ids: array<u32>;
 @group(0) @binding(6) var<storage, read_write> out: array<Scalar>;
 
 @compute @workgroup_size(64)
@@ -29,7 +29,7 @@ fn main(
   if (row >= params.rows) {
     return;
   }
-  let token = min(ids[row], params.vocabulary - 1u);
+  let token = min(token_of(row), params.vocabulary - 1u);
   if (token < params.first || token - params.first >= params.count) {
     return;
   }

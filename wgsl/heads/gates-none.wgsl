@@ -3,4 +3,4 @@ fn gates_of_row() -> u32 {
   return 0u;
 }
 
-fn put_gate(row: u32, head: u32, value: f32) {}
+fn put_gate(row: u32, i: u32, value: f32) {}

@@ -7,6 +7,8 @@ struct Params {
   heads: u32,
   kv_heads: u32,
   head_width: u32,
+  // Gates after the heads of a row.
+  gates: u32,
   rotary: u32,
   // Position of the first row, and the cache rows of its k and v (part cache-rows).
   position: u32,

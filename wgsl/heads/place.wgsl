@@ -6,6 +6,8 @@
 
 // Threads of a workgroup; a power of two.
 const THREADS: u32 = 64u;
+// Heads of v are normalised too, without weights.
+const V_NORM: bool = false;
 var<workgroup> head_squares: array<f32, THREADS>;
 
 // Number c of the row's head.
@@ -70,8 +72,12 @@ fn place_head(row: u32, head: u32, thread: u32) {
   if (head < params.heads + params.kv_heads) {
     turn(row, head, norm_scale(row, head, thread), thread);
   } else {
+    var scale = 1.0;
+    if (V_NORM) {
+      scale = scale_of_head(thread);
+    }
     for (var c = thread; c < params.head_width; c += THREADS) {
-      put(row, head, c, raw(c));
+      put(row, head, c, raw(c) * scale);
     }
   }
   if (head >= params.heads) {

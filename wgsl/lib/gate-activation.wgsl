@@ -1,6 +1,7 @@
-// act(x) of a gated feed-forward block: silu, gelu by its tanh form, or gelu itself.
+// act(x) of a feed-forward block: silu, gelu by its tanh form, gelu itself, or the square of max(x, 0).
 const GELU: bool = false;
 const EXACT: bool = false;
+const SQUARED: bool = false;
 
 // x · Φ(x), with the error function by a polynomial in 1 / (1 + p|x|) (Abramowitz and Stegun 7.1.26; off by 1.5e-7).
 fn exact_gelu(x: f32) -> f32 {
@@ -12,6 +13,10 @@ fn exact_gelu(x: f32) -> f32 {
 }
 
 fn activated(x: f32) -> f32 {
+  if (SQUARED) {
+    let above = max(x, 0.0);
+    return above * above;
+  }
   if (EXACT) {
     return exact_gelu(x);
   }

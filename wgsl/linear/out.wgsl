@@ -1,4 +1,5 @@
-// Epilogue of `linear`: adds the bias, and the residual that is already where the result goes.
+// Epilogue of `linear`: adds the bias, applies an activation function, and adds the residual that is already where the
+// result goes. Part: gate-activation or gate-activation-none (lib/).
 struct Params {
   rows: u32,
   k: u32,
@@ -33,9 +34,9 @@ fn put(at: u32, value: f32) {
 // Results n (even) and n + 1 of row m, indexed over all rows of the weights.
 fn finish(m: u32, n: u32, a: f32, b: f32) {
   let at = cache_row(params.out_row + m) * params.out_cols + n;
-  put(at, a + bias_at(n));
+  put(at, activated(a + bias_at(n)));
   if (n + 1u < params.out_cols) {
-    put(at + 1u, b + bias_at(n + 1u));
+    put(at + 1u, activated(b + bias_at(n + 1u)));
   }
 }
 

@@ -5,6 +5,10 @@
 
 const NORM: bool = true;
 
+fn norm1(column: u32) -> f32 {
+  return norm[min(column, params.k - 1u)];
+}
+
 fn norm4(slice: u32) -> vec4<f32> {
   let c = slice * 4u;
   return vec4<f32>(norm[c], norm[c + 1u], norm[c + 2u], norm[c + 3u]);

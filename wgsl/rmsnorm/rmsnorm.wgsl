@@ -1,4 +1,4 @@
-// RMSNorm over the last axis, or over each head; one workgroup per row, or per head of a row. Parts: fold (lib/), weighted or
+// RMSNorm over the last axis, or over each head; one workgroup per row, or per head of a row. Parts: fold, scaled (lib/), weighted or
 // plain (rmsnorm/).
 alias Scalar = f32;
 
@@ -38,12 +38,12 @@ fn main(
     }
     workgroupBarrier();
   }
-  let scale = inverseSqrt(squares[0] / f32(params.cols) + params.eps);
+  let by = inverseSqrt(squares[0] / f32(params.cols) + params.eps);
   if (row < params.rows) {
     for (var c = thread; c < params.cols; c += THREADS) {
-      var value = f32(x[start + c]) * scale * weight_at(c);
+      var value = f32(x[start + c]) * by * weight_at(c);
       if (RESIDUAL) {
-        value += f32(out[start + c]);
+        value = scaled(value + f32(out[start + c]));
       }
       out[start + c] = Scalar(value);
     }

@@ -82,6 +82,7 @@ export const requestAccess = {
   'delete-model': ownPages,
   'verify-model': ownPages,
   warm: ownPages,
+  'read-ahead': ownPages,
   unload: ownPages,
   benchmark: ownPages,
   'stop-benchmark': ownPages,

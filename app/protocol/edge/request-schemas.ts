@@ -17,7 +17,7 @@ const url = v.optional(text(LIMITS.url));
 /** `private`: of a private window. */
 const target = { tab, conversation: v.optional(id), url, private: mark };
 
-const summary = v.object({ kind: v.literal('summary'), style, language: v.optional(language) });
+const summary = v.object({ kind: v.literal('summary'), style, language: v.optional(language), whole: mark });
 
 const translation = v.object({
   kind: v.literal('translation'),
@@ -34,6 +34,7 @@ const chat = v.object({
   kind: v.literal('chat'),
   text: text(),
   alone: mark,
+  whole: mark,
   fills: v.optional(
     v.object({ selection: v.optional(text(LIMITS.page)), language: v.optional(text(LIMITS.name)) }),
   ),
@@ -85,6 +86,13 @@ const optionalSettings = Object.keys(settingFields).filter((name) =>
   v.is(settingFields[name as keyof typeof settingFields], undefined),
 ) as OptionalSetting[];
 
+const level = v.pipe(number, v.minValue(0), v.maxValue(1));
+const power = v.object({
+  charging: v.optional(v.boolean()),
+  level: v.optional(level),
+  phone: v.boolean(),
+});
+
 export const requestSchemas = {
   summarise: v.object({ request: summary, target: v.object({ ...target, page, attached }) }),
   translate: v.object({ request: translation, passing: v.optional(v.boolean()) }),
@@ -100,7 +108,7 @@ export const requestSchemas = {
   chat: v.object({ request: chat, target: v.object({ ...target, page: v.optional(page), attached }) }),
   edit: v.object({ job: id, text: text() }),
   stop: ofJob,
-  regenerate: ofJob,
+  regenerate: v.object({ job: id, whole: mark }),
   continue: ofJob,
   'show-branch': v.object({ conversation: id, job: id }),
   prompt: ofJob,
@@ -122,6 +130,7 @@ export const requestSchemas = {
   watch: v.object({ topics: list(topic, LIMITS.topics) }),
   resync: v.object({ topic }),
   warm: nothing,
+  'read-ahead': v.object({ page: v.optional(page), conversation: v.optional(id), power, private: mark }),
   unload: nothing,
   'import-address': v.object({
     ...source,

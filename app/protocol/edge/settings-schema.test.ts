@@ -36,6 +36,8 @@ const full: Required<Settings> = {
   demoImported: true,
   pace: 'full',
   cache: 'q8',
+  prefixMiB: 512,
+  readAhead: 'never',
   prompts: [{ name: 'simple', text: 'Say it simply.', inMenu: true }],
   taskPrompts: { general: { notes: 'Read this.', translation: 'Into {language}' } },
   welcomed: true,

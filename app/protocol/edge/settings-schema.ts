@@ -68,6 +68,8 @@ export const settingFields = {
   demoImported: v.boolean(),
   pace: v.picklist(['polite', 'balanced', 'full']),
   cache: v.optional(v.picklist(['plain', 'q8'])),
+  prefixMiB: v.optional(v.pipe(number, v.minValue(0), v.maxValue(LIMITS.prefixMiB))),
+  readAhead: v.optional(v.picklist(['careful', 'always', 'never'])),
   prompts: list(savedPrompt, LIMITS.prompts),
   taskPrompts: v.optional(record(id, taskPrompts)),
   welcomed: v.optional(v.boolean()),

@@ -74,16 +74,20 @@ export function candidates(page: PageText, strict = true): Candidate[] {
   return found;
 }
 
-/** The lines of the page that are no headings, without the dash of list items, each with the heading above. */
-function proseLines({ text, headings = [] }: PageText): Line[] {
+/** Fewest words of a standfirst: a whole sentence above an article that is marked as a heading. */
+const STANDFIRST = 12;
+
+/** The lines of the page that are no headings, without the sign of list items, each with the heading above. */
+function proseLines({ text, title, headings = [] }: PageText): Line[] {
   const lines: Line[] = [];
   const titles = new Set(headings);
   let start = 0;
   let heading = '';
   for (const line of text.split('\n')) {
-    if (titles.has(start)) heading = line;
+    const standsFirst = lines.length === 0 && isStandfirst(line) && !title.includes(line.trim());
+    if (titles.has(start) && !standsFirst) heading = line;
     else if (line.trim() !== '') {
-      const bare = line.replace(/^\s*-\s+/, '');
+      const bare = line.replace(/^\s*[-+*•·]\s+/u, '');
       lines.push({ text: bare, start: start + line.length - bare.length, heading });
     }
     start += line.length + 1;
@@ -106,6 +110,8 @@ function sampled(lines: readonly Line[]): Line[] {
   });
   return kept;
 }
+
+const isStandfirst = (line: string): boolean => ENDS.test(line.trim()) && wordCount(line) >= STANDFIRST;
 
 const DENSE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/gu;
 

@@ -92,7 +92,7 @@ describe('the quotes of a page', () => {
     expect(one(text)?.startsWith(begins)).toBe(true);
   });
 
-  it('are sentences of more than 40 words only where there are too few others', () => {
+  it('are sentences of more than 36 words only where there are too few others', () => {
     const harbours = Array.from({ length: 36 }, (_, n) => `quay${n}`);
     const long = `The old harbour of Rosedale will be closed with ${harbours.join(' ')}.`;
     const short = 'Fishermen protested in front of the town hall of Ashdale on Friday.';
@@ -100,6 +100,9 @@ describe('the quotes of a page', () => {
     expect(quotesOf(page, points(1))).toEqual([short]);
     expect(quotesOf(page, points(2))).toEqual([long, short]);
     expect(one(long)).toBe(long);
+    // A list of enough points needs none.
+    const list = pageOf(`${long}\n\n${harbour}`);
+    expect(quotesOf(list, points(5)).join(' ')).not.toContain('quay9');
   });
 
   it('follow the words of the title', () => {
@@ -109,6 +112,31 @@ describe('the quotes of a page', () => {
     const [title, saved] = ['Lighthouse keeper saves eleven sailors', /^A lighthouse keeper/];
     const best = quotesOf(pageOf(text, { title: `${title} | Example News` }), points(2));
     expect(best.some((quote) => saved.test(quote))).toBe(true);
+  });
+
+  it('begin with the standfirst: a whole sentence above the article that is marked as a heading', () => {
+    const standfirst =
+      'The old harbour of Rosedale, which was built for ships that carried wool, will be closed in May.';
+    const text = `${standfirst}\n\nFishermen of the town protested on Friday in front of the town hall.`;
+    expect(one(text, { headings: [0] })).toBe(standfirst);
+    // A title that is a sentence stands above the quotes anyway.
+    expect(one(text, { headings: [0], title: standfirst })).toMatch(/^Fishermen/);
+  });
+
+  it('for a whole page are near its beginning and have the words of its title', () => {
+    const text = [
+      'For three hundred years the people of the valley have lived from the wool of their sheep.',
+      'The council of Rosedale closes the old harbour, because the ships have become too large for it.',
+      'The ships of the valley carried wool, and the people of the valley lived from the ships and the wool.',
+    ].join('\n\n');
+    expect(one(text, { title: 'Rosedale closes its old harbour' })).toMatch(/^The council of Rosedale/);
+    expect(one(text)).toMatch(/^For three hundred/);
+  });
+
+  it('are entries of lists where a page has nothing else, without the sign before them', () => {
+    const signs = ['-', '+', '*', '•'];
+    const entries = signs.map((sign, n) => `${sign} Added block ${n} of granite for machine${n}`);
+    expect(quotesOf(pageOf(entries.join('\n')), points(4))).toEqual(entries.map((entry) => entry.slice(2)));
   });
 
   it('are entries of lists where a page has nothing else', () => {

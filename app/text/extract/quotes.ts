@@ -16,21 +16,20 @@ export type QuoteRequest =
 const ENOUGH = 3;
 /** ` | Example News`, ` - Example News`: the name of the site after a title. */
 const SITE_NAME = /\s+[|–—·•»-]\s+[^|–—·•»]{1,40}$/u;
-/** Words of a sentence; a longer one is quoted only where there are too few others, and then counts this much. */
-const LONGEST = 40;
-const LAST_RESORT = 1e-3;
+/** Words of a sentence; a longer one is quoted only where there are too few others. */
+const LONGEST = 36;
 /** Words of a title; a shorter one is a name. */
 const LEAST_TITLE = 3;
 
 /** In the order of the page; empty if it has no sentence to quote. The same page gives the same sentences. */
 export function quotesOf(page: PageText, request: QuoteRequest): string[] {
   if (request.kind === 'headline') return headlineOf(page, request.words);
-  const found = quotable(page);
+  const all = quotable(page);
+  const short = all.filter(({ words }) => words <= LONGEST);
+  const found = short.length >= Math.min(ENOUGH, request.most) ? short : all;
   const vectors = termVectors(found.map(({ terms }) => terms));
   const weights = request.most === 1 ? ONE_SENTENCE : SEVERAL_POINTS;
-  const scores = featuresOf(found, vectors, titleOf(page)).map(
-    (features, index) => scoreOf(features, weights) * (found[index]!.words > LONGEST ? LAST_RESORT : 1),
-  );
+  const scores = featuresOf(found, vectors, titleOf(page)).map((features) => scoreOf(features, weights));
   const runs = found.map(({ text }) => wordRuns(text));
   return chooseDiverse(scores, vectors, runs, request.most)
     .map((index) => found[index]!)

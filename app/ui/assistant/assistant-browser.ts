@@ -2,6 +2,7 @@
 import type { PageReading, PassageShown } from '../../browser/messages/page-messages.ts';
 import type { PendingSummary } from '../../browser/pending-summary.ts';
 import type { PageTab } from '../../browser/tabs.ts';
+import type { Power } from '../../protocol/page/power.ts';
 import type { Detector } from '../../text/language.ts';
 import type { KeptAttachments } from '../state/attachments.ts';
 
@@ -29,6 +30,8 @@ export interface AssistantBrowser {
     /** In the moment of a click: asks for leave to run on a site. Resolves to whether Linnet may. */
     access(site: string): Promise<boolean>;
   };
+  /** Nothing is read before it is asked about if absent. */
+  power?(): Promise<Power>;
   openModels(): void;
   openSettings(): void;
   /** Undefined if the assistant is in a tab already. */

@@ -22,6 +22,7 @@ import type {
   Settings,
 } from '../../protocol/types.ts';
 import type { AssistantBrowser, Translatable } from './assistant-browser.ts';
+import { tellAhead } from './tell-ahead.ts';
 import { ChatsController } from './chats/chats-controller.ts';
 import { Attachments } from '../state/attachments.ts';
 import { underWay } from '../state/job-reducer.ts';
@@ -95,6 +96,7 @@ export class AssistantController extends WorkerController {
     });
     this.followList();
     this.followPage();
+    tellAhead({ client, surface: browser, page: this.page, shown: this.shown });
   }
 
   /** Keeps the list of recent conversations current, and stops showing a conversation that another page deleted. */
@@ -341,6 +343,11 @@ export class AssistantController extends WorkerController {
 
   async regenerate(job: string): Promise<void> {
     await this.inShown(() => this.client.request('regenerate', { job }));
+  }
+
+  /** Asks again, of all of the page, what was answered from passages to be sooner. */
+  async readAll(job: string): Promise<void> {
+    await this.inShown(() => this.client.request('regenerate', { job, whole: true }));
   }
 
   async continueAnswer(job: string): Promise<void> {

@@ -180,6 +180,7 @@ function InConversation({ controller }: ControllerProps) {
         onEdit={(job, text) => controller.edit(job, text)}
         onVersion={(job) => void controller.showVersion(job)}
         onRegenerate={(job) => void controller.regenerate(job)}
+        onReadAll={(job) => void controller.readAll(job)}
         onContinue={(job) => void controller.continueAnswer(job)}
         onModels={controller.browser.openModels}
       />

@@ -11,6 +11,7 @@ import { browserDetector } from '../../browser/language-detector.ts';
 import { requestSiteAccess } from '../../browser/rules/site-access.ts';
 import { sidePanelOpener } from '../../browser/side-panel.ts';
 import { summaryShortcut, takePendingSummary } from '../../browser/pending-summary.ts';
+import { readPower } from '../../browser/device/power.ts';
 import {
   activateTab,
   inPrivateWindow,
@@ -118,6 +119,7 @@ function browserFor({ surface, shortcut, tab, isPrivate }: MountedFor): Assistan
       else closePopup();
     },
     rules: { detector: browserDetector(), access: requestSiteAccess },
+    power: readPower,
     openModels: () => void openPage('models.html'),
     openSettings: () => void openPage('options.html'),
     openInTab: surface === 'tab' ? undefined : () => void openPage(`chat.html?tab=${tab()?.id ?? ''}`),

@@ -25,12 +25,14 @@ interface AnswerProps {
   readonly lang?: string | undefined;
   /** Present for the last answer of a conversation only. */
   readonly onRegenerate?: (() => void) | undefined;
+  /** Asks again, of all of the page. Present for the last answer of a conversation only. */
+  readonly onReadAll?: (() => void) | undefined;
   /** Present for the last answer of a conversation only. */
   readonly onContinue?: (() => void) | undefined;
   onModels(): void;
 }
 
-export function Answer({ job, lang, onRegenerate, onContinue, onModels }: AnswerProps) {
+export function Answer({ job, lang, onRegenerate, onReadAll, onContinue, onModels }: AnswerProps) {
   const running = underWay(job);
   const { progress } = job;
   const error = errorOf(job);
@@ -39,7 +41,11 @@ export function Answer({ job, lang, onRegenerate, onContinue, onModels }: Answer
   return (
     <article class="answer" aria-busy={running} aria-label={t('linnet')}>
       {job.kind !== 'translation' && job.coverage !== undefined && (
-        <Coverage {...job.coverage} excerpts={job.kind === 'chat' ? job.excerpts : undefined} />
+        <Coverage
+          {...job.coverage}
+          excerpts={job.kind === 'chat' ? job.excerpts : undefined}
+          onReadAll={running ? undefined : onReadAll}
+        />
       )}
       {job.kind === 'chat' && job.forgotten !== undefined && (
         <p class="aside">{t('forgotten', { n: job.forgotten })}</p>
@@ -107,16 +113,28 @@ function againLabel(job: Job, otherwise: 'retry' | 'regenerate'): string {
   return last === undefined ? t(otherwise) : t('continue-part', { n: last.points.length + 1 });
 }
 
+interface CoverageProps extends PageCoverage, Pick<ChatJob, 'excerpts'>, Pick<AnswerProps, 'onReadAll'> {}
+
 /** Says how much of a long page was read, and how the excerpts were chosen. */
-function Coverage({ used, total, excerpts }: PageCoverage & Pick<ChatJob, 'excerpts'>) {
+function Coverage({ used, total, sooner, excerpts, onReadAll }: CoverageProps) {
   const share = { percent: percent(used / total) };
   return (
     <p class="aside">
       <Icon name="page" />
       <span>
-        {excerpts === undefined
-          ? t('coverage', share)
-          : t(`coverage-${excerpts.by}`, { ...share, n: excerpts.ranges.length })}
+        {sooner === true
+          ? t('coverage-sooner', share)
+          : excerpts === undefined
+            ? t('coverage', share)
+            : t(`coverage-${excerpts.by}`, { ...share, n: excerpts.ranges.length })}
+        {sooner === true && onReadAll !== undefined && (
+          <>
+            {' '}
+            <button type="button" class="link" onClick={onReadAll}>
+              {t('read-all')}
+            </button>
+          </>
+        )}
       </span>
     </p>
   );

@@ -9,6 +9,7 @@ const handlers = () => ({
   onEdit: vi.fn(async () => true),
   onVersion: vi.fn(),
   onRegenerate: vi.fn(),
+  onReadAll: vi.fn(),
   onContinue: vi.fn(),
   onModels: vi.fn(),
 });
@@ -28,6 +29,17 @@ const two = [
 ];
 
 describe('a conversation', () => {
+  it('offers to read all of a page of which passages were read to be sooner, at the last answer', async () => {
+    const on = handlers();
+    const coverage = { used: 20, total: 100, sooner: true } as const;
+    const excerpts = { by: 'question', ranges: [[0, 9]] } as const;
+    const jobs = ['a', 'b'].map((id) => chatJob({ id, text: 'It sings.', coverage, excerpts }));
+    const screen = render(view(jobs, on));
+    expect(screen.text()).toContain('20%');
+    await screen.click(screen.get('button', t('read-all')));
+    expect(on.onReadAll.mock.calls).toEqual([['b']]);
+  });
+
   it('shows questions with their answers, and acts on the right job', async () => {
     const on = handlers();
     const screen = render(view(two, on));

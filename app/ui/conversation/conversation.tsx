@@ -17,6 +17,8 @@ interface ConversationProps {
   /** Shows the branch with this version of a question. */
   onVersion(job: string): void;
   onRegenerate(job: string): void;
+  /** Asks again, of all of the page. */
+  onReadAll(job: string): void;
   onContinue(job: string): void;
   onModels(): void;
 }
@@ -59,7 +61,7 @@ function useFollowEnd(jobs: readonly Job[]) {
 }
 
 export function ConversationView(props: ConversationProps) {
-  const { conversation, jobs, onEdit, onVersion, onRegenerate, onContinue, onModels } = props;
+  const { conversation, jobs, onEdit, onVersion, onRegenerate, onReadAll, onContinue, onModels } = props;
   const section = useFollowEnd(jobs);
   const last = jobs.at(-1);
   const leftOut = turnsLeftOut(jobs);
@@ -79,6 +81,7 @@ export function ConversationView(props: ConversationProps) {
             lang={job.kind === 'summary' ? (job.request.language ?? conversation.page?.lang) : undefined}
             onModels={onModels}
             onRegenerate={job === last ? () => onRegenerate(job.id) : undefined}
+            onReadAll={job === last ? () => onReadAll(job.id) : undefined}
             onContinue={job === last ? () => onContinue(job.id) : undefined}
           />
         </div>

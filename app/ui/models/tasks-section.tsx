@@ -1,5 +1,6 @@
-/** Chooses a model for each task; shown if at least two models are stored. */
+/** Chooses a model for each task; shown if at least two models that write text are stored. */
 import { t } from '../../i18n/index.ts';
+import { writesText } from '../../protocol/model-traits.ts';
 import type { Task } from '../../protocol/types.ts';
 import type { ModelsController } from './models-controller.ts';
 
@@ -7,7 +8,7 @@ const TASKS: readonly Task[] = ['summary', 'translation', 'chat'];
 
 export function TasksSection({ controller }: { controller: ModelsController }) {
   const settings = controller.worker.settings.value;
-  const stored = controller.worker.models.value?.stored ?? [];
+  const stored = (controller.worker.models.value?.stored ?? []).filter(writesText);
   if (settings === undefined || stored.length < 2) return null;
   const choose = (task: Task, id: string) => {
     const { [task]: _, ...others } = settings.models ?? {};

@@ -3,7 +3,7 @@ import { t } from '../../i18n/index.ts';
 
 interface SettingsChoicesProps<T> {
   /** Selects the title and hint; also the name of the radio buttons. */
-  readonly name: 'pace' | 'cache' | 'keep';
+  readonly name: 'pace' | 'cache' | 'ahead' | 'keep';
   readonly values: readonly T[];
   readonly chosen: T;
   /** The label of a value and its explanation. */

@@ -27,6 +27,7 @@ test('before the worker answers, only what does not depend on it is shown', asyn
     t('summary-defaults-title'),
     t('pace-title'),
     t('cache-title'),
+    t('ahead-title'),
     t('prompts-title'),
     t('keep-title'),
     t('never-title'),
@@ -88,4 +89,19 @@ test('saved prompts are sent as a change of the settings', async () => {
   const screen = render(<SettingsPage controller={controller} />);
   await screen.click(screen.get('button', t('prompt-delete', { name: 'song' })));
   expect(client.sent('set-settings')).toEqual([{ settings: { prompts: [] } }]);
+});
+
+test('when pages are read ahead, and how much of it is kept, is chosen beside each other', async () => {
+  const { client, controller } = settingsPage({ settings: { prefixMiB: 300 } });
+  const screen = render(<SettingsPage controller={controller} />);
+  const radio = queries(screen.get('group', t('ahead-title'))).get(
+    'radio',
+    new RegExp(`^${t('ahead-never')}`),
+  );
+  await screen.click(radio);
+  expect(client.sent('set-settings').at(-1)?.settings).toEqual({ readAhead: 'never' });
+  const size = screen.get('combobox', new RegExp(`^${t('saved-title')}`)) as HTMLSelectElement;
+  expect(size.value).toBe('300');
+  await screen.choose(size, t('saved-nothing'));
+  expect(client.sent('set-settings').at(-1)?.settings).toEqual({ prefixMiB: 0 });
 });

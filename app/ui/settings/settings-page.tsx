@@ -6,6 +6,7 @@ import type { PaceSetting } from '../../protocol/types.ts';
 import { DataSection } from './data-section.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { NoticeList } from '../kit/notice-list.tsx';
+import { AheadSection } from './ahead-section.tsx';
 import { AllSitesSection } from './all-sites-section.tsx';
 import { Bird, Icon } from '../kit/icons.tsx';
 import { Choices } from './choices.tsx';
@@ -75,6 +76,7 @@ export function SettingsPage({ controller }: { controller: SettingsController })
             text={(cache) => [t(`cache-${cache}`), t(`cache-${cache}-hint`)]}
             onChoose={(cache) => void controller.change({ cache })}
           />
+          <AheadSection controller={controller} />
           <PromptsSection
             prompts={settings.prompts}
             onChange={(prompts) => void controller.change({ prompts })}

@@ -20,6 +20,8 @@ export interface CheckedAnswer {
 /** What an answer is held against, and how. */
 export interface AnswerGround {
   readonly page: PageFacts;
+  /** The text of the page. */
+  readonly text: string;
   /** BCP 47, of the page; absent where it is not known. */
   readonly language: string | undefined;
 }
@@ -30,6 +32,7 @@ export function groundOf(page: PageText, before: readonly Job[] = [], question =
   const language = guessedLanguage(page.text) ?? page.lang;
   return {
     page: new PageFacts([page.text, page.title, addressWords(page.url), question, ...said]),
+    text: page.text,
     language,
   };
 }

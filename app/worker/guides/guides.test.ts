@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Guide, GuidedAnswer, GuideStep } from '../../../engine/index.ts';
 import type { AnswerForm } from '../prompts/task-profile.ts';
+import { groundOf } from './answer-check.ts';
 import { combine } from './combine.ts';
-import { summaryGuide, tokensOfForm } from './guides.ts';
+import { chatGuide, summaryGuide, tokensOfForm } from './guides.ts';
 import { LineGuide } from './line-guide.ts';
 import { ListGuide } from './list-guide.ts';
 import { cycleOf, LoopGuide } from './loop-guide.ts';
@@ -192,6 +193,51 @@ describe('circles', () => {
       Array.from({ length: 30 }, (_, i) => `- Bird ${i} is red.`).join('\n'),
     ];
     for (const text of texts) expect(loop(text)).toMatchObject({ text, stop: 'end', firstStep: -1 });
+  });
+});
+
+describe('prose about a page', () => {
+  const page = 'Twitter Lite is an app for slow networks in eleven countries.';
+  const ground = groundOf({ url: '', title: '', dir: 'ltr', text: page, source: 'main' });
+  const prose = (wants: readonly string[], tokens = 512): ScriptedAnswer => {
+    const model = scriptedModel();
+    return model.answer(chatGuide(model, { ground, form: { kind: 'prose' }, begun: '', tokens }), wants);
+  };
+  // As SmolLM2-135M-Instruct answered "What is this page about?".
+  const about =
+    'This page is about a social media platform. It lets people share thoughts and ideas with others.';
+  const paragraph =
+    'The page also talks about a new app for slow networks, which needs less data and works in many countries.';
+
+  test('ends before a sentence that says again what was said', () => {
+    const again = [about, paragraph, 'The app also works in many countries with slow networks.'];
+    const { text, stop } = prose([`${again.join(' ')} It is blue.`]);
+    expect([text, stop]).toEqual([again.slice(0, 2).join(' '), 'guide']);
+  });
+
+  test('ends where it is whole within its tokens', () => {
+    const facts = Array.from({ length: 40 }, (_, n) => `Bird${n} eats seed${n} near lake${n}.`);
+    const { text, stop } = prose([facts.join(' ')], 100);
+    expect(stop).toBe('guide');
+    expect(text).toMatch(/^Bird0 eats .* lake1\d\.$/);
+  });
+
+  test('may say short sentences and sentences of the page again', () => {
+    const answer = `Yes. ${page} It was slow before that. Yes.`;
+    expect(prose([answer])).toMatchObject({ text: answer, stop: 'end' });
+  });
+
+  test('has no markup', () => {
+    const [tag, bare] = ['<p>The app is small.</p>', 'The app is small.'];
+    expect(prose([tag, bare]).text).toBe(bare);
+  });
+
+  test('elsewhere a paragraph ends the answer when it was written twice in a row', () => {
+    const wanted = `${about}\n\n${`${paragraph}\n\n`.repeat(8)}`;
+    const free = scriptedModel();
+    expect(free.answer(chatGuide(free, undefined), [wanted]).text.trim()).toBe(`${about}\n\n${paragraph}`);
+    const rows = Array.from({ length: 6 }, (_, n) => `| ${words(30)} | ${n} |`).join('\n');
+    expect(free.answer(chatGuide(free, undefined), [rows]).text).toBe(rows);
   });
 });
 

@@ -3,11 +3,13 @@ import type { GenerateRequest, Guide } from '../../../engine/index.ts';
 import { type Answerer, type AnswerHooks, type TokenCoder, coderOf } from '../answerer/answerer.ts';
 import type { AnswerForm } from '../prompts/task-profile.ts';
 import { sentences } from '../../text/sentences.ts';
+import { type AnswerGround, claimsGuide } from './answer-check.ts';
 import { combine } from './combine.ts';
 import { LineGuide } from './line-guide.ts';
 import { ListGuide } from './list-guide.ts';
 import { LoopGuide } from './loop-guide.ts';
 import { MarkupGuide } from './markup-guide.ts';
+import { ProseGuide } from './prose-guide.ts';
 import { RepeatGuide } from './repeat-guide.ts';
 import { SentencesGuide } from './sentences-guide.ts';
 import { textLimit } from './text/text-limits.ts';
@@ -17,6 +19,8 @@ const POINT = 45;
 const LINE = 48;
 const SENTENCE = 60;
 
+/** Tokens of a small model's answer about a page: about 150 words of English. */
+const PROSE = 200;
 /** Tokens of an answer without a form. */
 const ANY = 1024;
 
@@ -24,6 +28,7 @@ const ANY = 1024;
 export function tokensOfForm(form: AnswerForm): number {
   if (form.kind === 'list') return form.points * POINT;
   if (form.kind === 'line') return LINE;
+  if (form.kind === 'prose') return PROSE;
   return form.kind === 'sentences' ? form.count * SENTENCE : ANY;
 }
 
@@ -60,8 +65,23 @@ export function summaryGuide(
   ]);
 }
 
-/** Ends an answer that goes in circles. */
-export const chatGuide = (): Guide => new LoopGuide();
+/** A question about a page. `begun`: the part of the answer that is given to the model; `tokens`: most of it. */
+export interface PageQuestion {
+  readonly ground: AnswerGround;
+  readonly form: AnswerForm;
+  readonly begun: string;
+  readonly tokens: number;
+}
+
+/** Ends an answer that goes in circles. Prose about a page says nothing twice; other talk and code may. */
+export function chatGuide(model: TokenCoder, about: PageQuestion | undefined): Guide {
+  if (about === undefined) return new LoopGuide();
+  const { ground, form, begun, tokens } = about;
+  const guides = [new LoopGuide(), claimsGuide(ground, begun)];
+  if (form.kind !== 'prose') return combine(guides);
+  const most = Math.max(1, Math.min(tokensOfForm(form), tokens - 1));
+  return combine([new ProseGuide(most), new MarkupGuide([]), new RepeatGuide(model, ground.text), ...guides]);
+}
 
 /** What may be written in an answer: by guides where tokens can be chosen, else as far as its text shows. */
 export type AnswerLimits = Pick<AnswerHooks, 'guide' | 'ends'>;
@@ -74,9 +94,8 @@ export function summaryLimits(model: Answerer, guided: Guided, claims: Guide): A
     : { guide: combine([summaryGuide(coder, guided), claims]) };
 }
 
-/** `claims`: absent for an answer without a page. */
-export function chatLimits(model: Answerer, claims: Guide | undefined): AnswerLimits {
-  return coderOf(model) === undefined
-    ? { ends: textLimit({ kind: 'free' }) }
-    : { guide: combine([chatGuide(), ...(claims === undefined ? [] : [claims])]) };
+/** `about`: absent for an answer without a page. */
+export function chatLimits(model: Answerer, about: PageQuestion | undefined): AnswerLimits {
+  const coder = coderOf(model);
+  return coder === undefined ? { ends: textLimit({ kind: 'free' }) } : { guide: chatGuide(coder, about) };
 }

@@ -5,8 +5,10 @@
 import type { GuidedAnswer, GuideStep } from '../../../engine/index.ts';
 import { ANYWHERE, FormGuide } from './form-guide.ts';
 
-/** Longest cycle, and most tokens after which one is noticed. */
+/** Most tokens after which a cycle that is no longer than this is noticed. */
 export const NOTICED = 24;
+/** Longest cycle, a paragraph. One that is longer than {@link NOTICED} is noticed when it was written twice in full. */
+const LONGEST = 256;
 
 export class LoopGuide extends FormGuide {
   constructor() {
@@ -14,10 +16,11 @@ export class LoopGuide extends FormGuide {
   }
 
   protected limit(answer: GuidedAnswer): GuideStep {
-    if (cycleOf(answer.ids) === undefined) return 'free';
+    const period = cycleOf(answer.ids);
+    if (period === undefined) return 'free';
     const { text } = answer;
     // A cycle may be noticed from the sign on that ends the sentence before it; that of the first copy belongs to it.
-    const copied = this.lengthOf(answer.ids.length - NOTICED);
+    const copied = this.lengthOf(answer.ids.length - Math.max(NOTICED, period));
     const signs = /^[^\p{L}\p{N}]*/u.exec(text.slice(copied))?.[0].trimEnd() ?? '';
     const once = this.tokensBefore(copied + signs.length);
     const first = { ids: answer.ids.slice(0, once), text: text.slice(0, this.lengthOf(once)) };
@@ -25,10 +28,10 @@ export class LoopGuide extends FormGuide {
   }
 }
 
-/** The period of the last {@link NOTICED} tokens that repeat what is before them; undefined if there is none. */
+/** The period of the last tokens, {@link NOTICED} at least, that repeat what is before them; undefined if there is none. */
 export function cycleOf(ids: readonly number[]): number | undefined {
-  for (let period = 1; period <= NOTICED; period++) {
-    const from = ids.length - NOTICED;
+  for (let period = 1; period <= LONGEST; period++) {
+    const from = ids.length - Math.max(NOTICED, period);
     if (from < period) return undefined;
     let at = ids.length - 1;
     while (at >= from && ids[at] === ids[at - period]) at--;

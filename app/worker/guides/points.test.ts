@@ -73,6 +73,7 @@ describe('a point', () => {
 describe('talk about the text', () => {
   test.each([
     'The text is about birds.',
+    'The page is summarised in one sentence.',
     'The text also highlights that',
     'This article discusses',
     'A key point is that',

@@ -1,5 +1,6 @@
 /** Decides what is kept in memory only, and until when. Where a record goes then is for the store (split-store.ts). */
 import type { InMemory, KeepSettings } from '../../protocol/keeping.ts';
+import type { Sender } from '../../protocol/sender.ts';
 import { isOfSite } from '../../text/sites/sites.ts';
 
 export interface Origin {
@@ -14,6 +15,11 @@ export function inMemoryOf(origin: Origin, { keepFor, neverKept = [] }: KeepSett
   if (origin.private) return 'private-window';
   if (keepFor === 'session') return 'session';
   return origin.urls.some((url) => neverKept.some((site) => isOfSite(url, site))) ? 'session' : undefined;
+}
+
+/** `isPrivate`: as an own page says, whose popups the browser does not place in a window. */
+export function originOf({ incognito, url }: Sender, isPrivate: boolean | undefined = false): Origin {
+  return { private: isPrivate || incognito, urls: [url] };
 }
 
 const RANK = { stored: 0, session: 1, 'private-window': 2 } as const;

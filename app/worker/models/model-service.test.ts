@@ -36,6 +36,16 @@ it('says where the access token for the hub is, never what it is, and removes it
 });
 
 describe('the model that answers', () => {
+  it('is never one that makes vectors for search, even if it is the newest or was chosen', async () => {
+    const search = { ...tinyModel, id: 'search', name: 'MiniLM', embeds: { width: 384, maxTokens: 256 } };
+    const { viewer } = setUp(fakeEngine([search, demo]));
+    await viewer.watch('models');
+    expect(viewer.models?.chosen).toBe('demo');
+    await viewer.request('use-model', { id: 'search' });
+    await vi.waitFor(() => expect(viewer.models?.chosen).toBe('demo'));
+    expect(viewer.models?.stored.map(({ id }) => id)).toEqual(['search', 'demo']);
+  });
+
   it('is the first real one once it is imported and the running answer is done', async () => {
     const { viewer, engine } = setUp(fakeEngine([demo]));
     const answer = stepwise(engine);

@@ -5,7 +5,7 @@
  *
  * Not here: requests to the model (job-service.ts), imports (import-service.ts), how a model is loaded (the engine).
  */
-import { isPractice } from '../../protocol/model-traits.ts';
+import { isPractice, writesText } from '../../protocol/model-traits.ts';
 import {
   type CacheForm,
   type DialogueReport,
@@ -52,6 +52,8 @@ export interface ModelServiceOptions {
   afterLoad?(): void;
   /** A model was imported, and the chosen one is up to date. */
   afterImport?(): void;
+  /** A model was removed from the device. */
+  removed?(id: string): Promise<void>;
   /** Something shown has changed. */
   changed(): void;
   now(): number;
@@ -88,14 +90,15 @@ export class ModelService {
     this.options.changed();
   }
 
-  /** The model to use: the chosen one, else the newest real one, else the demo model. */
+  /** The model to use, of those that write text: the chosen one, else the newest real one, else the demo model. */
   chosen(task?: Task): StoredModel | undefined {
-    const stored = (id: string | undefined) => this.stored.find((model) => model.id === id);
+    const writing = this.stored.filter(writesText);
+    const stored = (id: string | undefined) => writing.find((model) => model.id === id);
     return (
       (task === undefined ? undefined : stored(this.options.preferred(task))) ??
       stored(this.options.preferred()) ??
-      this.stored.find((model) => !isPractice(model)) ??
-      this.stored[0]
+      writing.find((model) => !isPractice(model)) ??
+      writing[0]
     );
   }
 
@@ -284,6 +287,7 @@ export class ModelService {
     if (this.isLoaded(id) || this.current?.kind === 'failed') this.unload();
     await this.tail;
     await this.options.engine.remove(id);
+    await this.options.removed?.(id);
     await this.refresh();
   }
 }

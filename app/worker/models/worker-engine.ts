@@ -135,7 +135,7 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
         const precision = storedPrecision(models.storage);
         const options = { pace, cache: form, ...roomForCache(memoryGiB) };
         const packaged = isPractice((await models.open(id)).manifest);
-        const tried = { dryRun: packaged ? undefined : dryRun };
+        const tried = { dryRun: packaged ? undefined : dryRun, version: dryRun?.version };
         return loadModel(models, id, open, options, { ...hooks, ...tried, variants, precision });
       };
       current = await afterLoss(provider, () => loadInForm(cache, load), hooks.signal);

@@ -6,7 +6,7 @@
  */
 import { type ChatMessage, fail, type GenerateRequest, type SamplingOptions } from '../../../engine/index.ts';
 import { questionText } from '../../text/question-text.ts';
-import type { ChatRequest, Excerpts, Job, PageText } from '../../protocol/types.ts';
+import type { ChatRequest, Excerpts, Job, PageCoverage, PageText } from '../../protocol/types.ts';
 import { chooseExcerpts, excerptText } from './excerpts.ts';
 import { type TruncatedText, truncateText, pageBudget } from './truncate.ts';
 import type { ReadPage } from './page-language.ts';
@@ -24,7 +24,7 @@ export interface TokenCounter {
 export interface ChatPrompt {
   readonly request: GenerateRequest;
   readonly messages: readonly ChatMessage[];
-  readonly coverage?: { readonly used: number; readonly total: number };
+  readonly coverage?: PageCoverage;
   readonly excerpts?: Excerpts;
   /** Earlier turns left out because they do not fit. */
   readonly forgotten: number;
@@ -53,6 +53,11 @@ export interface AnswerRequest {
   readonly sampling?: SamplingOptions | undefined;
 }
 
+interface ChatAnswerRequest extends Omit<AnswerRequest, 'wanted'> {
+  /** Most tokens of the page, where fewer are wanted than fit. */
+  readonly most?: number | undefined;
+}
+
 /** `begun`: the answer so far, if it is to be continued. Throws `prompt-too-long`. */
 export function chatPrompt(
   profile: TaskProfile,
@@ -60,9 +65,9 @@ export function chatPrompt(
   before: readonly Job[],
   page: ReadPage | undefined,
   tokens: TokenCounter,
-  { begun = '', sampling }: Omit<AnswerRequest, 'wanted'> = {},
+  { begun = '', sampling, most }: ChatAnswerRequest = {},
 ): ChatPrompt {
-  const fitted = page === undefined ? undefined : fitPage(profile, question, before, page, tokens);
+  const fitted = page === undefined ? undefined : fitPage(profile, question, before, page, tokens, most);
   const past = before
     .filter((job) => job.text !== '')
     .map((job) => pastTurn(profile, job, page?.promptLanguage));
@@ -85,7 +90,7 @@ export function chatPrompt(
     coverage:
       fitted === undefined || fitted.used === fitted.total
         ? undefined
-        : { used: fitted.used, total: fitted.total },
+        : { used: fitted.used, total: fitted.total, ...(fitted.sooner ? { sooner: true } : {}) },
     excerpts: fitted?.excerpts,
   };
 }
@@ -112,12 +117,15 @@ function fitPage(
   before: readonly Job[],
   page: PageText,
   tokens: TokenCounter,
+  most = Number.POSITIVE_INFINITY,
 ) {
   const title = page.title.slice(0, TITLE);
   const frame = tokens.countMessages(chatMessages(profile, [{ request: '' }], { title, text: '' }));
   const budget = Math.max(0, pageBudget(tokens.capacity) - frame);
-  const fitted = fitToQuestion(question, before, page, budget, tokens);
-  return { ...fitted, material: { title, text: fitted.text } };
+  const fitted = fitToQuestion(question, before, page, Math.min(budget, most), tokens);
+  const material = { title, text: fitted.text };
+  const { excerpts, total } = fitted;
+  return { ...fitted, material, sooner: excerpts !== undefined && total <= budget };
 }
 
 function fitToQuestion(

@@ -18,6 +18,7 @@ describe('the profile of a model', () => {
     ['base', named('gemma-3-270m', { hasChatTemplate: false })],
     ['base', named('Qwen3-1.7B-Base')],
     ['translation', named('Hunyuan-MT-7B')],
+    ['hunyuan-translation', named('Hy-MT2-1.8B', { family: 'hunyuan_v1_dense' })],
     ['thinking', { ...named('DeepSeek-R1-Distill-Qwen-1.5B'), thinks: true }],
   ])('is %s', (id, model) => {
     expect(profileOf(model).id).toBe(id);

@@ -4,6 +4,7 @@ import type { Answerer, AskedModel } from '../answerer/answerer.ts';
 import { isBaseModel, isPractice, wordIn } from '../../protocol/model-traits.ts';
 import base from './profiles/base.json' with { type: 'json' };
 import demo from './profiles/demo.json' with { type: 'json' };
+import hunyuanTranslation from './profiles/hunyuan-translation.json' with { type: 'json' };
 import instruct from './profiles/instruct.json' with { type: 'json' };
 import smallInstruct from './profiles/small-instruct.json' with { type: 'json' };
 import thinking from './profiles/thinking.json' with { type: 'json' };
@@ -15,6 +16,7 @@ import type { ModelKind, TaskProfile } from './task-profile.ts';
 /** The first one that fits is used, so the special ones come first. */
 export const profiles: readonly TaskProfile[] = readProfiles([
   demo,
+  hunyuanTranslation,
   translation,
   base,
   thinking,
@@ -89,7 +91,7 @@ export const writesEntries = ({ facts }: Pick<Answerer, 'facts'>): boolean =>
   parametersOf(facts.model) >= LEAST_FOR_ENTRIES;
 
 /** Words in the names of models that only translate. */
-const TRANSLATION = ['translate', 'translategemma', 'translator', 'mt', 'alma'] as const;
+const TRANSLATION = ['translate', 'translategemma', 'translator', 'mt', 'mt2', 'alma'] as const;
 
 /** Bits of a weight, with the scales of its group; of all matrices together, where embedding and head have more. */
 const BITS: Readonly<Record<StoredModel['weights'], number>> = {

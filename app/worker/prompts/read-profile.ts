@@ -12,6 +12,7 @@ const FORMS: Readonly<Record<AnswerForm['kind'], readonly string[]>> = {
   list: ['points', 'words'],
   line: ['words'],
   sentences: ['count'],
+  prose: [],
   free: [],
 };
 const LENGTHS = ['short', 'medium', 'long'];

@@ -27,6 +27,8 @@ interface Border {
 const WORTH = { heading: 0.5, paragraph: 0.25, sentence: 0, word: -0.5 } as const;
 /** Most characters of nearly all tokens; a text with more of them per token of the budget is too long without counting. */
 const CHARACTERS = 16;
+/** A part whose pieces have together at most this share of the budget fits: where pieces meet, few tokens are merged or split. */
+const SURE = 0.98;
 /** A part has at least this share of the wanted length, so that a heading near its start does not end it early. */
 const LEAST = 0.5;
 
@@ -39,15 +41,24 @@ export function splitText(text: string, options: SplitOptions): number[] {
   let left = borders.reduce((sum, { tokens }) => sum + tokens, 0);
   while (next < borders.length) {
     const chosen = choose(borders, next, left, options.budget);
-    // Token counts of pieces do not quite add up to the count of the whole.
+    // Token counts of pieces do not quite add up to the count of the whole. Where the sum is well within the budget, the whole
+    // is too, and is not counted again.
     let last = chosen;
-    while (last > next && options.count(text.slice(start, borders[last]!.end)) > options.budget) last--;
+    while (
+      last > next &&
+      sum(borders, next, last) > options.budget * SURE &&
+      options.count(text.slice(start, borders[last]!.end)) > options.budget
+    )
+      last--;
     for (; next <= last; next++) left -= borders[next]!.tokens;
     start = borders[last]!.end;
     ends.push(start);
   }
   return ends;
 }
+
+const sum = (borders: readonly Border[], from: number, to: number): number =>
+  borders.slice(from, to + 1).reduce((tokens, border) => tokens + border.tokens, 0);
 
 /** Index of the best border to end a part that begins after border `next - 1`. */
 function choose(borders: readonly Border[], next: number, left: number, budget: number): number {

@@ -6,12 +6,14 @@ import type { SummaryLength, SummaryType } from '../../protocol/types.ts';
 
 /**
  * The form of an answer, which decoding enforces: a list of at most `points` lines, each begun with `- ` and of at most
- * `words` words; one line of at most `words` words; at most `count` sentences; or any text.
+ * `words` words; one line of at most `words` words; at most `count` sentences; prose, which says nothing twice where the
+ * answer is about a page; or any text.
  */
 export type AnswerForm =
   | { readonly kind: 'list'; readonly points: number; readonly words: number }
   | { readonly kind: 'line'; readonly words: number }
   | { readonly kind: 'sentences'; readonly count: number }
+  | { readonly kind: 'prose' }
   | { readonly kind: 'free' };
 
 /** How one task is asked for. */

@@ -52,7 +52,7 @@ const progress = v.variant('phase', [
   }),
 ]);
 
-const coverage = v.optional(v.looseObject({ used: time, total: time }));
+const coverage = v.optional(v.looseObject({ used: time, total: time, sooner: v.optional(v.literal(true)) }));
 const claims = v.optional(v.looseObject({ leftOut: v.array(v.string()), doubtful: texts, quoted: flag }));
 
 const base = {
@@ -89,6 +89,7 @@ const job = v.variant('kind', [
           ends: v.array(v.number()),
           points: v.array(v.string()),
           cut: v.optional(v.array(v.number())),
+          order: v.optional(v.literal('spread')),
         }),
       ),
     ),

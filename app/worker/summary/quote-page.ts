@@ -24,8 +24,19 @@ function quoteRequest({ type, length }: SummaryStyle): QuoteRequest {
 }
 
 /** The text of a summary of this style that is made of the page's own sentences. */
-export const summaryOfQuotes = (quotes: readonly string[], { type }: SummaryStyle): string =>
-  type === 'key-points' ? asList(quotes) : quotes.reduce(joinLines, '');
+export function summaryOfQuotes(quotes: readonly string[], { type }: SummaryStyle): string {
+  if (type === 'key-points') return asList(quotes);
+  return (type === 'headline' ? quotes : quotes.map(ended)).reduce(joinLines, '');
+}
+
+/** A sign at the end of a sentence, with closing quotation marks or brackets after it. */
+const ENDED = /[.!?…。！？؟।](?:["'”’»」』)\]）]|\[\d+\])*$/u;
+
+/** An entry of a list ends without a sign; in a paragraph it would run into the next one. */
+const ended = (quote: string): string =>
+  ENDED.test(quote)
+    ? quote
+    : quote + (/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]$/u.test(quote) ? '。' : '.');
 
 /** The fields of a summary that ends with its quotes because there is no model; undefined for every other job and error. */
 export const endWithQuotes = (job: Job, { code }: WireError): Partial<SummaryJob> | undefined =>

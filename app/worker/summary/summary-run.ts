@@ -21,7 +21,7 @@ import { leaveOutTalk } from '../guides/about-text.ts';
 import { type AnswerGround, checkAnswer, claimsGuide, groundOf } from '../guides/answer-check.ts';
 import { summaryOfQuotes } from './quote-page.ts';
 import { checkSummary } from './summary-limits.ts';
-import { nextStep, notesText, type SummaryStep, withPoints } from './summary.ts';
+import { nextStep, notesText, passagesStep, type SummaryStep, withPoints } from './summary.ts';
 
 /** The job's fields at its end. */
 export type SummaryEnd = Pick<SummaryJob, 'progress'> & Partial<SummaryJob>;
@@ -38,6 +38,8 @@ export interface SummaryWork {
   readonly quotes?: readonly string[] | undefined;
   /** Runs the model. `text`: the answer with its beginning; `end` has the job's fields if it ends with this answer. */
   generate(step: SummaryStep, guide: Guide): Promise<{ text: string; end: SummaryEnd }>;
+  /** How many tokens of the page are read while a person waits, where this step would take longer. */
+  inTime?(step: SummaryStep): Promise<number | undefined>;
   /** Called between two steps, so that a question or a selection need not wait until a long page is read. */
   pause(): Promise<void>;
 }
@@ -48,7 +50,7 @@ export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
   let { rounds } = work;
   const ground = groundOf(page);
   for (;;) {
-    const step = nextStep(profile, request, page, rounds, tokens);
+    const step = await sooner(work, nextStep(profile, request, page, rounds, tokens));
     rounds = step.rounds;
     const noted = step.kind === 'part' ? notesText(rounds?.at(-1)) : '';
     const before = noted === '' ? '' : `${noted}\n\n`;
@@ -78,6 +80,14 @@ export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
     rounds = withPoints(rounds!, leaveOut(text, ground.page).text, wasCut(end) || onlyThought);
     await work.pause();
   }
+}
+
+/** The step, or one that reads passages of the page where the page takes longer than a person waits. */
+async function sooner(work: SummaryWork, step: SummaryStep): Promise<SummaryStep> {
+  const { profile, request, page, tokens } = work;
+  if (step.kind === 'part' || step.rounds !== undefined || request.whole === true) return step;
+  const most = await work.inTime?.(step);
+  return most === undefined ? step : passagesStep(profile, request, page, tokens, most);
 }
 
 async function finished(

@@ -3,7 +3,7 @@ import type { ChatMessage } from '../../../engine/index.ts';
 import type { PageText, Round } from '../../protocol/types.ts';
 import type { TokenCounter } from '../prompts/chat-prompt.ts';
 import { profiles } from '../prompts/choose-profile.ts';
-import { nextStep, type SummaryStep, withPoints } from './summary.ts';
+import { nextStep, notesText, type SummaryStep, withPoints } from './summary.ts';
 
 const demo = profiles.find(({ id }) => id === 'demo')!;
 const words = (text: string) => text.split(/\s+/).filter(Boolean).length;
@@ -55,9 +55,11 @@ describe('steps of a summary', () => {
     const found = steps(page, 300, ({ messages }) => `- ${material(messages).split('. ')[0]}.`);
     const parts = found.slice(0, -1);
     expect(parts.length).toBeGreaterThan(1);
+    const read = parts.map(({ messages }) => material(messages));
+    const place = (part: string) => text.indexOf(part);
     expect(
-      parts
-        .map(({ messages }) => material(messages))
+      read
+        .toSorted((one, other) => place(one) - place(other))
         .join(' ')
         .trim(),
     ).toBe(text.trim());
@@ -65,8 +67,28 @@ describe('steps of a summary', () => {
     for (const { messages, request } of parts)
       expect(tokens(300).countMessages(messages) + request.maxTokens).toBeLessThanOrEqual(300);
     const last = found.at(-1)!;
-    expect(material(last.messages)).toBe(last.rounds![0]!.points.join('\n\n'));
+    expect(material(last.messages)).toBe(notesText(last.rounds![0]));
     expect(last.messages[1]!.content).toMatch(/Summarise the page in one sentence\.$/);
+  });
+
+  it('reads both ends of a page first, then between them, and keeps the notes in the order of the page', () => {
+    const first = ({ messages }: SummaryStep) => `- ${material(messages).split('. ')[0]}.`;
+    const found = steps(page, 200, first).slice(0, -1);
+    const numbers = (notes: string) => [...notes.matchAll(/number (\d+)/g)].map(([, n]) => Number(n));
+    const order = numbers(found.map(first).join('\n'));
+    expect(order.length).toBeGreaterThan(4);
+    const places = order.toSorted((a, b) => a - b);
+    expect([order[0], order[1]]).toEqual([places[0], places.at(-1)]);
+    expect(order).not.toEqual(places);
+    const { rounds } = found[4]!;
+    expect(numbers(notesText(rounds![0]))).toEqual(order.slice(0, 4).toSorted((a, b) => a - b));
+  });
+
+  it('goes on with a round of an earlier version, which was read in order', () => {
+    const { rounds } = nextStep(demo, request, page, undefined, tokens(200));
+    const { order: _, ...earlier } = rounds![0]!;
+    const step = nextStep(demo, request, page, [{ ...earlier, points: ['- A.'] }], tokens(200));
+    expect(material(step.messages)).toBe(text.slice(earlier.ends[0], earlier.ends[1]).trim());
   });
 
   it('repeats the heading under which a part begins', () => {

@@ -7,7 +7,8 @@
  * Pure but for the tokenizer.
  */
 import type { ChatMessage, GenerateRequest } from '../../../engine/index.ts';
-import type { PageText, Round, SummaryRequest, SummaryStyle } from '../../protocol/types.ts';
+import type { PageCoverage, PageText, Round, SummaryRequest, SummaryStyle } from '../../protocol/types.ts';
+import { bitReversedOrder, chooseExcerpts, excerptText } from '../prompts/excerpts.ts';
 import { requestFor, TITLE, type TokenCounter } from '../prompts/chat-prompt.ts';
 import { truncateText, pageBudget } from '../prompts/truncate.ts';
 import { asList, keyPoints } from '../../text/key-points.ts';
@@ -29,8 +30,8 @@ export interface SummaryStep {
   /** Tokens of the messages. */
   readonly prompt: number;
   readonly rounds?: readonly Round[];
-  /** Tokens; only where even the notes had to be cut. */
-  readonly coverage?: { readonly used: number; readonly total: number };
+  /** Tokens; only where even the notes had to be cut, or where passages are read to be sooner. */
+  readonly coverage?: PageCoverage;
 }
 
 /** Notes of a part have at most 1/4 of the context, so that each round is shorter than the one before. */
@@ -69,7 +70,38 @@ export function nextStep(
   }
   const headings = last === undefined ? (page.headings ?? []) : [];
   const ends = splitText(text, { budget: partBudget(page, room, tokens), count, headings });
-  return partStep(profile, page, [...known, { ends, points: [] }], title, tokens);
+  const spread = last === undefined && ends.length > 2 ? { order: 'spread' as const } : {};
+  return partStep(profile, page, [...known, { ends, points: [], ...spread }], title, tokens);
+}
+
+/**
+ * In place of a page that would take too long to read: its beginning, and the sections that have most words of its title and
+ * headings, with at most `most` tokens.
+ */
+export function passagesStep(
+  profile: TaskProfile,
+  summary: SummaryRequest,
+  page: ReadPage,
+  tokens: TokenCounter,
+  most: number,
+): SummaryStep {
+  const title = page.title.slice(0, TITLE);
+  const count = (piece: string) => tokens.countText(piece);
+  const headings = (page.headings ?? []).map((at) => lineAt(page.text, at)).join('\n');
+  const { ranges } = chooseExcerpts(page, { questions: [title, headings], budget: most, count });
+  const used = ranges.reduce((sum, range) => sum + count(page.text.slice(...range)), 0);
+  const asked = { ...summary, language: summary.language ?? page.promptLanguage };
+  const step = wholeStep(profile, asked, { title, text: excerptText(page, ranges) }, [], tokens);
+  return { ...step, coverage: { used, total: count(page.text), sooner: true } };
+}
+
+/**
+ * The part that is read as the `turn`-th of its round. A page is read from both ends and then in ever smaller steps
+ * between them, so that the notes are soon about all of it.
+ */
+function partOf({ ends, order }: Round, turn: number): number {
+  if (order === undefined || turn === 0) return turn;
+  return turn === 1 ? ends.length - 1 : 1 + bitReversedOrder(ends.length - 2)[turn - 2]!;
 }
 
 /** The rounds with the model's notes on a part added; `cut`: the notes reached their limit, so the last point may be incomplete. */
@@ -80,7 +112,8 @@ export function withPoints(rounds: readonly Round[], answer: string, cut = false
   // Points beyond the requested number are not needed.
   const lacks = cut && found.length <= most;
   const points = asList((lacks ? wholePoints(found) : found).slice(0, most));
-  const lacking = lacks ? { cut: [...(last.cut ?? []), last.points.length] } : {};
+  const part = partOf(last, last.points.length);
+  const lacking = lacks ? { cut: [...(last.cut ?? []), part] } : {};
   return [...rounds.slice(0, -1), { ...last, points: [...last.points, points], ...lacking }];
 }
 
@@ -91,9 +124,15 @@ function wholePoints(points: readonly string[]): readonly string[] {
   return points.length > 1 ? points.slice(0, -1) : [`${last}…`];
 }
 
-/** The notes of a round: one list per part, separated by an empty line. */
+/** The notes of a round: one list per part, in the order of the page, separated by an empty line. */
 export function notesText(round: Round | undefined): string {
-  return (round?.points ?? []).filter((points) => points !== '').join('\n\n');
+  if (round === undefined) return '';
+  const notes = round.points.map((points, turn) => ({ points, part: partOf(round, turn) }));
+  return notes
+    .toSorted((one, other) => one.part - other.part)
+    .map(({ points }) => points)
+    .filter((points) => points !== '')
+    .join('\n\n');
 }
 
 /** Notes are in the page's own language, so that they can use its words. */
@@ -104,7 +143,7 @@ function partStep(
   title: string,
   tokens: TokenCounter,
 ): SummaryStep {
-  const text = partText(page, rounds, rounds.at(-1)!.points.length);
+  const text = partText(page, rounds);
   const asked = inLanguage(profile, profile.notes, page.promptLanguage);
   const messages = chatMessages(profile, [{ request: asked.request }], { title, text });
   const wanted = Math.min(asked.tokens, Math.ceil(tokens.capacity / NOTES_SHARE));
@@ -136,8 +175,11 @@ function sourceOf(page: PageText, rounds: readonly Round[], index: number): stri
   return index === 0 ? page.text : notesText(rounds[index - 1]);
 }
 
-function partText(page: PageText, rounds: readonly Round[], part: number): string {
-  const { ends } = rounds.at(-1)!;
+/** The part that the last round reads next. */
+function partText(page: PageText, rounds: readonly Round[]): string {
+  const round = rounds.at(-1)!;
+  const { ends } = round;
+  const part = partOf(round, round.points.length);
   const start = part === 0 ? 0 : ends[part - 1]!;
   const text = sourceOf(page, rounds, rounds.length - 1)
     .slice(start, ends[part])
@@ -150,7 +192,7 @@ function partText(page: PageText, rounds: readonly Round[], part: number): strin
 function readable(page: PageText, rounds: readonly Round[], room: number, tokens: TokenCounter): boolean {
   const last = rounds.at(-1);
   if (last === undefined || last.points.length >= last.ends.length) return true;
-  return tokens.countText(partText(page, rounds, last.points.length)) <= room;
+  return tokens.countText(partText(page, rounds)) <= room;
 }
 
 /** Tokens of a prompt without its material. */

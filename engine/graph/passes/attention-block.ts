@@ -12,6 +12,8 @@ export interface AttentionBlock {
   readonly kRope: Node;
   /** Of q and k, where they are normalised. */
   readonly norms: HeadNorms | undefined;
+  /** Of v, where its heads are normalised: the norm, and the rope without rotation that writes them. */
+  readonly vNorm: readonly [Node, Node] | undefined;
   /** Of k and v, where the cache stores bytes. */
   readonly bytes: readonly [Node, Node] | undefined;
   /** In the order q, k, v. */
@@ -38,7 +40,9 @@ export function attentionBlock(graph: Graph, r: GraphIndex, attention: Node): At
   const bytes =
     kWriter?.op === 'quantise' && vWriter?.op === 'quantise' ? ([kWriter, vWriter] as const) : undefined;
   const kRope = bytes === undefined ? kWriter : soleProducer(r, bytes[0].inputs.x, 'rope');
-  const vLinear = bytes === undefined ? vWriter : soleProducer(r, bytes[1].inputs.x, 'linear');
+  const vSource = bytes === undefined ? vWriter : onlyMaker(r, bytes[1].inputs.x);
+  const vNorm = normOfValues(r, vSource, attention.attributes.headWidth);
+  const vLinear = vNorm === undefined ? vSource : soleProducer(r, vNorm[0].inputs.x, 'linear');
   if (qRope === undefined || kRope?.op !== 'rope') return undefined;
   const qNorm = soleProducer(r, qRope.inputs.x, 'rmsnorm');
   const kNorm = soleProducer(r, kRope.inputs.x, 'rmsnorm');
@@ -53,6 +57,7 @@ export function attentionBlock(graph: Graph, r: GraphIndex, attention: Node): At
   const none = [qNorm, kNorm, qRope.inputs.gain, kRope.inputs.gain].every((part) => part === undefined);
   const norms = headNorms([qRope, kRope], [qNorm, kNorm], headWidth);
   if (norms === undefined && !none) return undefined;
+  if (vNorm !== undefined && vNorm[0].attributes.eps !== norms?.nodes[0].attributes.eps) return undefined;
 
   const linears = [qLinear, kLinear, vLinear] as const;
   const biases = linears.filter((node) => node.inputs.bias !== undefined).length;
@@ -67,7 +72,27 @@ export function attentionBlock(graph: Graph, r: GraphIndex, attention: Node): At
     gateLinear.inputs.x === qLinear.inputs.x &&
     mergeable(r, [...linears, gateLinear], 'weight', true) !== undefined;
   const gate = joins ? gateLinear : undefined;
-  return { qRope, kRope, norms, bytes, linears, gate, biased: biases === 3 };
+  return { qRope, kRope, norms, vNorm, bytes, linears, gate, biased: biases === 3 };
+}
+
+/** Nodes that turn and normalise the queries of a layer that reads the keys and values of another. */
+export interface QueryBlock {
+  readonly rope: Node;
+  readonly norm: Node;
+}
+
+/** The nodes before `attention` where a node before it reads the same keys, and only queries are its own. */
+export function queryBlock(graph: Graph, r: GraphIndex, attention: Node): QueryBlock | undefined {
+  if (attention.op !== 'attention') return undefined;
+  const { k, q } = attention.inputs;
+  const shared = graph.nodes.find((node) => node.op === 'attention' && node.inputs.k === k) !== attention;
+  const rope = soleProducer(r, q, 'rope');
+  const norm = soleProducer(r, rope?.inputs.x, 'rmsnorm');
+  if (!shared || rope === undefined || norm === undefined) return undefined;
+  const { headWidth } = attention.attributes;
+  const byHeads = norm.attributes.headWidth === headWidth && rope.attributes.headWidth === headWidth;
+  const weighted = norm.inputs.weight !== undefined && norm.inputs.residual === undefined;
+  return byHeads && weighted && rope.inputs.gain === undefined ? { rope, norm } : undefined;
 }
 
 /** Whether an operation needs a whole head: its norm, or its quantisation. */
@@ -111,13 +136,31 @@ function headNorms(
     : undefined;
 }
 
+function normOfValues(r: GraphIndex, made: Node | undefined, headWidth: unknown): AttentionBlock['vNorm'] {
+  if (made?.op !== 'rope' || made.attributes.rotary !== 0 || made.inputs.gain !== undefined) return undefined;
+  const norm = soleProducer(r, made.inputs.x, 'rmsnorm');
+  const plain = norm?.inputs.weight === undefined && norm?.inputs.residual === undefined;
+  return norm !== undefined && plain && norm.attributes.headWidth === headWidth ? [norm, made] : undefined;
+}
+
+/** The producer of a value with one reader. */
+function onlyMaker(r: GraphIndex, id: ValueId | undefined): Node | undefined {
+  return id === undefined || r.readersOf(id).length !== 1 || r.isOutput(id) ? undefined : r.makerOf(id);
+}
+
 function both(nodes: readonly [Node, Node], input: string): readonly [ValueId, ValueId] | undefined {
   const [q, k] = nodes.map(({ inputs }) => inputs[input]);
   return q === undefined || k === undefined ? undefined : [q, k];
 }
 
-/** The only node that writes into a state, if no node reads the written view directly. */
+/**
+ * The only node that writes into a state, if no node reads the written view directly; where keys and values are those of
+ * a run (encoders), the node that makes them.
+ */
 function writerOf(graph: Graph, r: GraphIndex, state: number | undefined): Node | undefined {
+  if (state !== undefined && r.values.get(state)?.origin.kind === 'node') {
+    return r.readersOf(state).length === 1 && !r.isOutput(state) ? r.makerOf(state) : undefined;
+  }
   const views = graph.values.filter((v) => v.origin.kind === 'view' && v.origin.of === state);
   const [view] = views;
   if (view === undefined || views.length > 1 || r.readersOf(view.id).length > 0 || r.isOutput(view.id)) {

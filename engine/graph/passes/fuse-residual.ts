@@ -1,5 +1,5 @@
 /**
- * linear or rmsnorm, then add → the same node with `residual`: the sum overwrites the memory of the residual. Requires
+ * linear or rmsnorm, then add (a scaled one only after rmsnorm) → the same node with `residual`: the sum overwrites the memory of the residual. Requires
  * that the add is the last reader of the residual, that a node produced it, and that the node does not also read it as
  * another input (a dispatch may not read and write one buffer through two bindings).
  */
@@ -27,7 +27,9 @@ function match(r: GraphIndex, sum: Node): NodeMerge | undefined {
 }
 
 function fuse(r: GraphIndex, sum: Node, product: ValueId, residual: ValueId): NodeMerge | undefined {
-  const maker = soleProducer(r, product, 'linear') ?? soleProducer(r, product, 'rmsnorm');
+  const { scale } = sum.inputs;
+  const linear = scale === undefined ? soleProducer(r, product, 'linear') : undefined;
+  const maker = linear ?? soleProducer(r, product, 'rmsnorm');
   if (maker === undefined || maker.inputs.residual !== undefined || product === residual) return undefined;
   const before = r.makerOf(residual);
   if (before === undefined || r.values.get(residual)?.origin.kind !== 'node') return undefined;
@@ -35,6 +37,10 @@ function fuse(r: GraphIndex, sum: Node, product: ValueId, residual: ValueId): No
   const at = r.indexOf(maker);
   const diesThere = r.readersOf(residual).every((node) => node === sum || r.indexOf(node) < at);
   if (r.isOutput(residual) || !diesThere || r.indexOf(before) > at) return undefined;
-  const into: Node = { ...maker, inputs: { ...maker.inputs, residual }, outputs: sum.outputs };
+  const into: Node = {
+    ...maker,
+    inputs: { ...maker.inputs, residual, ...(scale !== undefined && { scale }) },
+    outputs: sum.outputs,
+  };
   return { first: maker, gone: [maker, sum], into: [into], values: [] };
 }

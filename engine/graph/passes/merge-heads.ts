@@ -1,10 +1,18 @@
 /**
  * Like merge-qkv, for blocks in which an operation needs a whole head: heads of q and k are normalised before rotation,
  * or k and v are quantised. Three linears → one; two rmsnorms, two ropes, two quantises and the writes to the cache →
- * one `heads`. Two dispatches instead of seven.
+ * one `heads`. Two dispatches instead of seven. Of a layer that reads the keys and values of another: rmsnorm, rope → `heads`.
  */
 import type { Node, Pass, Value } from '../graph.ts';
-import { type AttentionBlock, attentionBlock, firstOf, headCounts, needsHeads } from './attention-block.ts';
+import {
+  type AttentionBlock,
+  attentionBlock,
+  firstOf,
+  headCounts,
+  needsHeads,
+  type QueryBlock,
+  queryBlock,
+} from './attention-block.ts';
 import { mergeable, mergedWeight } from './merge-weights.ts';
 import {
   applyMerges,
@@ -24,15 +32,18 @@ export const mergeHeads: Pass = {
       const block = attentionBlock(graph, r, node);
       return block === undefined || !needsHeads(block) ? [] : [block];
     });
-    return applyMerges(
-      graph,
-      found.map((block, i) => merge(r, block, freshId(graph, 3 * i))),
-    );
+    const queries = graph.nodes
+      .map((node) => queryBlock(graph, r, node))
+      .filter((block) => block !== undefined);
+    return applyMerges(graph, [
+      ...found.map((block, i) => merge(r, block, freshId(graph, 3 * i))),
+      ...queries.map((block) => mergeQueries(r, block)),
+    ]);
   },
 };
 
 function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
-  const { qRope, kRope, norms, bytes, linears, gate, biased } = block;
+  const { qRope, kRope, norms, vNorm, bytes, linears, gate, biased } = block;
   const products = gate === undefined ? linears : [...linears, gate];
   const [qLinear, , vLinear] = linears;
   const prefix = commonPrefix(linears.map((node) => node.name));
@@ -69,7 +80,7 @@ function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
     outputs: {
       q: qRope.outputs.out as number,
       k: (bytes?.[0] ?? kRope).outputs.out as number,
-      v: (bytes?.[1] ?? vLinear).outputs.out as number,
+      v: (bytes?.[1] ?? vNorm?.[1] ?? vLinear).outputs.out as number,
       ...(gate && { gate: gate.outputs.out as number }),
     },
     attributes: {
@@ -77,11 +88,38 @@ function merge(r: GraphIndex, block: AttentionBlock, id: number): NodeMerge {
       pairs: qRope.attributes.pairs!,
       ...(norms && { headEps: norms.nodes[0].attributes.eps! }),
       ...(norms && norms.form !== 'heads' && { normForm: norms.form }),
+      ...(vNorm && { vNorm: true }),
       ...(bytes && { kv8: true }),
-      ...(gate && { gated: true }),
+      ...(gate && { gates: gateCount(r, gate) }),
     },
   };
-  const gone = [...products, ...(norms?.nodes ?? []), qRope, kRope, ...(bytes ?? [])];
+  const gone = [...products, ...(norms?.nodes ?? []), ...(vNorm ?? []), qRope, kRope, ...(bytes ?? [])];
   const values = [weight, rows, ...(bias === undefined ? [] : [bias])];
   return { first: firstOf(r, gone), gone, into: [product, apart], values };
+}
+
+/** Of heads, or of their columns. */
+function gateCount(r: GraphIndex, gate: Node): number {
+  return r.values.get(gate.outputs.out!)!.type.shape[1] as number;
+}
+
+function mergeQueries(r: GraphIndex, { rope, norm }: QueryBlock): NodeMerge {
+  const { headWidth, rotary, position, pairs } = rope.attributes;
+  const columns = r.values.get(norm.outputs.out!)!.type.shape[1] as number;
+  const into: Node = {
+    op: 'heads',
+    name: `${commonPrefix([rope.name, norm.name])}heads`,
+    inputs: { x: norm.inputs.x as number, q_norm: norm.inputs.weight!, table: rope.inputs.table as number },
+    outputs: { q: rope.outputs.out as number },
+    attributes: {
+      heads: columns / (headWidth as number),
+      kvHeads: 0,
+      headWidth: headWidth!,
+      rotary: rotary!,
+      position: position!,
+      pairs: pairs!,
+      headEps: norm.attributes.eps!,
+    },
+  };
+  return { first: norm, gone: [norm, rope], into: [into], values: [] };
 }

@@ -5,13 +5,14 @@ import { type Zone, zonesOf } from '../../tensor/tensor.ts';
 import type { Node, RowOrder, Value, ValueId, WeightRows } from '../graph.ts';
 import type { GraphIndex } from './rewrite.ts';
 
-/** A linear that has at most a bias beside x and weight. */
+/** A linear that has at most a bias beside x and weight, and no activation. */
 export function isPlainLinear(node: Node | undefined): node is Node {
   return (
     node?.op === 'linear' &&
     node.inputs.norm === undefined &&
     node.inputs.residual === undefined &&
-    node.attributes.row === undefined
+    node.attributes.row === undefined &&
+    node.attributes.activation === undefined
   );
 }
 

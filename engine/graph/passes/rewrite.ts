@@ -84,7 +84,9 @@ export function withoutUnused(graph: Graph): Graph {
   const read = new Set(graph.nodes.flatMap((n) => Object.values(n.inputs)));
   const values = graph.values.filter(({ id, origin }) => {
     if (origin.kind === 'node' || origin.kind === 'view') return made.has(id);
-    return origin.kind === 'weight' || origin.kind === 'constant' ? read.has(id) : true;
+    return origin.kind === 'weight' || origin.kind === 'constant' || origin.kind === 'pages'
+      ? read.has(id)
+      : true;
   });
   return { ...graph, values };
 }

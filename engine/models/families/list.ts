@@ -1,9 +1,13 @@
 /** Every model family, one line each; `models/index.ts` makes the table of them. */
+export { bert } from './bert.ts';
+export { bitnet } from './bitnet.ts';
 export { chatglm } from './chatglm.ts';
 export { ernie } from './ernie4-5.ts';
+export { falconH1 } from './hybrid/falcon-h1.ts';
 export { gemma } from './gemma.ts';
 export { gemma2 } from './gemma2.ts';
 export { gemma3 } from './gemma3.ts';
+export { gemma4 } from './gemma4.ts';
 export { glm } from './glm.ts';
 export { granite } from './granite/granite.ts';
 export { graniteSwa } from './granite/granite-swa.ts';
@@ -16,4 +20,5 @@ export { olmo2 } from './olmo2.ts';
 export { phi3 } from './phi3.ts';
 export { qwen2 } from './qwen2.ts';
 export { qwen3 } from './qwen3.ts';
+export { qwen35 } from './hybrid/qwen3-5.ts';
 export { smollm3 } from './smollm3.ts';

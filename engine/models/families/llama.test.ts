@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { describeWithAssets } from '../../../scripts/testing/assets.ts';
+import { describeWithAssets, onDemand } from '../../../scripts/testing/assets.ts';
 import { EngineError } from '../../base/errors.ts';
 import { interpreter } from '../../graph/interpret.ts';
 import { PASSES, runPasses } from '../../graph/passes/index.ts';
@@ -63,6 +63,17 @@ function furthest(a: readonly number[], b: readonly number[]): number {
   return a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
 }
 
+/**
+ * Passes to leave out: none, each alone, each two, all but one, and all; with `--all` every subset. A fault of two passes that
+ * meet is seen where two are left out, or no others are there.
+ */
+function passesOff(): string[][] {
+  const subsets = Array.from({ length: 2 ** PASSES.length }, (_, subset) =>
+    PASSES.filter((_, i) => (subset & (1 << i)) !== 0).map((pass) => pass.name),
+  );
+  return subsets.filter(({ length }) => onDemand === undefined || length <= 2 || length >= PASSES.length - 1);
+}
+
 describe('the graph of a Llama', () => {
   it('lists what the checkpoint must have', () => {
     const { tensors } = buildModel({ ...TINY, num_hidden_layers: 1 }, f32);
@@ -107,12 +118,11 @@ describe('the graph of a Llama', () => {
   it.each([
     ['plain', TINY],
     ['with biases, tied', { ...TINY, attention_bias: true, mlp_bias: true, tie_word_embeddings: true }],
-  ])('means the same under every subset of passes: %s', (_name, config) => {
+  ])('means the same whichever passes are left out: %s', (_name, config) => {
     const model = buildModel(config, f32);
     const checkpoint = randomCheckpoint(model, 3);
     const expected = twoRuns(model.graph, checkpoint);
-    for (let subset = 0; subset < 2 ** PASSES.length; subset++) {
-      const off = PASSES.filter((_, i) => (subset & (1 << i)) !== 0).map((pass) => pass.name);
+    for (const off of passesOff()) {
       const graph = runPasses(model.graph, { off });
       // Fusing removes f32 roundings between nodes; logits here are around 3.
       expect(furthest(twoRuns(graph, checkpoint), expected), `without ${off}`).toBeLessThan(2e-5);
@@ -124,8 +134,7 @@ describe('the graph of a Llama', () => {
     const model = buildModel(config, { ...f32, cache: 'q8' });
     const checkpoint = randomCheckpoint(model, 3);
     const expected = twoRuns(model.graph, checkpoint);
-    for (let subset = 0; subset < 2 ** PASSES.length; subset++) {
-      const off = PASSES.filter((_, i) => (subset & (1 << i)) !== 0).map((pass) => pass.name);
+    for (const off of passesOff()) {
       const graph = runPasses(model.graph, { off });
       expect(furthest(twoRuns(graph, checkpoint), expected), `without ${off}`).toBeLessThan(2e-5);
     }

@@ -5,7 +5,8 @@
  */
 import { asConfig, type Config, count, flag, positive } from '../config.ts';
 import { buildDecoder, LLAMA_NAMES } from '../decoder.ts';
-import type { ModelArchitecture, ModelDims } from '../architecture.ts';
+import type { ModelArchitecture } from '../architecture.ts';
+import type { QueryGrowth } from '../attention.ts';
 import { ropeTable } from '../rope.ts';
 import { readCommon, readSizes, requireSilu, slidingWindow, windowedLayers } from '../sizes.ts';
 
@@ -14,7 +15,7 @@ export const llama: ModelArchitecture = {
 
   read(config) {
     requireSilu(config);
-    return withUnscaledQueries(config, readSizes(config));
+    return readSizes(config);
   },
 
   build(s, config, dims) {
@@ -30,6 +31,7 @@ export const llama: ModelArchitecture = {
       names: LLAMA_NAMES,
       rope: () => rope,
       window,
+      queryGrowth: queryGrowth(config),
       biases: { qkv: bias, out: bias, mlp: flag(config, 'mlp_bias', false) },
     });
   },
@@ -43,15 +45,16 @@ function windows(config: Config, layers: number): (layer: number) => number | un
   return (i) => (windowed[i] === true ? width : undefined);
 }
 
-/**
- * Ministral 3 scales queries beyond the length of its first training, which this engine does not: its context ends
- * there.
- */
-function withUnscaledQueries(config: Config, dims: ModelDims): ModelDims {
-  if (config.model_type !== 'ministral3') return dims;
-  const rope = config.rope_parameters == null ? {} : asConfig(config.rope_parameters, 'rope_parameters');
-  if (rope.llama_4_scaling_beta == null) return dims;
-  positive(rope, 'llama_4_scaling_beta');
-  const scaledFrom = count(rope, 'original_max_position_embeddings', dims.contextLength);
-  return { ...dims, contextLength: Math.min(dims.contextLength, scaledFrom) };
+/** Ministral 3 scales queries beyond the length of its first training. */
+function queryGrowth(config: Config): QueryGrowth | undefined {
+  if (config.model_type !== 'ministral3') return undefined;
+  const key = config.rope_parameters == null ? 'rope_scaling' : 'rope_parameters';
+  const rope = config[key] == null ? {} : asConfig(config[key], key);
+  // Files of GGUF have it beside the scaling.
+  const where = config.llama_4_scaling_beta == null ? rope : config;
+  if (where.llama_4_scaling_beta == null) return undefined;
+  return {
+    growth: positive(where, 'llama_4_scaling_beta'),
+    growthEach: count(rope, 'original_max_position_embeddings'),
+  };
 }

@@ -1,16 +1,20 @@
 /**
- * Causal attention over the cache with grouped queries: query head h reads key/value head h·G/H.
+ * Attention with grouped queries: query head h reads key/value head h·G/H. Causal over the cache, or over passages.
  *
- *   q act[S,H·D], k act|kv8[C,G·D], v as k, sinks? f32[H], gate? act[S,H] → out act[S,H·D]
- *   {headWidth, position: Dim, scale, window?, softcap?}
+ *   q act[S,H·D], k act|kv8[C,G·D], v as k, sinks? f32[H], gate? act[S,H|H·D], spans? u32[S,2] → out act[S,H·D]
+ *   {headWidth, position: Dim, scale, window?, softcap?, growth?, growthEach?}
  *
  * Row s is at position p = `position + s` and attends to cache positions 0 … p; with a `window` above 0 only to its own
  * and the window − 1 before it. Later rows are never read. Position t is in row t mod R of a cache of R rows
  * (graph/rings.ts). A score is q·k·`scale`; a `softcap` above 0 turns it into softcap·tanh(score / softcap) before the
- * softmax. A head's sink is one score more in its softmax, as it is, without a value. A head's result is multiplied by
- * the sigmoid of its gate. Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al.,
+ * softmax. With a `growth` the scale is multiplied by 1 + growth·ln(1 + ⌊p / growthEach⌋). A head's sink is one score more
+ * in its softmax, as it is, without a value. A head's result is multiplied by the sigmoid of its gate, or each of its
+ * numbers by that of its own. Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al.,
  * arXiv 2310.06825; soft cap: Gemma 2, arXiv 2408.00118; sinks: gpt-oss, arXiv 2508.10925; gates by head: Qiu et al.,
- * arXiv 2505.06708.
+ * arXiv 2505.06708; growth: Llama 4, transformers `models/ministral3/`.
+ *
+ * With `spans` k and v are those of this run, `position` is 0, and row s attends to rows spans[s,0] … spans[s,1] − 1: those of its
+ * passage, before and after it. A window then counts on both sides: |s − t| < window. Rows of a passage are neighbours.
  */
 import { evaluate } from '../../symbolic/evaluate.ts';
 import {
@@ -26,14 +30,15 @@ import {
   mismatch,
 } from '../lib/guards.ts';
 import { C, P, S } from '../lib/letters.ts';
-import type { TensorType } from '../../tensor/tensor.ts';
+import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
 import type { Op, OpCase } from '../op.ts';
+import { passageRanges } from '../pool/index.ts';
 import { attentionKernels } from './kernel.ts';
 
 export const attention: Op = {
   name: 'attention',
   inputs: ['q', 'k', 'v'],
-  optional: ['sinks', 'gate'],
+  optional: ['sinks', 'gate', 'spans'],
   outputs: ['out'],
 
   infer(inputs, attributes) {
@@ -51,8 +56,12 @@ export const attention: Op = {
       mismatch('attention', 'heads', expected, `${heads} and ${kvHeads}`);
     }
     optionalVector('attention', inputs, 'sinks', heads);
-    if (inputs.gate !== undefined)
-      sameTypeAs('attention', inputs, 'gate', { dtype: q.dtype, shape: [q.rows, heads] });
+    if (inputs.gate !== undefined) {
+      const wide = matrix('attention', inputs, 'gate').cols === q.cols;
+      sameTypeAs('attention', inputs, 'gate', { dtype: q.dtype, shape: [q.rows, wide ? q.cols : heads] });
+    }
+    if (inputs.spans !== undefined)
+      sameTypeAs('attention', inputs, 'spans', { dtype: 'u32', shape: [q.rows, 2] });
     dimAt('attention', attributes, 'position');
     numberAt('attention', attributes, 'scale');
     const window = numberOr('attention', attributes, 'window', 0);
@@ -61,10 +70,11 @@ export const attention: Op = {
     }
     const softcap = numberOr('attention', attributes, 'softcap', 0);
     if (!(softcap >= 0)) mismatch('attention', 'attribute softcap', 'a bound, 0 for none', String(softcap));
+    if (numberOr('attention', attributes, 'growth', 0) !== 0) numberAt('attention', attributes, 'growthEach');
     return { out: { dtype: q.dtype, shape: [q.rows, q.cols] } };
   },
 
-  reference({ q, k, v, sinks, gate }, attributes, binding) {
+  reference({ q, k, v, sinks, gate, spans }, attributes, binding) {
     const [rows, cols] = q!.shape as [number, number];
     const [cacheRows, kvCols] = k!.shape as [number, number];
     const headWidth = numberAt('attention', attributes, 'headWidth');
@@ -72,32 +82,38 @@ export const attention: Op = {
     const scale = numberAt('attention', attributes, 'scale');
     const window = numberOr('attention', attributes, 'window', 0);
     const softcap = numberOr('attention', attributes, 'softcap', 0);
+    const growth = numberOr('attention', attributes, 'growth', 0);
+    const each = numberOr('attention', attributes, 'growthEach', 1);
     const position = evaluate(dimAt('attention', attributes, 'position'), binding);
     const out = new Float32Array(rows * cols);
-    const scoreOf = (from: number, at: number) => {
+    const scoreOf = (from: number, at: number, scale: number) => {
       let dot = 0;
       for (let d = 0; d < headWidth; d++) dot += (q!.data[from + d] as number) * (k!.data[at + d] as number);
       return softcap > 0 ? softcap * Math.tanh((dot * scale) / softcap) : dot * scale;
     };
     for (let r = 0; r < rows; r++) {
-      const end = position + r + 1;
-      const first = window > 0 ? Math.max(0, end - window) : 0;
+      const [first, end] = spans === undefined ? pastOf(position + r, window) : spanOf(spans, r, window);
+      const grown = scale * (1 + growth * Math.log(1 + Math.floor((position + r) / each)));
       for (let h = 0; h < heads; h++) {
         const from = r * cols + h * headWidth;
         // Where position t has the key/value head of this query head.
         const column = Math.floor((h * kvCols) / cols) * headWidth;
         const place = (t: number) => (t % cacheRows) * kvCols + column;
         const sink = sinks?.data[h];
-        const open = gate === undefined ? 1 : sigmoid(gate.data[r * heads + h] as number);
+        const gates = gate === undefined ? 0 : (gate.shape[1] as number);
+        const open = (d: number) =>
+          gates === 0
+            ? 1
+            : sigmoid(gate!.data[r * gates + (gates === heads ? h : h * headWidth + d)] as number);
         const weights = softmax(
-          Float64Array.from({ length: end - first }, (_, i) => scoreOf(from, place(first + i))),
+          Float64Array.from({ length: end - first }, (_, i) => scoreOf(from, place(first + i), grown)),
           sink === undefined ? [] : [sink],
         );
         const sum = new Float64Array(headWidth);
         weights.forEach((weight, i) => {
           const at = place(first + i);
           for (let d = 0; d < headWidth; d++)
-            sum[d] = (sum[d] as number) + open * weight * (v!.data[at + d] as number);
+            sum[d] = (sum[d] as number) + open(d) * weight * (v!.data[at + d] as number);
         });
         out.set(sum, from);
       }
@@ -142,6 +158,8 @@ export const attention: Op = {
     bytes(row('bytes, head 256', 2, 3, [4, 1, 256])),
     bytes(row('bytes in a ring', 5, 50, [4, 2, 16], { window: 7 }, 12)),
     row('soft cap', 3, 20, [4, 2, 32], { softcap: 0.5 }),
+    row('grown queries, decode', 1, 37, [4, 2, 32], { growth: 0.5, growthEach: 10 }),
+    row('grown queries, prefill', 40, 9, [2, 1, 64], { growth: 0.1, growthEach: 16 }),
     row('window and soft cap, prefill', 40, 9, [2, 1, 64], { window: 24, softcap: 2, scale: 0.25 }),
     sunk(row('sinks, decode', 1, 37, [8, 4, 8])),
     sunk(row('sinks, prefill', 40, 9, [6, 2, 20], { window: 7 })),
@@ -156,12 +174,33 @@ export const attention: Op = {
     opened(row('gates, split', 1, 2100, [4, 2, 16])),
     opened(bytes(row('gates, bytes', 2, 12, [3, 1, 20]))),
     opened(sunk(row('gates and sinks', 3, 700, [6, 2, 16], { softcap: 2 }))),
+    passages('passages', [7, 1, 12], [4, 2, 16]),
+    passages('one row', [1], [2, 1, 8]),
+    passages('a few rows', [3, 2], [6, 2, 24]),
+    passages('passages cross tiles', [70, 67, 3], [2, 1, 64]),
+    passages('passages, odd head', [40, 9], [2, 2, 33]),
+    passages('passages, all-MiniLM-L6', [20, 33], [12, 12, 32]),
+    passages('passages, window on both sides', [50, 2, 9], [3, 1, 16], { window: 7 }),
+    passages('passages, heads of 256', [20, 6], [3, 1, 256], { window: 5 }),
+    opened(row('gates of columns, decode', 1, 37, [8, 4, 8]), true),
+    opened(row('gates of columns, prefill, odd head', 12, 9, [6, 2, 33]), true),
+    opened(row('gates of columns, split', 1, 2100, [4, 2, 16]), true),
     { ...row('Llama-3.2-1B decode', 1, 2047, [32, 8, 64]), heavy: true },
     { ...row('Llama-3.2-1B prefill', 256, 0, [32, 8, 64]), heavy: true },
   ],
 
   kernels: attentionKernels,
 };
+
+/** Positions [first, end) that a row at `at` attends to. */
+function pastOf(at: number, window: number): [number, number] {
+  return [window > 0 ? Math.max(0, at + 1 - window) : 0, at + 1];
+}
+
+function spanOf({ data }: HostTensor, row: number, window: number): [number, number] {
+  const [begin, end] = [data[2 * row] as number, data[2 * row + 1] as number];
+  return window > 0 ? [Math.max(begin, row + 1 - window), Math.min(end, row + window)] : [begin, end];
+}
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
@@ -192,6 +231,31 @@ function row(
   };
 }
 
+/** Passages of these lengths, which do not see one another. */
+function passages(
+  name: string,
+  lengths: readonly number[],
+  heads: readonly [number, number, number],
+  extra: Record<string, number> = {},
+): OpCase {
+  const ranges = passageRanges(lengths);
+  const data = Uint32Array.from(
+    lengths.flatMap((n, b) =>
+      Array(n)
+        .fill([...ranges.subarray(2 * b, 2 * b + 2)])
+        .flat(),
+    ),
+  );
+  const plain = row(name, data.length / 2, 0, heads, { ...extra, position: 0 });
+  const { q, k } = plain.inputs as { q: TensorType; k: TensorType };
+  const own = { ...k, shape: [S, k.shape[1] as number] };
+  return {
+    ...plain,
+    inputs: { q, k: own, v: own, spans: { dtype: 'u32', shape: [S, 2] } },
+    given: { spans: data },
+  };
+}
+
 /** The same case with keys and values in 8 bits. */
 function bytes(plain: ReturnType<typeof row>): OpCase {
   const { k } = plain.inputs as { k: TensorType };
@@ -210,9 +274,10 @@ function sunk(plain: OpCase, centre?: number): OpCase {
   };
 }
 
-/** The same case with a gate for each head. */
-function opened(plain: OpCase): OpCase {
-  return { ...plain, inputs: { ...plain.inputs, gate: { dtype: 'f32', shape: [S, headsOf(plain)] } } };
+/** The same case with a gate for each head, or for each column of it. */
+function opened(plain: OpCase, wide = false): OpCase {
+  const gates = wide ? (plain.inputs.q?.shape[1] as number) : headsOf(plain);
+  return { ...plain, inputs: { ...plain.inputs, gate: { dtype: 'f32', shape: [S, gates] } } };
 }
 
 function headsOf({ inputs, attributes }: OpCase): number {

@@ -1,14 +1,18 @@
 /** Attention that reads the cache in place, split among workgroups where the cache is long. */
 import source from '../../../wgsl/attention/blocks.wgsl?raw';
+import lanesSource from '../../../wgsl/attention/lanes.wgsl?raw';
 import decodeSource from '../../../wgsl/attention/decode.wgsl?raw';
 import mergeSource from '../../../wgsl/attention/merge.wgsl?raw';
 import end from '../../../wgsl/attention/end.wgsl?raw';
 import gate from '../../../wgsl/attention/gate.wgsl?raw';
+import gateWide from '../../../wgsl/attention/gate-wide.wgsl?raw';
 import gateNone from '../../../wgsl/attention/gate-none.wgsl?raw';
 import scoresPart from '../../../wgsl/attention/scores.wgsl?raw';
 import readKv8 from '../../../wgsl/attention/read-kv8.wgsl?raw';
 import readScalar from '../../../wgsl/attention/read-scalar.wgsl?raw';
 import readVec4 from '../../../wgsl/attention/read-vec4.wgsl?raw';
+import seesPast from '../../../wgsl/attention/sees-past.wgsl?raw';
+import seesSpans from '../../../wgsl/attention/sees-spans.wgsl?raw';
 import sinks from '../../../wgsl/attention/sinks.wgsl?raw';
 import sinksNone from '../../../wgsl/attention/sinks-none.wgsl?raw';
 import writeScalar from '../../../wgsl/attention/write-scalar.wgsl?raw';
@@ -40,6 +44,9 @@ const MOST_SLICES = THREADS;
 
 /** As in wgsl/attention/decode.wgsl: more would not fit into workgroup memory. */
 const MOST_DECODED = 4;
+
+/** Slices that the registers of a thread have room for in wgsl/attention/lanes.wgsl. */
+const MOST_LANE_SLICES = 32;
 
 /** Least cache rows of a split, so that merging costs less than it gains; in decode a whole chunk. */
 const ROWS_PER_SPLIT = { decode: 512, blocks: 256 } as const;
@@ -109,8 +116,13 @@ const shape = (node: KernelInput) => ({
 const resultParts = (node: KernelInput) => [
   wide(node) ? writeVec4 : writeScalar,
   node.types.sinks === undefined ? sinksNone : sinks,
-  node.types.gate === undefined ? gateNone : gate,
+  gatePart(node),
 ];
+
+function gatePart(node: KernelInput): string {
+  if (node.types.gate === undefined) return gateNone;
+  return columns(node, 'gate') === columns(node, 'q') ? gateWide : gate;
+}
 
 const merge: Stage = {
   source: mergeSource,
@@ -125,6 +137,7 @@ const parts = (node: KernelInput) => [
   ...resultParts(node),
   cacheRowPart(node, 'k'),
   scoresPart,
+  node.types.spans === undefined ? seesPast : seesSpans,
   end,
 ];
 
@@ -139,12 +152,29 @@ const scores = (node: KernelInput) => ({
   softcap: numberIn(node, 'softcap', 0),
 });
 
+function header(node: KernelInput): Record<string, string> {
+  const growth = numberIn(node, 'growth', 0);
+  const grown = { GROWTH: `f32(${growth})`, GROWTH_EACH: `${numberIn(node, 'growthEach', 1)}u` };
+  return { ...scalarOf(typeIn(node, 'q')), ...(growth === 0 ? {} : grown) };
+}
+
+const laneSlices = (node: KernelInput) => 8 * Math.ceil(slices(node) / 8);
+const laneThreads = ({ caps: { subgroupSize = 32 } }: KernelInput) => Math.min(64, Math.max(8, subgroupSize));
+
+function acceptsLanes(node: KernelInput): true | string {
+  if (node.caps.variants?.laneAttention !== true) return 'not on';
+  if (node.types.spans !== undefined) return 'needs a cache';
+  if (laneSlices(node) > MOST_LANE_SLICES) return 'needs heads of at most 128';
+  return bounds(rows(node)).min > FEW_ROWS ? needsF16(node, 'q') : `pays off from ${FEW_ROWS + 1} rows`;
+}
+
 export const attentionKernels: readonly Kernel[] = [
   kernel('attention.decode', {
     source: decodeSource,
     parts,
-    accepts: (node) => (isDecode(node) ? accepts(node) : 'needs one row'),
-    header: (node) => ({ ...scalarOf(typeIn(node, 'q')), QUERIES: `${headsPerWorkgroup(node)}u` }),
+    accepts: (node) =>
+      isDecode(node) && node.types.spans === undefined ? accepts(node) : 'needs one row on a cache',
+    header: (node) => ({ ...header(node), QUERIES: `${headsPerWorkgroup(node)}u` }),
     params: (node) => {
       const { rows: _, ...heads } = shape(node);
       return { ...heads, ...scores(node) };
@@ -153,11 +183,24 @@ export const attentionKernels: readonly Kernel[] = [
     after: [merge],
     workspace,
   }),
+  kernel('attention.lanes', {
+    source: lanesSource,
+    parts,
+    accepts: acceptsLanes,
+    header: (node) => ({
+      ...header(node),
+      SLICES: `${laneSlices(node)}u`,
+      THREADS: `${laneThreads(node)}u`,
+    }),
+    params: (node) => ({ ...shape(node), ...scores(node), splits: 1 }),
+    workgroups: (node) => mul(ceildiv(queryCount(node), laneThreads(node)), kvHeads(node)),
+    workspace,
+  }),
   kernel('attention.blocks', {
     source,
     parts,
     accepts,
-    header: (node) => scalarOf(typeIn(node, 'q')),
+    header,
     params: (node) => ({ ...shape(node), ...scores(node), queries: queries(node), block: block(node) }),
     workgroups: (node) => mul(ceildiv(queryCount(node), queries(node)), kvHeads(node), splits(node)),
     after: [merge],

@@ -1,10 +1,13 @@
 /**
  * Splits the rows of one matrix product into q, k and v, and processes each head.
  *
- *   x act[S,(H+2G)·D], table f32[C,rotary], q_norm? f32[D], k_norm? f32[D] → q act[S,H·D], k, v act|kv8[S,G·D] (views)
- *   {heads, kvHeads, headWidth, rotary, position: Dim, pairs, headEps?, normForm?, kv8?, gated?}
+ *   x act[S,(H+2G)·D], table f32[C,rotary], q_norm? f32[D], k_norm? f32[D] → q act[S,H·D], k?, v? act|kv8[S,G·D] (views)
+ *   {heads, kvHeads, headWidth, rotary, position: Dim, pairs, headEps?, normForm?, vNorm?, kv8?, gates?}
  *
- * With `gated` a row of x has H columns more, which are also a result: gate act[S,H], the gates of ops/attention.
+ * With 0 `kvHeads` (G) there are no k, v and k_norm: the layer reads those of another one (Gemma 4). With `vNorm` heads
+ * of v are normalised too, with the same eps and without weights.
+ *
+ * With `gates`, H or H·D, a row of x has as many columns more, which are also a result: the gate of ops/attention.
  *
  * Each head of q and k is RMS-normalised with `headEps` and rotated; k and v are written to their rows of the cache,
  * quantised where `kv8` is true. `normForm` is one of {@link HeadNormForm}; for `row` the norms are f32[H·D] and f32[G·D]. For operations that need a whole head, which no workgroup of the product before has:
@@ -13,7 +16,7 @@
  */
 import type { Dim } from '../../symbolic/dim.ts';
 import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
-import { activation, numberAt, optionalVector, sameDim, mismatch } from '../lib/guards.ts';
+import { activation, numberAt, numberOr, optionalVector, sameDim, mismatch } from '../lib/guards.ts';
 import { C, P, S } from '../lib/letters.ts';
 import type { Op, OpCase } from '../op.ts';
 import { columnRange } from '../qkv/index.ts';
@@ -27,19 +30,25 @@ export const heads: Op = {
   name: 'heads',
   inputs: ['x', 'table'],
   optional: ['q_norm', 'k_norm'],
-  outputs: ['q', 'k', 'v'],
-  optionalOutputs: ['gate'],
+  outputs: ['q'],
+  optionalOutputs: ['k', 'v', 'gate'],
 
   infer(inputs, attributes) {
     const x = activation('heads', inputs, 'x');
     const [count, kvCount, headWidth] = ['heads', 'kvHeads', 'headWidth'].map((key) => {
       const n = numberAt('heads', attributes, key);
-      return Number.isInteger(n) && n > 0 ? n : mismatch('heads', `attribute ${key}`, 'a count', String(n));
+      return Number.isInteger(n) && n >= (key === 'kvHeads' ? 0 : 1)
+        ? n
+        : mismatch('heads', `attribute ${key}`, 'a count', String(n));
     }) as [number, number, number];
-    const gates = attributes.gated === true ? count : 0;
+    const gates = numberOr('heads', attributes, 'gates', 0);
+    if (![0, count, count * headWidth].includes(gates)) {
+      mismatch('heads', 'attribute gates', `${count} or ${count * headWidth}`, String(gates));
+    }
     sameDim('heads', 'columns of x', (count + 2 * kvCount) * headWidth + gates, x.cols);
-    if ((inputs.q_norm === undefined) !== (inputs.k_norm === undefined)) {
-      mismatch('heads', 'norms', 'of q and k, or none', 'one');
+    const keyed = kvCount > 0;
+    if ((inputs.k_norm === undefined) !== (inputs.q_norm === undefined || !keyed)) {
+      mismatch('heads', 'norms', 'of q and k (of q where there are no keys), or none', 'others');
     }
     const { normForm = 'heads' } = attributes;
     if (!HEAD_NORM_FORMS.includes(normForm))
@@ -47,19 +56,24 @@ export const heads: Op = {
     const row = normForm === 'row';
     optionalVector('heads', inputs, 'q_norm', row ? count * headWidth : headWidth);
     optionalVector('heads', inputs, 'k_norm', row ? kvCount * headWidth : headWidth);
-    if (inputs.q_norm !== undefined) numberAt('heads', attributes, 'headEps');
+    if (inputs.q_norm !== undefined || attributes.vNorm === true) numberAt('heads', attributes, 'headEps');
     checkTable('heads', inputs, attributes, headWidth);
     const out = (width: Dim): TensorType => ({ dtype: x.dtype, shape: [x.rows, width] });
     const kv = out(kvCount * headWidth);
     const cached = attributes.kv8 === true ? kv8Type('heads', kv.shape, headWidth) : kv;
     const gate: Record<string, TensorType> = gates > 0 ? { gate: out(gates) } : {};
-    return { q: out(count * headWidth), k: cached, v: cached, ...gate };
+    return { q: out(count * headWidth), ...(keyed ? { k: cached, v: cached } : {}), ...gate };
   },
 
   reference(inputs, attributes, binding) {
     const headWidth = numberAt('heads', attributes, 'headWidth');
     const qWidth = numberAt('heads', attributes, 'heads') * headWidth;
     const kvWidth = numberAt('heads', attributes, 'kvHeads') * headWidth;
+    const values = () => {
+      const v = columnRange(inputs.x!, qWidth + kvWidth, kvWidth);
+      if (attributes.vNorm !== true) return v;
+      return rmsnorm.reference({ x: v }, { eps: attributes.headEps!, headWidth }, binding).out!;
+    };
     const { normForm: form = 'heads' } = attributes;
     const eps = { ...(form === 'row' ? {} : { headWidth }), eps: attributes.headEps! };
     const rotated = form === 'heads_rotated';
@@ -74,11 +88,10 @@ export const heads: Op = {
       attributes.kv8 === true ? quantise.reference({ x }, attributes, binding).out! : x;
     return {
       q: made(0, qWidth, inputs.q_norm),
-      k: cached(made(qWidth, kvWidth, inputs.k_norm)),
-      v: cached(columnRange(inputs.x!, qWidth + kvWidth, kvWidth)),
-      ...(attributes.gated === true
-        ? { gate: columnRange(inputs.x!, qWidth + 2 * kvWidth, qWidth / headWidth) }
-        : {}),
+      ...(kvWidth > 0 ? { k: cached(made(qWidth, kvWidth, inputs.k_norm)), v: cached(values()) } : {}),
+      ...(attributes.gates === undefined
+        ? {}
+        : { gate: columnRange(inputs.x!, qWidth + 2 * kvWidth, numberAt('heads', attributes, 'gates')) }),
     };
   },
 
@@ -104,8 +117,13 @@ export const heads: Op = {
     row('bytes, no norms', 5, 3, [4, 2, 8], { normed: false, kv8: true }),
     row('bytes, head 256', 1, 30, [4, 1, 256], { kv8: true }),
     row('bytes, partial rotary in pairs', 4, 2, [2, 1, 64], { rotary: 32, pairs: true, kv8: true }),
-    row('gates', 3, 7, [6, 2, 24], { gated: true }),
-    row('more gates than columns of a head, bytes', 2, 1, [6, 3, 4], { gated: true, kv8: true }),
+    row('gates', 3, 7, [6, 2, 24], { gates: 6 }),
+    row('gates of columns', 3, 7, [4, 2, 12], { gates: 48 }),
+    row('more gates than columns of a head, bytes', 2, 1, [6, 3, 4], { gates: 6, kv8: true }),
+    row('q only', 3, 7, [6, 0, 24]),
+    row('q only, no norms', 3, 7, [4, 0, 16], { normed: false }),
+    row('norms of v', 3, 7, [6, 2, 24], { vNorm: true }),
+    row('norms of v, bytes, prefill', 67, 1, [4, 2, 32], { vNorm: true, kv8: true }),
     row('bytes, prefill', 67, 1, [4, 2, 32], { normed: false, kv8: true }),
   ],
 
@@ -117,8 +135,9 @@ interface Extras {
   readonly pairs?: boolean;
   readonly normed?: boolean;
   readonly form?: HeadNormForm;
+  readonly vNorm?: boolean;
   readonly kv8?: boolean;
-  readonly gated?: boolean;
+  readonly gates?: number;
 }
 
 function row(
@@ -130,9 +149,10 @@ function row(
     rotary = headWidth,
     pairs = false,
     normed = true,
+    vNorm = false,
     kv8 = false,
     form = 'heads',
-    gated = false,
+    gates = 0,
   }: Extras = {},
 ): OpCase {
   const norm = (all: number) =>
@@ -140,8 +160,8 @@ function row(
   return {
     name,
     inputs: {
-      x: { dtype: 'f32', shape: [S, (count + 2 * kvHeads) * headWidth + (gated ? count : 0)] },
-      ...(normed ? { q_norm: norm(count), k_norm: norm(kvHeads) } : {}),
+      x: { dtype: 'f32', shape: [S, (count + 2 * kvHeads) * headWidth + gates] },
+      ...(normed ? { q_norm: norm(count), ...(kvHeads > 0 ? { k_norm: norm(kvHeads) } : {}) } : {}),
       table: { dtype: 'f32', shape: [C, rotary || headWidth] },
     },
     attributes: {
@@ -153,8 +173,9 @@ function row(
       pairs,
       ...(normed ? { headEps: 1e-6 } : {}),
       ...(form === 'heads' ? {} : { normForm: form }),
+      ...(vNorm ? { vNorm } : {}),
       ...(kv8 ? { kv8 } : {}),
-      ...(gated ? { gated } : {}),
+      ...(gates > 0 ? { gates } : {}),
     },
     binding: { S: s, P: p, C: p + s + 2 },
   };

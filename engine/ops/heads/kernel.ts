@@ -4,10 +4,12 @@ import gates from '../../../wgsl/heads/gates.wgsl?raw';
 import gatesNone from '../../../wgsl/heads/gates-none.wgsl?raw';
 import norms from '../../../wgsl/heads/norms.wgsl?raw';
 import normWeights from '../../../wgsl/heads/norm-weights.wgsl?raw';
+import normWeightsQ from '../../../wgsl/heads/norm-weights-q.wgsl?raw';
 import normsNone from '../../../wgsl/heads/norms-none.wgsl?raw';
 import normsOfRows from '../../../wgsl/heads/norms-row.wgsl?raw';
 import normsRotated from '../../../wgsl/heads/norms-rotated.wgsl?raw';
 import place from '../../../wgsl/heads/place.wgsl?raw';
+import putNone from '../../../wgsl/heads/put-none.wgsl?raw';
 import putKv8 from '../../../wgsl/heads/put-kv8.wgsl?raw';
 import putPlain from '../../../wgsl/heads/put-plain.wgsl?raw';
 import kv8Pack from '../../../wgsl/lib/kv8-pack.wgsl?raw';
@@ -18,6 +20,7 @@ import {
   type Kernel,
   type KernelInput,
   kernel,
+  needsF16,
   numberIn,
   type Stage,
   scalarOf,
@@ -27,28 +30,41 @@ import type { HeadNormForm } from './norm-form.ts';
 import { acceptsKv8, cacheRowPart, ringParams, rotaryParams } from '../../kernels/wgsl-parts.ts';
 
 const NORMS: Readonly<Record<HeadNormForm, string[]>> = {
-  heads: [norms, normWeights],
-  heads_rotated: [normsRotated, normWeights],
+  heads: [norms],
+  heads_rotated: [normsRotated],
   row: [normsOfRows],
 };
 
 function normParts({ types, attributes }: KernelInput): string[] {
   if (types.q_norm === undefined) return [normsNone];
-  return NORMS[(attributes.normForm ?? 'heads') as HeadNormForm];
+  const form = (attributes.normForm ?? 'heads') as HeadNormForm;
+  const weights = types.k_norm === undefined ? normWeightsQ : normWeights;
+  return form === 'row' ? NORMS.row : [...NORMS[form], weights];
+}
+
+/** Where keys and values go. */
+function putParts(node: KernelInput): string[] {
+  if (node.types.k === undefined) return [putNone];
+  const bytes = typeIn(node, 'k').dtype === 'kv8';
+  return [...(bytes ? [putKv8, kv8Pack] : [putPlain]), cacheRowPart(node, 'k')];
 }
 
 export const placeParts = (node: KernelInput) => [
   place,
   ...normParts(node),
   node.types.gate === undefined ? gatesNone : gates,
-  ...(typeIn(node, 'k').dtype === 'kv8' ? [putKv8, kv8Pack] : [putPlain]),
-  cacheRowPart(node, 'k'),
+  ...putParts(node),
 ];
+
+/** Header lines of {@link placeParts}. */
+export const placeHeader = ({ attributes }: KernelInput): Record<string, string> =>
+  attributes.vNorm === true ? { V_NORM: 'true' } : {};
 
 export const placeParams = (node: KernelInput) => ({
   heads: numberIn(node, 'heads'),
   kv_heads: numberIn(node, 'kvHeads'),
   head_width: numberIn(node, 'headWidth'),
+  gates: gateCount(node),
   ...rotaryParams(node),
   position: dimIn(node, 'position'),
   k_row: node.rows.k ?? 0,
@@ -59,7 +75,7 @@ export const placeParams = (node: KernelInput) => ({
 
 const headCount = (node: KernelInput) => numberIn(node, 'heads') + 2 * numberIn(node, 'kvHeads');
 
-const gateCount = (node: KernelInput) => (node.types.gate === undefined ? 0 : numberIn(node, 'heads'));
+const gateCount = (node: KernelInput) => numberIn(node, 'gates', 0);
 
 /** Columns of a row: the heads of q, k and v, and the gates. */
 export const rowColumns = (node: KernelInput) =>
@@ -71,11 +87,14 @@ const workgroupsOfRow = (node: KernelInput) => Math.ceil(rowColumns(node) / numb
 export const headsStage: Stage = {
   source,
   parts: placeParts,
-  header: (node) => scalarOf(typeIn(node, 'x')),
+  header: (node) => ({ ...scalarOf(typeIn(node, 'x')), ...placeHeader(node) }),
   params: (node) => ({ rows: rowsOf(typeIn(node, 'x')), ...placeParams(node) }),
   workgroups: (node) => mul(rowsOf(typeIn(node, 'x')), workgroupsOfRow(node)),
 };
 
 export const headsKernels: readonly Kernel[] = [
-  kernel('heads.workgroup', { ...headsStage, accepts: (node) => acceptsKv8(node, 'k') }),
+  kernel('heads.workgroup', {
+    ...headsStage,
+    accepts: (node) => (node.types.k === undefined ? needsF16(node, 'x') : acceptsKv8(node, 'k')),
+  }),
 ];

@@ -9,7 +9,7 @@ import { constantTable } from '../rope/table.ts';
 import type { OpCase } from '../op.ts';
 import type { Tensors, Types } from '../../tensor/signature.ts';
 
-/** Names of inputs that are weights, norms or tables; all others are activations. A new op uses these names. */
+/** Names of inputs that are weights, norms, tables or f32 states; all others are activations. A new op uses these names. */
 const NOT_ACTIVATIONS = new Set([
   'ids',
   'weight',
@@ -20,6 +20,10 @@ const NOT_ACTIVATIONS = new Set([
   'bias',
   'gain',
   'sinks',
+  'shift',
+  'weights',
+  'carried',
+  'scale',
 ]);
 
 /** The case with its activations (and the dtype that embed produces) as f32 or f16. */
@@ -49,7 +53,7 @@ export function caseInputs(row: OpCase, seed = 1): Tensors {
       const vocab = evaluate((row.inputs as Types).table!.shape[0]!, row.binding);
       return { shape, data: Uint32Array.from({ length: shape[0]! }, () => Math.floor(random() * vocab)) };
     }
-    if (name === 'table' && row.inputs.ids === undefined) {
+    if (name === 'table' && row.attributes.position !== undefined) {
       const half = shape[1]! / 2;
       const frequencies = Array.from({ length: half }, (_, i) => 10000 ** (-i / half));
       return constantTable({ kind: 'rope', frequencies, scale: 1 }, shape[0]!);

@@ -56,7 +56,7 @@ export const CELL_PRODUCTS = CELL_SAMPLE.flatMap((cell) => [
   { cell, rows: 35, k: narrow(cell), n: 70 },
 ]);
 /** Products of a few rows: one cell of each kind of planes and of halves of a chunk. */
-export const CELL_FEW = (['q5_0', 'q6_k', 'q2_k', 'iq4_xs'] as const).map((cell) => ({
+export const CELL_FEW = (['q5_0', 'q6_k', 'q2_k', 'iq4_xs', 'q1_0'] as const).map((cell) => ({
   cell,
   rows: 4,
   k: narrow(cell),
@@ -69,6 +69,8 @@ export const CELL_PAIRS = [
   ['q2_k', 'q4_k'],
   ['q3_k', 'q5_k'],
   ['iq4_xs', 'q5_k'],
+  ['q1_0', 'q4_k'],
+  ['tq2_0', 'q6_k'],
   ['u4_bf16_64', 'u6_bf16_64'],
   ['u4_f16z_128', 'e4m3_128'],
 ] as const satisfies readonly (readonly [CellName, CellName])[];

@@ -1,15 +1,18 @@
 /**
  * x · weightᵀ, with everything that passes fuse into it.
  *
- *   x act[M,K], weight any[N,K], bias? f32[N], norm? f32[K], residual? act[M,N] → out act[M,N]   {eps?, row?: Dim}
+ *   x act[M,K], weight any[N,K], bias? f32[N], norm? f32[K], residual? act[M,N] → out act[M,N]
+ *   {eps?, row?: Dim, activation?}
  *
- * With `norm` x is RMS-normalised first, with `eps`. With `row` only that row of x is computed, and M becomes 1. The
- * result is added to `residual` in place: `out` shares its memory, so the residual must not be read later.
+ * With `norm` x is RMS-normalised first, with `eps`. With `row` only that row of x is computed, and M becomes 1.
+ * `activation` (ops/gate-mul) is applied to the product and its bias. The result is added to `residual` in place: `out` shares its memory, so the residual must not be read later.
  */
 import { type Dim, isConstant, sub } from '../../symbolic/dim.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
 import type { HostTensor, TensorType } from '../../tensor/tensor.ts';
+import { activated } from '../activate/index.ts';
 import { add } from '../add/index.ts';
+import { type Activation, activationAt } from '../gate-mul/index.ts';
 import { CELL_FEW, CELL_PAIRS, CELL_PRODUCTS, cellMatrix, twoCells } from '../lib/cell-cases.ts';
 import { activation, sameTypeAs, dimAt, numberAt, optionalVector, weight } from '../lib/guards.ts';
 import { S } from '../lib/letters.ts';
@@ -32,6 +35,7 @@ export const linear: Op = {
     optionalVector('linear', inputs, 'bias', n);
     checkNorm('linear', inputs, attributes, x.cols);
     if (attributes.row !== undefined) dimAt('linear', attributes, 'row');
+    if (attributes.activation !== undefined) activationAt('linear', attributes);
     const out: TensorType = { dtype: x.dtype, shape: [attributes.row === undefined ? x.rows : 1, n] };
     if (inputs.residual !== undefined) sameTypeAs('linear', inputs, 'residual', out);
     return { out };
@@ -41,7 +45,8 @@ export const linear: Op = {
     const { row } = attributes;
     const one = row === undefined ? inputs.x! : rowAt(inputs.x!, evaluate(row as Dim, binding));
     const x = normalised(one, inputs.norm, attributes, binding);
-    const out = matmul(x, inputs.weight!, inputs.bias);
+    const product = matmul(x, inputs.weight!, inputs.bias);
+    const out = attributes.activation === undefined ? product : activated(product, attributes);
     if (inputs.residual === undefined) return { out };
     return add.reference({ a: inputs.residual, b: out }, {}, binding);
   },
@@ -86,6 +91,9 @@ export const linear: Op = {
         residual: true,
       },
     ),
+    row('gelu', 1, 96, { dtype: 'f32', shape: [37, 96] }, { bias: true, activation: 'gelu' }),
+    row('gelu few', 5, 64, { dtype: 'q8', shape: [37, 64], group: 32 }, { bias: true, activation: 'gelu' }),
+    row('gelu many', 35, 64, { dtype: 'f16', shape: [72, 64] }, { bias: true, activation: 'gelu' }),
     row('q8', 1, 172, { dtype: 'q8', shape: [37, 172], group: 64 }, { norm: true }),
     row('q8 head', 5, 64, { dtype: 'q8', shape: [96, 64], group: 32 }, { norm: true, lastRow: true }),
     row('q8 prefill', 35, 96, { dtype: 'q8', shape: [70, 96], group: 32 }),
@@ -148,6 +156,7 @@ interface Extras {
   readonly norm?: boolean;
   readonly residual?: boolean;
   readonly lastRow?: boolean;
+  readonly activation?: Activation;
 }
 
 function row(name: string, s: number, k: number, w: TensorType, extras: Extras = {}): OpCase {
@@ -165,6 +174,7 @@ function row(name: string, s: number, k: number, w: TensorType, extras: Extras =
     attributes: {
       ...(extras.norm === true ? { eps: 1e-5 } : {}),
       ...(extras.lastRow === true ? { row: last } : {}),
+      ...(extras.activation === undefined ? {} : { activation: extras.activation }),
     },
     binding: { S: s },
   };

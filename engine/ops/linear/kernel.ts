@@ -1,10 +1,19 @@
 import outLinear from '../../../wgsl/linear/out.wgsl?raw';
 import { type Epilogue, matmulKernels } from '../../kernels/matmul.ts';
-import { cacheRowPart, columns, ringParams } from '../../kernels/wgsl-parts.ts';
+import {
+  activationHeader,
+  activationPartOf,
+  cacheRowPart,
+  columns,
+  ringParams,
+} from '../../kernels/wgsl-parts.ts';
 
 const epilogue: Epilogue = {
-  parts: (node) => [outLinear, cacheRowPart(node, 'out')],
-  header: ({ types }) => ({ RESIDUAL: String(types.residual !== undefined) }),
+  parts: (node) => [outLinear, activationPartOf(node), cacheRowPart(node, 'out')],
+  header: (node) => ({
+    RESIDUAL: String(node.types.residual !== undefined),
+    ...(node.attributes.activation === undefined ? {} : activationHeader(node)),
+  }),
   params: (node) => ({
     out_row: node.rows.out ?? 0,
     ...ringParams(node, 'out', node.rows.out ?? 0),

@@ -2,7 +2,7 @@
  * `linear` and `heads` in one node: q, k and v of an attention block whose heads are normalised, or whose cache stores
  * bytes.
  *
- *   inputs of linear (x, weight, bias?, norm?) and of heads (table, q_norm?, k_norm?) → q, k, v, gate? as in heads
+ *   inputs of linear (x, weight, bias?, norm?) and of heads (table, q_norm?, k_norm?) → q, k?, v?, gate? as in heads
  *   {attributes of heads, eps?}
  *
  * `eps` belongs to the norm of x, `headEps` to the norms of heads. Made by passes/fuse-heads.ts; equals linear, then
@@ -21,8 +21,8 @@ export const qkvHeads: Op = {
   name: 'qkv_heads',
   inputs: ['x', 'weight', 'table'],
   optional: ['bias', 'norm', 'q_norm', 'k_norm'],
-  outputs: ['q', 'k', 'v'],
-  optionalOutputs: ['gate'],
+  outputs: ['q'],
+  optionalOutputs: ['k', 'v', 'gate'],
 
   infer(inputs, attributes) {
     const { out } = linear.infer(of(linear, inputs), attributes) as { out: TensorType };
@@ -49,15 +49,19 @@ export const qkvHeads: Op = {
     row('decode, bytes', 1, 7, 96, [4, 2, 128], { dtype: 'm0e4', kv8: true, norm: true }),
     row('decode, bytes, no norms of heads', 1, 3, 64, [4, 2, 128], { normed: false, kv8: true }),
     row('decode, norms after the turn', 1, 7, 64, [4, 2, 32], { dtype: 'm0e4', norm: true, rotated: true }),
-    row('decode, gates', 1, 7, 64, [6, 2, 32], { dtype: 'm0e4', norm: true, gated: true }),
-    row('decode, more gates than columns of a head', 1, 2, 64, [6, 3, 4], { norm: true, gated: true }),
+    row('decode, gates', 1, 7, 64, [6, 2, 32], { dtype: 'm0e4', norm: true, gates: 6 }),
+    row('decode, gates of columns', 1, 7, 64, [2, 1, 32], { dtype: 'm0e4', norm: true, gates: 64 }),
+    row('decode, more gates than columns of a head', 1, 2, 64, [6, 3, 4], { norm: true, gates: 6 }),
     row('few rows, gates, bytes', 3, 5, 64, [4, 1, 64], {
       dtype: 'm0e4',
       norm: true,
       kv8: true,
-      gated: true,
+      gates: 4,
     }),
-    row('prefill, gates', 35, 4, 96, [6, 2, 24], { dtype: 'm0e4', norm: true, gated: true }),
+    row('prefill, gates', 35, 4, 96, [6, 2, 24], { dtype: 'm0e4', norm: true, gates: 6 }),
+    row('decode, q only', 1, 7, 64, [6, 0, 32], { dtype: 'm0e4', norm: true }),
+    row('decode, norms of v', 1, 7, 64, [4, 2, 32], { dtype: 'm0e4', norm: true, vNorm: true }),
+    row('prefill, q only', 35, 4, 96, [6, 0, 24], { dtype: 'm0e4', norm: true }),
     row('few rows', 3, 5, 64, [3, 1, 128], { dtype: 'm0e4', norm: true }),
     row('few rows, bytes', 4, 5, 64, [4, 2, 8], { dtype: 'm0e4', norm: true, kv8: true }),
     row('prefill, tiles cut', 35, 4, 96, [6, 2, 24], { dtype: 'm0e4', norm: true }),
@@ -86,11 +90,13 @@ interface Extras {
   readonly norm?: boolean;
   /** Normalises heads. */
   readonly normed?: boolean;
+  /** Normalises heads of v. */
+  readonly vNorm?: boolean;
   /** The norms of heads come after the turn. */
   readonly rotated?: boolean;
   readonly kv8?: boolean;
-  /** Rows for the gates of heads. */
-  readonly gated?: boolean;
+  /** Rows for gates. */
+  readonly gates?: number;
 }
 
 function row(
@@ -101,8 +107,16 @@ function row(
   [count, kvHeads, headWidth]: readonly [number, number, number],
   { dtype = 'f32', rotary = headWidth, pairs = false, ...extras }: Extras = {},
 ): OpCase {
-  const { bias = false, norm = false, normed = true, kv8 = false, rotated = false, gated = false } = extras;
-  const n = (count + 2 * kvHeads) * headWidth + (gated ? count : 0);
+  const {
+    bias = false,
+    norm = false,
+    normed = true,
+    kv8 = false,
+    rotated = false,
+    gates = 0,
+    vNorm = false,
+  } = extras;
+  const n = (count + 2 * kvHeads) * headWidth + gates;
   const vector = (length: number): TensorType => ({ dtype: 'f32', shape: [length] });
   return {
     name: `${name} ${dtype}`,
@@ -112,7 +126,7 @@ function row(
       table: { dtype: 'f32', shape: [C, rotary || headWidth] },
       ...(bias ? { bias: vector(n) } : {}),
       ...(norm ? { norm: vector(k) } : {}),
-      ...(normed ? { q_norm: vector(headWidth), k_norm: vector(headWidth) } : {}),
+      ...(normed ? { q_norm: vector(headWidth), ...(kvHeads > 0 ? { k_norm: vector(headWidth) } : {}) } : {}),
     },
     attributes: {
       heads: count,
@@ -124,8 +138,9 @@ function row(
       ...(norm ? { eps: 1e-5 } : {}),
       ...(normed ? { headEps: 1e-6 } : {}),
       ...(rotated ? { normForm: 'heads_rotated' } : {}),
+      ...(vNorm ? { vNorm } : {}),
       ...(kv8 ? { kv8 } : {}),
-      ...(gated ? { gated } : {}),
+      ...(gates > 0 ? { gates } : {}),
     },
     binding: { S: s, P: p, C: p + s + 2 },
   };

@@ -1,19 +1,20 @@
 /** A matrix product that ends in heads: one dispatch where a workgroup computes a whole head, else two. */
 import outLinear from '../../../wgsl/linear/out.wgsl?raw';
+import activationNone from '../../../wgsl/lib/gate-activation-none.wgsl?raw';
 import cacheRows from '../../../wgsl/lib/cache-rows.wgsl?raw';
 import outHeads from '../../../wgsl/qkv-heads/out.wgsl?raw';
-import { type Kernel, type KernelInput, numberIn, scalarOf, typeIn } from '../../kernels/kernel.ts';
+import { type Kernel, type KernelInput, numberIn, typeIn } from '../../kernels/kernel.ts';
 import { type Epilogue, gemv, type Lanes, matmulKernels, weightRows } from '../../kernels/matmul.ts';
 import { mul } from '../../symbolic/dim.ts';
 import { isGrouped, rowsOf } from '../../tensor/tensor.ts';
-import { headsStage, placeParams, placeParts, rowColumns } from '../heads/kernel.ts';
+import { headsStage, placeHeader, placeParams, placeParts, rowColumns } from '../heads/kernel.ts';
 
 /**
  * Two dispatches, where no workgroup of the product has a whole head. The intermediate result is f32, as it is in
  * workgroup memory.
  */
 const twoStages: Epilogue = {
-  parts: () => [outLinear, cacheRows],
+  parts: () => [outLinear, activationNone, cacheRows],
   header: () => ({ Result: 'f32' }),
   params: (node) => ({ out_row: 0, lap: 0, ring: 0, out_cols: rowColumns(node) }),
   bindings: { out: 'workspace' },
@@ -21,7 +22,7 @@ const twoStages: Epilogue = {
   after: [
     {
       ...headsStage,
-      header: (node) => ({ ...scalarOf(typeIn(node, 'x')), Raw: 'f32' }),
+      header: (node) => ({ ...headsStage.header?.(node), Raw: 'f32' }),
       bindings: { x: 'workspace' },
     },
   ],
@@ -41,7 +42,7 @@ const threadsOfHead = (node: KernelInput) => lanesOfHead(node).LANES * lanesOfHe
 
 const oneStage: Epilogue = {
   parts: (node) => [outHeads, ...placeParts(node)],
-  header: (node) => ({ THREADS: `${threadsOfHead(node)}u` }),
+  header: (node) => ({ THREADS: `${threadsOfHead(node)}u`, ...placeHeader(node) }),
   params: placeParams,
 };
 

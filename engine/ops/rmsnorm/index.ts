@@ -1,11 +1,11 @@
 /**
  * Root-mean-square normalisation over the last axis: x / sqrt(mean(x²) + eps) · weight.
  *
- *   x act[M,E], weight? f32[E], residual? act[M,E] → out act[M,E]   {eps, headWidth?}
+ *   x act[M,E], weight? f32[E], residual? act[M,E], scale? f32[1] → out act[M,E]   {eps, headWidth?}
  *
  * With `headWidth` each head of that many columns is normalised separately, and the weight is f32[headWidth]. Without
- * `weight` it is 1. The result is added to `residual` in place, as in linear. Source: Zhang and Sennrich 2019, arXiv 1910.07467; eps inside the root as
- * in Llama.
+ * `weight` it is 1. The result is added to `residual` in place, as in linear; `scale` multiplies that sum. Source: Zhang
+ * and Sennrich 2019, arXiv 1910.07467; eps inside the root as in Llama.
  */
 import plain from '../../../wgsl/rmsnorm/plain.wgsl?raw';
 import rmsnormSource from '../../../wgsl/rmsnorm/rmsnorm.wgsl?raw';
@@ -14,7 +14,7 @@ import { kernel, type KernelInput, needsF16, numberIn, scalarOf, typeIn } from '
 import { columns, foldPart } from '../../kernels/wgsl-parts.ts';
 import { type Dim, mul, print } from '../../symbolic/dim.ts';
 import { rowsOf, type TensorType } from '../../tensor/tensor.ts';
-import { add } from '../add/index.ts';
+import { add, scalePart } from '../add/index.ts';
 import {
   activation,
   sameTypeAs,
@@ -36,7 +36,7 @@ const widthOf = (node: KernelInput) => numberIn(node, 'headWidth', columns(node,
 
 const rmsnormKernel = kernel('rmsnorm.row', {
   source: rmsnormSource,
-  parts: (node) => [foldPart(node), node.types.weight === undefined ? plain : weighted],
+  parts: (node) => [foldPart(node), scalePart(node), node.types.weight === undefined ? plain : weighted],
   accepts: (node) => needsF16(node, 'x'),
   header: (node) => ({
     ...scalarOf(typeIn(node, 'x')),
@@ -53,7 +53,7 @@ const rmsnormKernel = kernel('rmsnorm.row', {
 export const rmsnorm: Op = {
   name: 'rmsnorm',
   inputs: ['x'],
-  optional: ['weight', 'residual'],
+  optional: ['weight', 'residual', 'scale'],
   outputs: ['out'],
 
   infer(inputs, attributes) {
@@ -64,12 +64,15 @@ export const rmsnorm: Op = {
     }
     optionalVector('rmsnorm', inputs, 'weight', width);
     numberAt('rmsnorm', attributes, 'eps');
+    optionalVector('rmsnorm', inputs, 'scale', 1);
+    if (inputs.scale !== undefined && inputs.residual === undefined)
+      mismatch('rmsnorm', 'input scale', 'with a residual', 'none');
     const out: TensorType = { dtype, shape: [rows, cols] };
     if (inputs.residual !== undefined) sameTypeAs('rmsnorm', inputs, 'residual', out);
     return { out };
   },
 
-  reference({ x, weight, residual }, attributes, binding) {
+  reference({ x, weight, residual, scale }, attributes, binding) {
     const cols = numberOr('rmsnorm', attributes, 'headWidth', x!.shape[1] as number);
     const rows = x!.data.length / cols;
     const eps = numberAt('rmsnorm', attributes, 'eps');
@@ -83,7 +86,9 @@ export const rmsnorm: Op = {
       }
     }
     const normed = { shape: x!.shape, data: out };
-    return residual === undefined ? { out: normed } : add.reference({ a: residual, b: normed }, {}, binding);
+    return residual === undefined
+      ? { out: normed }
+      : add.reference({ a: residual, b: normed, ...(scale && { scale }) }, {}, binding);
   },
 
   cases: [
@@ -95,6 +100,7 @@ export const rmsnorm: Op = {
     row('heads', 3, 96, { headWidth: 24 }),
     row('heads of 128', 2, 512, { headWidth: 128 }),
     row('residual', 3, 65, { residual: true }),
+    row('residual, scaled', 3, 65, { residual: true, scale: true }),
     row('no weight', 3, 65, { weight: false }),
     row('heads without weight', 2, 96, { headWidth: 24, weight: false }),
     row('Llama-3.2-1B', 5, 2048),
@@ -109,13 +115,14 @@ interface Extras {
   readonly headWidth?: number;
   readonly residual?: boolean;
   readonly weight?: boolean;
+  readonly scale?: boolean;
 }
 
 function row(
   name: string,
   s: number,
   cols: number,
-  { eps = 1e-5, headWidth, residual, weight = true }: Extras = {},
+  { eps = 1e-5, headWidth, residual, weight = true, scale = false }: Extras = {},
 ): OpCase {
   const x = { dtype: 'f32', shape: [S, cols] } as const;
   return {
@@ -124,6 +131,7 @@ function row(
       x,
       ...(weight ? { weight: { dtype: 'f32', shape: [headWidth ?? cols] } as const } : {}),
       ...(residual === true ? { residual: x } : {}),
+      ...(scale ? { scale: { dtype: 'f32', shape: [1] } as const } : {}),
     },
     attributes: { eps, ...(headWidth === undefined ? {} : { headWidth }) },
     binding: { S: s },

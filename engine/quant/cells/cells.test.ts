@@ -25,11 +25,13 @@ describe.each(cases)('$type.name', ({ type, cell, blocks, weights }) => {
     expect(sameBits(dequantiseCells(cell, ggmlToCells(cell, type, blocks, k), k), weights)).toBe(0);
   });
 
+  // Digits of base 3 become two bits each.
+  const most = cell === 'tq1_0' ? 0.23 : 0.02;
   test('a row of usual width takes what it took in the file, within 2 %', () => {
     const k = 4096;
     const { main, rest } = cellRow(cell, k)!;
     const published = (k / type.weights) * type.bytes;
-    expect(Math.abs((4 * (main + rest)) / published - 1)).toBeLessThan(0.02);
+    expect(Math.abs((4 * (main + rest)) / published - 1)).toBeLessThan(most);
   });
 });
 
@@ -82,6 +84,9 @@ const LARGEST_ERROR: Partial<Record<CellName, number>> = {
   iq4_nl: 0.12,
   iq4_xs: 0.13,
   mxfp4: 0.16,
+  q1_0: 0.62,
+  tq1_0: 0.5,
+  tq2_0: 0.5,
   nf4: 0.12,
   fp4: 0.2,
 };

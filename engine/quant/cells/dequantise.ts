@@ -65,11 +65,15 @@ const nibble = (words: Uint32Array, at: number, n: number) =>
 const byte = (words: Uint32Array, at: number, n: number) =>
   (wordAt(words, at + (n >> 2)) >>> (8 * (n & 3))) & 255;
 
+const halfOf = (words: Uint32Array, at: number, g: number) => {
+  const pair = wordAt(words, at + (g >> 1));
+  return (g & 1) === 0 ? low(pair) : high(pair);
+};
+
 const SCALES: Readonly<Record<CellScales, ReadScale>> = {
-  half: (words, at, g) => {
-    const pair = wordAt(words, at + (g >> 1));
-    return [(g & 1) === 0 ? low(pair) : high(pair), -0];
-  },
+  half: (...place) => [halfOf(...place), -0],
+  'half-256': (...place) => [halfOf(...place), -0],
+  'sign-128': (...place) => [2 * halfOf(...place), -0],
   pair: (words, at, g) => [low(wordAt(words, at + g)), high(wordAt(words, at + g))],
   exponent: (words, at, g) => [2 ** (byte(words, at, g) - 128), -0],
   'pair-bf16': (words, at, g) => {

@@ -55,7 +55,7 @@ interface Scale {
 const hasOffset = ({ scales }: CellForm) => /^(?:pair|zero)|-min$/.test(scales);
 const levels = ({ main, extra }: CellForm) => 2 ** (main + extra);
 
-/** Not finite where a weight is not. */
+/** Not finite where a weight is not. A sign has least error at the mean of magnitudes. */
 function wantedScale(form: ValuedForm, group: Float32Array): Scale {
   let [low, high, sum] = [0, 0, 0];
   for (const w of group) {
@@ -65,6 +65,8 @@ function wantedScale(form: ValuedForm, group: Float32Array): Scale {
   }
   if (!Number.isFinite(sum)) return { s: Number.NaN, b: 0 };
   if (hasOffset(form)) return { s: (high - low) / (levels(form) - 1), b: low };
+  if (form.scales === 'sign-128')
+    return { s: (2 * group.reduce((a, w) => a + Math.abs(w), 0)) / group.length, b: 0 };
   const size = Math.max(high, -low);
   if (form.values !== undefined) return { s: size / Math.max(...form.values.map(Math.abs)), b: 0 };
   return { s: size / (levels(form) - 1 - form.zero), b: 0 };
@@ -73,7 +75,7 @@ function wantedScale(form: ValuedForm, group: Float32Array): Scale {
 function nearest(form: ValuedForm, w: number, s: number, b: number): number {
   if (s === 0) return form.zero;
   const x = (w - b) / s;
-  if (form.values === undefined) return Math.max(0, Math.min(levels(form) - 1, Math.round(x) + form.zero));
+  if (form.values === undefined) return Math.max(0, Math.min(levels(form) - 1, Math.round(x + form.zero)));
   const off = form.values.map((value) => Math.abs(value - x));
   return off.indexOf(Math.min(...off));
 }
@@ -119,6 +121,8 @@ type Put = (word: number, shift: number, bits: number) => void;
 
 const FLAT: Partial<Record<CellForm['scales'], (scale: Scale, g: number, put: Put) => void>> = {
   half: ({ s }, g, put) => put(g >> 1, 16 * (g & 1), f16FromF32(s)),
+  'half-256': ({ s }, g, put) => put(g >> 1, 16 * (g & 1), f16FromF32(s)),
+  'sign-128': ({ s }, g, put) => put(g >> 1, 16 * (g & 1), f16FromF32(s / 2)),
   pair: ({ s, b }, g, put) => put(g, 0, f16FromF32(s) | (f16FromF32(b) << 16)),
   exponent: ({ s }, g, put) =>
     put(g >> 2, 8 * (g & 3), s === 0 ? 0 : Math.max(0, Math.min(254, Math.round(Math.log2(s)) + 128))),

@@ -4,6 +4,7 @@
  */
 import { type CellName, isCell } from '../../tensor/cells.ts';
 import type { GgmlType } from '../ggml.ts';
+import { q1Integers, tq1Integers, tq2Integers } from '../ggml-ternary.ts';
 import { type CellRows, packRow, rowOf } from './planes.ts';
 
 /** The cell that keeps the bits of a ggml type; undefined for types without one. */
@@ -86,6 +87,9 @@ const READERS: Partial<Record<CellName, BlockReader>> = {
     p.words[at] = (p.words[at] as number) | ((p.bytes[p.at] as number) << (8 * (p.block & 3)));
     nibbles(p, p.at + 1);
   },
+  tq1_0: (p) => putHalf(p, tq1Integers(p.bytes, p.at, p.q, p.to)),
+  tq2_0: (p) => putHalf(p, tq2Integers(p.bytes, p.at, p.q, p.to)),
+  q1_0: (p) => putHalf(p, q1Integers(p.bytes, p.at, p.q, p.to)),
   q2_k: ({ bytes, at, q, to, words, scales, block }) => {
     const into = scales + block * 5;
     words[into] = word(bytes, at + 80);
@@ -148,6 +152,7 @@ function word(bytes: Uint8Array, at: number): number {
   return half(bytes, at) | (half(bytes, at + 2) << 16);
 }
 
+/** Halves of the blocks of a row, two to a word. */
 function putHalf({ words, scales, block }: BlockPlace, bits: number): void {
   const at = scales + (block >> 1);
   words[at] = (words[at] as number) | (bits << (16 * (block & 1)));

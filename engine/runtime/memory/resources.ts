@@ -1,5 +1,5 @@
 /**
- * All buffers of a model, created once: slots of the memory plan, weights, tables, caches.
+ * All buffers of a model, created once: slots of the memory plan, weights, pages, tables, caches.
  *
  * Not here: loading the weights (`upload.ts`), the parameters of a step (`program/program.ts`).
  */
@@ -11,7 +11,7 @@ import type { MemoryPlan } from '../../graph/plan.ts';
 import { bindDim } from '../../kernels/bind-dims.ts';
 import type { Dim } from '../../symbolic/dim.ts';
 import { bounds } from '../../symbolic/relate.ts';
-import { byteSize } from '../../tensor/tensor.ts';
+import { byteSize, dimOf } from '../../tensor/tensor.ts';
 import { type WeightPart, rowBytes, segmentRows } from './segments.ts';
 
 export interface Resources {
@@ -65,6 +65,12 @@ export function createResources(
         const bytes = most(byteSize(value.type));
         buffers.set(`${value.id} data 0`, create(value.name, bytes));
         if (cached.has(value.id)) sums.cache += bytes;
+      } else if (kind === 'pages') {
+        for (const [part, bytes] of rowBytes(value.type)) {
+          const label = `${value.name}${part === 'data' ? '' : ` ${part}`}`;
+          const total = Math.ceil((most(dimOf(value.type, 0)) * bytes) / 4) * 4;
+          buffers.set(`${value.id} ${part} 0`, create(label, total));
+        }
       } else if (kind === 'constant') {
         buffers.set(`${value.id} data 0`, table(gpu, value, longest.C, create));
       }

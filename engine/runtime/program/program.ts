@@ -1,5 +1,6 @@
 /**
- * A program: the graph as a flat list of dispatches for a range of S, ready to run for any S and P in it. Compiled
+ * A program: the graph as a flat list of dispatches for a range of S, ready to run for any S and P in it (of an encoder: S and
+ * B, its passages). Compiled
  * once: kernels selected, pipelines compiled, bind groups created, all parameters laid out in one uniform buffer. A
  * step only evaluates dims into that buffer.
  */
@@ -14,12 +15,13 @@ import {
   submit,
   writeBuffer,
 } from '../../gpu/index.ts';
-import type { Node } from '../../graph/graph.ts';
+import type { Graph, Node } from '../../graph/graph.ts';
 import { specialise, type Specialised } from '../../kernels/kernel.ts';
 import { type CompiledDims, compileDims, evaluate } from '../../symbolic/evaluate.ts';
 import { type NodeKernel, selectKernels, type CompileTarget, type LengthRange } from './select-kernels.ts';
 import { feedsState } from './prefill-prune.ts';
 import { layOut, type Params } from './params.ts';
+import type { Snapshots } from '../../kv/snapshots.ts';
 import type { Resources } from '../memory/resources.ts';
 
 export interface Program {
@@ -32,10 +34,10 @@ export interface Program {
   /** One line per node: the selected kernel and the reason. */
   readonly choices: readonly string[];
   /**
-   * Evaluates and writes the parameters of a run; S must be in the range. Without `outputs` it skips dispatches that
+   * Evaluates and writes the parameters of a run; S must be in the range. `other` is P, or B of an encoder. Without `outputs` it skips dispatches that
    * only outputs need. Returns the number of dispatches to submit, in order, before the next `begin`.
    */
-  begin(s: number, p: number, outputs: boolean): number;
+  begin(s: number, other: number, outputs: boolean): number;
   /** Submits dispatches [from, to), then copies. Creates no GPU objects. */
   submit(from: number, to: number, copies: readonly Copy[]): void;
   destroy(): void;
@@ -43,6 +45,8 @@ export interface Program {
 
 export interface ProgramTarget extends CompileTarget {
   readonly resources: Resources;
+  /** Says which slots a run reads and writes; without it all runs begin at position 0. */
+  readonly snapshots?: Snapshots | undefined;
 }
 
 /** A dispatch and the node that it computes a part of. */
@@ -51,7 +55,8 @@ interface NodeDispatch {
   readonly dispatch: Specialised;
 }
 
-const SYMBOLS = ['S', 'P'] as const;
+/** The symbols that change from run to run. R and W: graph/slots.ts. */
+const symbolsOf = ({ symbols }: Graph) => ['S', symbols.P === undefined ? 'B' : 'P', 'R', 'W'] as const;
 
 export async function compileProgram(
   target: ProgramTarget,
@@ -81,15 +86,16 @@ export async function compileProgram(
   );
   const feeding = feedsState(target.graph);
   const feedsStates = steps.map(({ chosen }) => feeding[chosen.index] as boolean);
-  const countAt = (p: number) =>
-    all.filter(({ workgroups }) => evaluate(workgroups, { S: range.min, P: p }) > 0).length;
+  const symbols = symbolsOf(target.graph);
+  const countAt = (other: number) =>
+    all.filter(({ workgroups }) => evaluate(workgroups, { S: range.min, [symbols[1]]: other }) > 0).length;
   return {
     range,
     nodes: steps.map(({ chosen }) => chosen.node),
     choices: nodes.map(({ why }) => why),
-    dispatchCount: countAt(0),
-    mostDispatches: countAt(target.capacity - range.min),
-    ...runner(gpu, dispatches, all, params, feedsStates),
+    dispatchCount: countAt(symbols[1] === 'P' ? 0 : 1),
+    mostDispatches: countAt(symbols[1] === 'P' ? target.capacity - range.min : 1),
+    ...runner(gpu, symbols, dispatches, all, params, feedsStates, target.snapshots),
     destroy: () => params.buffer.destroy(),
   };
 }
@@ -127,29 +133,41 @@ function bind(
 /** The hot path: everything it uses is created here, once. */
 function runner(
   gpu: Gpu,
+  symbols: readonly string[],
   dispatches: readonly Dispatch[],
   steps: readonly Specialised[],
   params: Params,
   feedsStates: readonly boolean[],
+  snapshots: Snapshots | undefined,
 ): Pick<Program, 'begin' | 'submit'> {
   const { dims, words, staging, buffer } = params;
-  const compiled: CompiledDims = compileDims([...dims, ...steps.map((step) => step.workgroups)], SYMBOLS);
+  const compiled: CompiledDims = compileDims([...dims, ...steps.map((step) => step.workgroups)], symbols);
   const results = new Float64Array(compiled.length);
   const workgroups = results.subarray(dims.length);
   const staged = new Uint32Array(staging.buffer);
-  const binding = new Float64Array(SYMBOLS.length);
+  const binding = new Float64Array(symbols.length);
   const lastFeeding = feedsStates.lastIndexOf(true) + 1;
+  let end = 0;
   return {
-    begin(s, p, outputs) {
+    begin(s, other, outputs) {
       binding[0] = s;
-      binding[1] = p;
+      binding[1] = other;
+      if (snapshots !== undefined) {
+        const { read, write } = snapshots.begin(other, s);
+        binding[2] = read;
+        binding[3] = write;
+      }
+      end = outputs ? dispatches.length : lastFeeding;
       compiled.run(binding, results);
       for (let i = 0; i < words.length; i++) staged[words[i] as number] = results[i] as number;
       if (words.length > 0) writeBuffer(gpu, buffer, 0, staging);
-      if (outputs) return dispatches.length;
+      if (outputs) return end;
       for (let i = 0; i < lastFeeding; i++) if (feedsStates[i] === false) workgroups[i] = 0;
-      return lastFeeding;
+      return end;
     },
-    submit: (from, to, copies) => submit(gpu, dispatches, workgroups, copies, from, to),
+    submit(from, to, copies) {
+      submit(gpu, dispatches, workgroups, copies, from, to);
+      if (to >= end) snapshots?.end();
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { programsFor, rangesOf } from './programs.ts';
+import { chunkRows, programsFor, rangesOf } from './programs.ts';
 
 test.each([
   [1, ['1…1']],
@@ -27,4 +27,18 @@ test.each([
   expect(() => programs.get(longest + 1)).toThrow('no program for so many tokens');
   programs.destroy();
   expect(destroyed.length).toBe(expected.length);
+});
+
+test.each([
+  [5, 128, [5]],
+  [128, 128, [128]],
+  [129, 128, [120, 9]],
+  [136, 128, [127, 9]],
+  [137, 128, [128, 9]],
+  [260, 128, [128, 123, 9]],
+  [20, 16, [16, 4]], // chunks of polite pace stay short
+])('%i tokens in chunks of at most %i: the last one is of many rows', (tokens, most, expected) => {
+  const chunks: number[] = [];
+  for (let left = tokens; left > 0; left -= chunks.at(-1) as number) chunks.push(chunkRows(left, most));
+  expect(chunks).toEqual(expected);
 });

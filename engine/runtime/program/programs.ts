@@ -27,6 +27,15 @@ export function rangesOf(longest: number): LengthRange[] {
   return all.filter(({ min, max }) => min <= max);
 }
 
+/**
+ * Rows of the next chunk of a prompt of which `left` remain, at most `most`. A last chunk of a few rows would need the
+ * pipelines of another program, so the one before leaves it more.
+ */
+export function chunkRows(left: number, most: number): number {
+  const rest = left - most;
+  return rest > 0 && rest <= FEW && most > 2 * FEW ? left - (FEW + 1) : Math.min(left, most);
+}
+
 export function programsFor(longest: number, compile: (range: LengthRange) => Promise<Program>): Programs {
   const ranges = rangesOf(longest);
   const making = new Map<LengthRange, Promise<Program>>();

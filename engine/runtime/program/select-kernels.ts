@@ -5,7 +5,7 @@
 import type { Gpu } from '../../gpu/index.ts';
 import type { Graph, Node, Value, ValueId } from '../../graph/graph.ts';
 import type { Workspaces } from '../../graph/plan.ts';
-import { ringRows } from '../../graph/rings.ts';
+import { ringOf } from '../../graph/slots.ts';
 import { bindInput } from '../../kernels/bind-dims.ts';
 import type { Caps, KernelVariants, Kernel, KernelInput } from '../../kernels/kernel.ts';
 import { selectKernel } from '../../ops/select-kernel.ts';
@@ -62,8 +62,13 @@ export function workspacesOf(target: CompileTarget, ranges: readonly LengthRange
 }
 
 /** The capabilities that kernel selection depends on, without tested variants. */
-export function capsOf({ f16, facts }: Gpu): Caps {
-  return { f16, storageBuffers: facts.limits.maxStorageBuffersPerShaderStage ?? 8 };
+export function capsOf({ f16, facts, subgroupSizes }: Gpu): Caps {
+  const most = subgroupSizes[1];
+  return {
+    f16,
+    storageBuffers: facts.limits.maxStorageBuffersPerShaderStage ?? 8,
+    ...(most === 0 ? {} : { subgroupSize: most }),
+  };
 }
 
 function kernelInput(
@@ -80,7 +85,7 @@ function kernelInput(
   );
   const rings = all.flatMap(([name, value]) => {
     const state = value.origin.kind === 'view' ? (values.get(value.origin.of) as Value) : value;
-    const ring = state.origin.kind === 'state' ? ringRows(state.type) : undefined;
+    const ring = state.origin.kind === 'state' ? ringOf(state) : undefined;
     return ring === undefined ? [] : [[name, ring] as const];
   });
   const weights = all.filter(([, { origin }]) => origin.kind === 'weight');

@@ -14,7 +14,7 @@ import type { Op, OpCase } from '../../ops/op.ts';
 import type { Tensors, Types } from '../../tensor/signature.ts';
 import { ringRows } from '../../graph/rings.ts';
 import { bindInput } from '../../kernels/bind-dims.ts';
-import type { Caps, KernelInput } from '../../kernels/kernel.ts';
+import type { Caps, KernelInput, KernelVariants } from '../../kernels/kernel.ts';
 import { selectKernel } from '../../ops/select-kernel.ts';
 import { dequantiseCells } from '../../quant/cells/dequantise.ts';
 import { encodeCells } from '../../quant/cells/encode.ts';
@@ -43,6 +43,8 @@ export interface KernelCase {
   /** Rows of each segment of the weights. */
   readonly segments?: readonly number[];
   readonly seed?: number;
+  /** Kernel variants that are on; none when absent. */
+  readonly variants?: KernelVariants;
 }
 
 export interface KernelCheck {
@@ -67,14 +69,17 @@ export function kernelCases({ f16 }: Gpu): KernelCase[] {
 }
 
 /** Throws `gpu-program` where a shader does not compile, `gpu-lost`. */
-export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 1 }: KernelCase) {
+export async function checkKernel(
+  gpu: Gpu,
+  { op, row, scalar, segments, seed = 1, variants = {} }: KernelCase,
+) {
   const given = Object.entries(caseInputs(row, seed)).map(
     ([name, t]) => [name, encoded(t, row.inputs[name] as TensorType)] as const,
   );
   const inputs: Tensors = Object.fromEntries(given.map(([name, { as }]) => [name, as]));
   const outputs = op.infer(row.inputs, row.attributes);
   const want = op.reference(inputs, row.attributes, row.binding);
-  const node = narrowed(op, row, { ...row.inputs, ...outputs }, capsOf(gpu), segments);
+  const node = narrowed(op, row, { ...row.inputs, ...outputs }, { ...capsOf(gpu), variants }, segments);
   const { kernel, why } = selectKernel(node);
 
   const bytes: Record<string, ArrayBufferView<ArrayBuffer>> = {};
@@ -95,7 +100,8 @@ export async function checkKernel(gpu: Gpu, { op, row, scalar, segments, seed = 
     const numbers = new Float32Array(first + data.length + MARGIN).fill(SENTINEL);
     if (inputs.residual !== undefined) numbers.set(inputs.residual.data, first);
     // A state whose earlier rows the kernel reads where it writes its own.
-    if (inputs.past !== undefined && name === 'tail') numbers.set(inputs.past.data.subarray(0, first));
+    const earlier = name === 'tail' ? inputs.past : name === 'state' ? inputs.carried : undefined;
+    if (earlier !== undefined) numbers.set(earlier.data.subarray(0, first));
     before.set(name, numbers);
     bytes[`${name} data`] = encoded({ shape: [numbers.length], data: numbers }, type).data;
   }
@@ -188,7 +194,9 @@ function narrowed(
   heights: readonly number[] = [],
 ): KernelInput {
   const views = Object.fromEntries(
-    op.outputs.filter((name) => VIEWS.includes(name)).map((name) => [name, row.attributes.position]),
+    op.outputs
+      .filter((name) => VIEWS.includes(name))
+      .map((name) => [name, row.attributes.write ?? row.attributes.position]),
   );
   const ring = op.inputs.includes('k') ? ringRows(types.k as TensorType) : undefined;
   const node: KernelInput = {
@@ -205,8 +213,8 @@ function narrowed(
   return bindInput(node, Object.fromEntries(ranges));
 }
 
-/** Outputs that are rows of a state. */
-const VIEWS = ['k', 'v', 'tail'];
+/** Outputs that are rows of a state, from `position` on, or the slot `write` of the case. */
+const VIEWS = ['k', 'v', 'tail', 'state'];
 
 type Numbers = Float32Array | Uint32Array;
 

@@ -3,6 +3,7 @@
  * and f16 activations; the same with weights in segments, and over random shapes.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
+import { onDemand } from '../../../scripts/testing/assets.ts';
 import { openTestGpu } from '../../../scripts/testing/gpu.ts';
 import { type Gpu, openGpu } from '../../gpu/index.ts';
 import { withActivations } from '../../ops/lib/case-inputs.ts';
@@ -31,6 +32,12 @@ async function check(m: Machine, row: KernelCase): Promise<void> {
 /** `npm test` asks for f16 alone on an adapter that has it, since pipelines take a second each to compile. */
 const onlyF16 = process.env.KERNEL_SCALARS === 'f16';
 
+/**
+ * Rows of two types of cells in one matrix, on demand: how the types are told apart is seen with q4_k and q6_k, which files
+ * mix most, and what the blocks of each type mean in cells.gpu.test.ts. Each takes two to seven seconds to compile.
+ */
+const REPEATS = /^(?:q2_k and q4_k|q3_k and q5_k|iq4_xs and q5_k) |^q4_k decode /;
+
 let m: Machine;
 beforeAll(async () => {
   m = await open();
@@ -42,9 +49,43 @@ describe.each(Object.values(OPS))('$name', (op) => {
     test.for(rows.map((row) => withActivations(row, scalar)))(`${scalar}: $name`, async (row, t) => {
       if (scalar === 'f16' && !m.f16) return t.skip(`${m.name} has no shader-f16`);
       if (scalar === 'f32' && onlyF16 && m.f16) return t.skip('on demand: npm test -- --all');
+      if (REPEATS.test(row.name) && onDemand !== undefined) return t.skip(onDemand);
       await check(m, { op, row, scalar });
     });
   }
+});
+
+describe('many rows by lanes', () => {
+  const named = (op: string, part: string) =>
+    OPS[op]!.cases.filter((row) => row.heavy !== true && row.name.includes(part)).map((row) => ({ op, row }));
+  const rows = [
+    ...named('linear', 'f32 prefill, tiles cut'),
+    ...named('linear', 'm0e4 prefill'),
+    ...named('linear', 'q8 prefill'),
+    ...named('linear', 'q4_k and q6_k prefill'),
+    ...named('gated', 'prefill'),
+    ...named('qkv', 'prefill'),
+    ...named('qkv_heads', 'prefill'),
+    ...named('attention', 'prefill crosses'),
+    ...named('attention', 'bytes, prefill'),
+    ...named('attention', 'soft cap, prefill'),
+    ...named('attention', 'sinks, prefill'),
+    ...named('attention', 'gates, prefill'),
+    ...named('attention', 'head 33'),
+    ...named('attention', 'ring crosses tiles'),
+  ].filter(({ row }) => (row.binding.S ?? 0) > 8);
+  test.for(rows)('$op: $row.name', async ({ op, row }, t) => {
+    if (m.gpu.subgroupSizes[0] < 8) return t.skip(`${m.name} has no subgroups of 8 lanes`);
+    const given = {
+      op: OPS[op]!,
+      row,
+      scalar: 'f32',
+      variants: { lanes: true, laneAttention: true },
+    } as const;
+    const { why, wrong } = await checkKernel(m.gpu, given);
+    expect(why).toMatch(/→ \S+lanes/);
+    expect(wrong).toEqual([]);
+  });
 });
 
 describe('weights in segments', () => {
@@ -57,13 +98,14 @@ describe('weights in segments', () => {
     ...named('linear', 'm0e4 head'),
     ...named('linear', 'm0e4 prefill all'),
     ...named('linear', 'f32 odd'),
-    ...named('linear', 'q4_k and q6_k 1×'),
     ...named('embed', 'q6_k'),
-    ...named('gated', 'norm'),
     ...named('qkv', 'head 80'),
     ...named('qkv', 'prefill f32'),
   ];
-  test.for(rows)('$op: $row.name', async ({ op, row }) => {
+  // Kernels that read their rows by the same functions as those above.
+  const repeats = [...named('linear', 'q4_k and q6_k 1×'), ...named('gated', 'norm')];
+  test.for([...rows, ...repeats])('$op: $row.name', async ({ op, row }, t) => {
+    if (repeats.some((other) => other.row === row) && onDemand !== undefined) return t.skip(onDemand);
     const [height] = (row.inputs.weight ?? row.inputs.table)!.shape as readonly number[];
     const third = Math.ceil(height! / 6) * 2;
     const segments = [third, third, height! - 2 * third];
@@ -107,11 +149,17 @@ describe('drawn shapes', () => {
       binding: {},
     };
   };
-  test.for(Array.from({ length: 10 }, productRow))('linear: $name', (row) =>
-    check(m, { op: OPS.linear!, row, scalar: 'f32' }),
-  );
-  const rows = Array.from({ length: 12 }, attentionRow);
-  test.for(rows)('attention: $name', (row) => check(m, { op: OPS.attention!, row, scalar: 'f32' }));
+  const drawn = (make: () => OpCase) => Array.from({ length: 12 }, (_, i) => ({ ...make(), i }));
+  // A third in every run, the rest on demand.
+  const isDue = (i: number) => i < 4 || onDemand === undefined;
+  test.for(drawn(productRow))('linear: $name', async ({ i, ...row }, t) => {
+    if (!isDue(i)) return t.skip(onDemand);
+    await check(m, { op: OPS.linear!, row, scalar: 'f32' });
+  });
+  test.for(drawn(attentionRow))('attention: $name', async ({ i, ...row }, t) => {
+    if (!isDue(i)) return t.skip(onDemand);
+    await check(m, { op: OPS.attention!, row, scalar: 'f32' });
+  });
 });
 
 test('a wrong number and a store out of bounds are found', async () => {

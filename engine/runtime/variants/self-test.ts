@@ -9,10 +9,12 @@ import { type Gpu, lossBehind } from '../../gpu/index.ts';
 import { OPS } from '../../ops/index.ts';
 import type { KernelVariants, KernelInput } from '../../kernels/kernel.ts';
 import { selectKernel } from '../../ops/select-kernel.ts';
+import type { Attributes } from '../../tensor/signature.ts';
 import { f16Array, f32ArrayFromF16 } from '../../tensor/f16.ts';
 import { seededRandom } from '../../tensor/random.ts';
 import { type ActivationDType, elements, type TensorType } from '../../tensor/tensor.ts';
 import { rowBytes } from '../memory/segments.ts';
+import { capsOf } from '../program/select-kernels.ts';
 import { openSingleNode, type SingleNode, type NodeBytes } from './run-single-node.ts';
 
 export type VariantName = keyof KernelVariants;
@@ -25,7 +27,7 @@ export interface VariantResult {
   /** Relative root mean square error against the plain kernel, the largest over all nodes, and the allowed maximum. */
   readonly error?: number;
   readonly allowed?: number;
-  /** Microseconds of the last node, without and with the variant. */
+  /** Microseconds of the last node, with the variants that are on already, and with this one too. */
   readonly plainUs?: number;
   readonly variantUs?: number;
   /** The GPU's error message where it refused. */
@@ -39,36 +41,53 @@ interface Probe {
   readonly nodes: readonly KernelInput[];
 }
 
-/** The last node of each is also timed. Sizes: short and long rows, tails of tiles and groups. */
+/**
+ * In the order of the tests: each variant is timed against what the GPU uses by then. The last node of each is timed.
+ * Sizes: short and long rows, tails of tiles and groups.
+ */
 const PROBES: Readonly<Record<VariantName, Probe>> = {
   subgroups: {
     has: (gpu) => gpu.subgroups,
     allowed: 1e-5,
     nodes: [norm(3, 300), product(5, 160, 40), product(1, 172, 37), product(1, 1056, 256)],
   },
-  int8: {
-    has: (gpu) => gpu.packedDot,
-    allowed: 1e-2,
-    nodes: [product(35, 172, 70), product(64, 512, 256)],
-  },
   f16Math: {
     has: (gpu) => gpu.f16,
     allowed: 3e-3,
     nodes: [product(35, 172, 70, 'f16'), product(64, 512, 256, 'f16')],
   },
+  lanes: {
+    has: (gpu) => gpu.subgroupSizes[0] >= 8,
+    allowed: 1e-5,
+    nodes: [product(35, 172, 70), product(128, 512, 512)],
+  },
+  laneAttention: {
+    has: (gpu) => gpu.subgroupSizes[0] >= 8,
+    allowed: 1e-5,
+    nodes: [attention(35, 9, 80), attention(64, 192, 64)],
+  },
+  int8: {
+    has: (gpu) => gpu.packedDot,
+    allowed: 1e-2,
+    nodes: [product(35, 172, 70), product(128, 512, 512)],
+  },
 };
 
 export const VARIANT_NAMES = Object.keys(PROBES) as readonly VariantName[];
 
-/** Never throws for a failing variant; a lost device throws `gpu-lost`. */
-export async function testVariant(gpu: Gpu, variant: VariantName): Promise<VariantResult> {
+/** `on`: the variants that this one competes with. Never throws for a failing variant; a lost device throws `gpu-lost`. */
+export async function testVariant(
+  gpu: Gpu,
+  variant: VariantName,
+  on: KernelVariants = {},
+): Promise<VariantResult> {
   const { has, allowed, nodes } = PROBES[variant];
   if (!has(gpu)) return { variant, state: 'absent' };
   let error = 0;
   let times = { plainUs: 0, variantUs: 0 };
   try {
     for (const [i, node] of nodes.entries()) {
-      const result = await compareVariant(gpu, node, { [variant]: true }, i === nodes.length - 1);
+      const result = await compareVariant(gpu, node, on, { ...on, [variant]: true }, i === nodes.length - 1);
       error = Math.max(error, result.error);
       if (!(error <= allowed)) return { variant, state: 'wrong', error, allowed };
       times = result;
@@ -82,22 +101,31 @@ export async function testVariant(gpu: Gpu, variant: VariantName): Promise<Varia
   return { variant, state: variantUs <= plainUs ? 'on' : 'slower', error, allowed, plainUs, variantUs };
 }
 
-async function compareVariant(gpu: Gpu, node: KernelInput, variants: KernelVariants, timed: boolean) {
+/** The error of `variants` against the plain kernel; timed, also the microseconds of `on` and `variants`. */
+async function compareVariant(
+  gpu: Gpu,
+  node: KernelInput,
+  on: KernelVariants,
+  variants: KernelVariants,
+  timed: boolean,
+) {
   const bytes = randomBytes(node);
   const runs: SingleNode[] = [];
+  const open = async (chosen: KernelVariants): Promise<SingleNode> => {
+    const input = { ...node, caps: { ...capsOf(gpu), variants: chosen } };
+    const single = await openSingleNode(gpu, selectKernel(input).kernel, input, bytes);
+    runs.push(single);
+    await single.run();
+    return single;
+  };
+  const output = async (single: SingleNode) =>
+    numbersOf(node.types.out as TensorType, await single.read('out'));
   try {
-    const outputs: Float32Array[] = [];
-    for (const caps of [{ f16: gpu.f16 }, { f16: gpu.f16, variants }]) {
-      const input = { ...node, caps };
-      const single = await openSingleNode(gpu, selectKernel(input).kernel, input, bytes);
-      runs.push(single);
-      await single.run();
-      outputs.push(numbersOf(node.types.out as TensorType, await single.read('out')));
-    }
-    const [plain, other] = runs as [SingleNode, SingleNode];
-    const [a, b] = outputs as [Float32Array, Float32Array];
-    const [plainUs, variantUs] = timed ? await race(plain, other) : [0, 0];
-    return { error: distance(a, b), plainUs, variantUs };
+    const [plain, other] = [await open({}), await open(variants)];
+    const error = distance(await output(plain), await output(other));
+    const before = timed && Object.keys(on).length > 0 ? await open(on) : plain;
+    const [plainUs, variantUs] = timed ? await race(before, other) : [0, 0];
+    return { error, plainUs, variantUs };
   } finally {
     for (const single of runs) single.destroy();
   }
@@ -156,8 +184,22 @@ function norm(rows: number, k: number): KernelInput {
   });
 }
 
-function node(op: string, inputs: Readonly<Record<string, TensorType>>): KernelInput {
-  const attributes = { eps: 1e-5 };
+/** Two query heads for each of two key/value heads of `width` numbers. */
+function attention(rows: number, position: number, width: number): KernelInput {
+  const cache: TensorType = { dtype: 'f32', shape: [position + rows, 2 * width] };
+  const inputs: Record<string, TensorType> = {
+    q: { dtype: 'f32', shape: [rows, 4 * width] },
+    k: cache,
+    v: cache,
+  };
+  return node('attention', inputs, { headWidth: width, scale: width ** -0.5, position });
+}
+
+function node(
+  op: string,
+  inputs: Readonly<Record<string, TensorType>>,
+  attributes: Attributes = { eps: 1e-5 },
+): KernelInput {
   const types = { ...inputs, ...OPS[op]?.infer(inputs, attributes) };
   return { op, name: 'self-test', types, attributes, rows: {}, caps: { f16: false } };
 }

@@ -20,8 +20,10 @@ const facts: GpuFacts = {
 const key = variantsKey(facts);
 const results: VariantResult[] = [
   { variant: 'subgroups', state: 'on', error: 1e-7, allowed: 1e-5, plainUs: 20, variantUs: 11 },
-  { variant: 'int8', state: 'slower', error: 4e-3, allowed: 1e-2, plainUs: 20, variantUs: 21 },
   { variant: 'f16Math', state: 'absent' },
+  { variant: 'lanes', state: 'wrong', error: 1, allowed: 1e-5 },
+  { variant: 'laneAttention', state: 'absent' },
+  { variant: 'int8', state: 'slower', error: 4e-3, allowed: 1e-2, plainUs: 20, variantUs: 21 },
 ];
 
 /** A device with nothing but facts: reading cached results must not need more. */
@@ -50,9 +52,9 @@ describe('the kernel variants of a GPU', () => {
   });
 
   it('are wrong where their test never returned', async () => {
-    const { cache, written } = cacheOf({ key, results: results.slice(0, 2), testing: 'f16Math' });
+    const { cache, written } = cacheOf({ key, results: results.slice(0, 4), testing: 'int8' });
     const record = await adapterVariants(device, cache);
-    expect(record.results[2]).toMatchObject({ variant: 'f16Math', state: 'wrong' });
+    expect(record.results[4]).toMatchObject({ variant: 'int8', state: 'wrong' });
     expect(record.testing).toBeUndefined();
     expect(written).toEqual([record]);
   });
@@ -67,8 +69,10 @@ describe('the kernel variants of a GPU', () => {
       [
         'kernel variants:',
         '  subgroups: on, off by 1.0e-7 of at most 0.00001, 11 µs instead of 20',
-        '  int8: slower, off by 4.0e-3 of at most 0.01, 21 µs instead of 20',
         '  f16Math: absent',
+        '  lanes: wrong, off by 1.0e+0 of at most 0.00001',
+        '  laneAttention: absent',
+        '  int8: slower, off by 4.0e-3 of at most 0.01, 21 µs instead of 20',
       ].join('\n'),
     );
     expect(printVariants(undefined)).toContain('plain');

@@ -8,7 +8,7 @@ import type { KernelVariants } from '../../kernels/kernel.ts';
 import { VARIANT_NAMES, type VariantName, testVariant, type VariantResult } from './self-test.ts';
 
 /** Increment when a variant or its test changes, so that stored results no longer apply. */
-const VERSION = 2;
+const VERSION = 3;
 
 export interface AdapterVariants {
   /** The adapter, its features and the version of the tests. Results apply to one key only. */
@@ -44,7 +44,7 @@ export async function adapterVariants(gpu: Gpu, cache: VariantCache): Promise<Ad
   for (const variant of VARIANT_NAMES) {
     if (results.some((result) => result.variant === variant)) continue;
     await cache.write({ key, results, testing: variant });
-    const result = await testVariant(gpu, variant);
+    const result = await testVariant(gpu, variant, enabledVariants({ key, results }));
     log('info', 'gpu', printResult(result));
     results.push(result);
   }

@@ -2,11 +2,12 @@
  * Imports damaged files of every kind. Each import must give a valid model or a named error, within the time limit,
  * without an allocation above {@link MAX_ALLOCATION}, and a failed one must leave nothing in the store.
  *
- * Runs a few hundred mutations per kind; `FUZZ_ROUNDS=10000 npx vitest run engine/session/import/files.fuzz` runs more.
+ * Runs a hundred mutations per kind, three hundred with `--all`; `FUZZ_ROUNDS=10000 npx vitest run engine/session/import/files.fuzz` runs more.
  * `SEED=…`, which the tests' names contain, repeats a run. GGUF headers have another fuzz test
  * (weights/gguf/header.fuzz.test.ts); here GGUF files are imported completely.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fuzzRounds } from '../../../scripts/testing/assets.ts';
 import { givenSlowness } from '../../../scripts/testing/speed.mjs';
 import { EngineError } from '../../base/errors.ts';
 import { seededRandom } from '../../tensor/random.ts';
@@ -19,7 +20,7 @@ import { importModel } from './import.ts';
 
 type Files = Record<string, Uint8Array | string>;
 
-const MUTATIONS = Number(process.env.FUZZ_ROUNDS ?? 300);
+const MUTATIONS = fuzzRounds(100, 300);
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 /** Milliseconds allowed per mutation, on a busy machine. */
 const TIME_LIMIT_MS = 250;

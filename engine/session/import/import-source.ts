@@ -39,7 +39,7 @@ export interface ImportSource {
   /** Fields of the manifest. */
   readonly facts: Pick<
     Manifest,
-    'family' | 'contextLength' | 'hasChatTemplate' | 'calibration' | 'unquantised'
+    'family' | 'contextLength' | 'hasChatTemplate' | 'calibration' | 'unquantised' | 'embeds'
   > & {
     readonly dialogue: DialogueReport;
   };
@@ -87,7 +87,8 @@ export async function openSource(
     bytes: plan.bytes,
     feed: calibration?.feed ?? checkpointFeed(checkpoint, plan, encoders),
     sources: [...new Set(needed)].filter((source) => source !== undefined),
-    sizes: whole.unquantised ? SIZES.map((name) => sizeOf(opened, name)) : [],
+    sizes:
+      whole.unquantised && whole.model.embeds === undefined ? SIZES.map((name) => sizeOf(opened, name)) : [],
   };
 }
 
@@ -109,27 +110,33 @@ interface Planned {
 }
 
 function planned(opened: Checkpoint, weights: WeightProfile): Planned {
-  const { inner, head, keeps: mayKeep } = PROFILES[weights] as Profile;
+  const { keeps: mayKeep } = PROFILES[weights] as Profile;
   // Types do not matter here, and rows of a cell would have to be whole blocks.
   const model = buildForImport(opened.config, () => 'f32');
   const names = model.tensors.map(({ name }) => name);
   const checkpoint = withFlatVectors(withNames(opened, names), model);
   const ends = endTensors(model.graph);
   const keeps = mayKeep === true && isQuantised(checkpoint, model);
+  const profile = weights === 'published' && !keeps ? convertedTo(model) : weights;
+  const { inner, head } = PROFILES[profile] as Profile;
   const stored = model.tensors.map((t) => {
     const dtype = ends.has(t.name) ? head : inner;
     return { ...t, dtype: keeps ? typeOfPublished(checkpoint.tensors.get(t.name), dtype) : dtype };
   });
   const plan = planStore(checkpoint, stored, inner);
-  requireAllUsed(checkpoint, names);
+  requireAllUsed(checkpoint, names, model.isUnused);
   return {
     checkpoint,
     model,
     plan,
-    profile: weights === 'published' && !keeps ? CONVERTED_PROFILE : weights,
+    profile,
     unquantised: names.every((name) => checkpoint.tensors.get(name)?.rows === undefined),
   };
 }
+
+/** An encoder is small, and four bits cost it more than a larger model. */
+const convertedTo = ({ embeds }: ModelGraph): WeightProfile =>
+  embeds === undefined ? CONVERTED_PROFILE : 'q8';
 
 /** A vector may have axes of its own in the file: the kernels of a convolution are [columns, 1, taps]. */
 function withFlatVectors(checkpoint: Checkpoint, model: ModelGraph): Checkpoint {
@@ -151,11 +158,12 @@ interface Calibration {
 
 /** The profile as it will be stored: without calibration where the caller declines, or the model cannot be calibrated. */
 async function calibrated(
-  { checkpoint, plan, profile, unquantised }: Planned,
+  { checkpoint, model, plan, profile, unquantised }: Planned,
   wanted: WeightProfile,
   ask: AskCalibrator | undefined,
 ): Promise<{ readonly profile: WeightProfile; readonly calibration?: Calibration }> {
   const plain = plainProfile(wanted);
+  if (model.embeds !== undefined) return { profile: plain ?? profile };
   if (plain !== undefined && ask === undefined) return notCalibrated(checkpoint);
   const offered = wanted === DEFAULT_PROFILE && profile === CONVERTED_PROFILE && unquantised;
   if (ask === undefined || (plain === undefined && !offered)) return { profile };
@@ -246,11 +254,13 @@ function fromPublished(published: Published): ImportSource {
 
 function factsOf(model: ModelGraph, files: ImportSource['files']): ImportSource['facts'] {
   const text = openText((name) => files.get(name), model);
+  const { embeds } = model;
   return {
     family: model.family,
     contextLength: model.contextLength,
     hasChatTemplate: text.template.own,
     dialogue: text.dialogue,
+    ...(embeds === undefined ? {} : { embeds: { width: embeds.width, maxTokens: embeds.maxTokens } }),
   };
 }
 

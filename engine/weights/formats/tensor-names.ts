@@ -13,7 +13,7 @@ function bare(name: string): string {
   return name
     .replace(/(?:^|(?<=\.))(?:_orig_mod|module|_fsdp_wrapped_module)\./g, '')
     .replace(/(?<=\.self_attn\.)g_proj(?=\.)/, 'gate_proj')
-    .replace(/^(?:base_model\.)?(?:model\.|language_model\.|text_model\.)*/, '');
+    .replace(/^(?:base_model\.)?(?:model\.|language_model\.|text_model\.|bert\.)*/, '');
 }
 
 /** The checkpoint with its tensors under the names that the model asks for; exact names win. */
@@ -32,10 +32,11 @@ export function withNames(checkpoint: Checkpoint, wanted: readonly string[]): Ch
 export const hasOwnHead = ({ tensors }: Checkpoint): boolean =>
   [...tensors.keys()].some((name) => bare(name) === 'lm_head.weight');
 
-/** Parts for pictures and sound, buffers that are computed, and layers that only predict ahead. */
+/** Parts for pictures and sound, BERT's classifier of pairs, buffers that are computed, and layers that only predict ahead. */
 const UNUSED: readonly RegExp[] = [
   /(?:^|\.)(?:vision_tower|vision_model|vision_encoder|visual|multi_modal_projector|mm_projector|patch_merger|pre_mm_projector_norm|vision_language_adapter|image_newline|audio_tower|embed_tokens_extend|embed_vision|embed_audio)(?:\.|$)/,
   /(?:^|\.)(?:rotary_emb|rotary_pos_emb)\.(?:inv_freq|original_inv_freq|cos_cached|sin_cached)$/,
+  /^(?:bert\.)?pooler\.dense\.(?:weight|bias)$/,
   /(?:^|\.)(?:masked_bias|position_ids|freqs_cis)$|\.attn\.bias$/,
   /^rope_(?:freqs|factors_long|factors_short)\.weight$/,
   /(?:^|\.)(?:mtp|nextn)\./,
@@ -47,7 +48,11 @@ const LISTED = 8;
  * Throws `checkpoint-mismatch`, with their names, if the checkpoint has weights that the model would not use: with them it
  * is another model.
  */
-export function requireAllUsed(checkpoint: Checkpoint, wanted: readonly string[]): void {
+export function requireAllUsed(
+  checkpoint: Checkpoint,
+  wanted: readonly string[],
+  isKnown: (name: string) => boolean = () => false,
+): void {
   const used = new Set(wanted);
   const layers = Number(checkpoint.config.num_hidden_layers ?? checkpoint.config.num_layers ?? 0);
   const ahead = Number(checkpoint.config.num_nextn_predict_layers ?? 0);
@@ -60,7 +65,8 @@ export function requireAllUsed(checkpoint: Checkpoint, wanted: readonly string[]
       !used.has(name) &&
       (rows !== undefined || !INTEGERS.test(dtype)) &&
       !UNUSED.some((pattern) => pattern.test(name)) &&
-      !isAhead(name),
+      !isAhead(name) &&
+      !isKnown(name),
   );
   const [first] = left;
   if (first === undefined) return;

@@ -8,9 +8,10 @@ import { ggmlToM0e4 } from '../../quant/ggml-m0e4.ts';
 import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
 import type { RowFormat } from '../formats/row-format.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
+import type { GgufArchitecture } from './architectures/index.ts';
 import { readGgufModel } from './config.ts';
 import { type GgufFile, type GgufTensor, openGguf } from './header.ts';
-import { interleaved, isNormPlusOne, publishedName } from './names.ts';
+import { interleaved, isExponential, isNormPlusOne, publishedName } from './names.ts';
 import { withHalvesApart } from './rows.ts';
 import { readTokenizer } from './tokenizer.ts';
 import { shortest } from './value.ts';
@@ -38,7 +39,7 @@ export async function openGgufCheckpoint(
     return part.tensors.map((tensor): CheckpointTensor => {
       const { type, ...place } = tensor;
       const name = publishedName(model.architecture, tensor.name);
-      const rows = rowFormat(tensor, isNormPlusOne(model.architecture, tensor.name));
+      const rows = rowFormat(tensor, undoing(model.architecture, tensor.name));
       return { ...place, name, dtype: type.name, source: ordered, ...(rows === undefined ? {} : { rows }) };
     });
   });
@@ -74,12 +75,19 @@ function samplingIn({ metadata }: GgufFile): Record<string, number> {
   );
 }
 
-function rowFormat({ type }: GgufTensor, plusOne: boolean): RowFormat | undefined {
+/** What restores a number of the checkpoint; undefined where it is as it was. */
+function undoing(architecture: GgufArchitecture, tensor: string): ((w: number) => number) | undefined {
+  if (isNormPlusOne(architecture, tensor)) return (w) => w - 1;
+  return isExponential(tensor) ? (w) => Math.log(-w) : undefined;
+}
+
+function rowFormat({ type }: GgufTensor, undo: ((w: number) => number) | undefined): RowFormat | undefined {
   if (!GGML_READABLE.includes(type.name)) return undefined;
   const cell = cellOf(type);
   return {
     ...(cell && { cell, cells: (bytes, k) => ggmlToCells(cell, type, bytes, k) }),
-    widen: plusOne ? (bytes) => ggmlToF32(type, bytes).map((w) => w - 1) : (bytes) => ggmlToF32(type, bytes),
+    widen:
+      undo === undefined ? (bytes) => ggmlToF32(type, bytes) : (bytes) => ggmlToF32(type, bytes).map(undo),
     m0e4: (bytes, ...rest) => ggmlToM0e4(type, bytes, ...rest),
   };
 }

@@ -4,7 +4,7 @@
  *
  * Not here: the meaning of the values for a graph (engine/models), the tokenizer's keys (`tokenizer.ts`).
  */
-import { type GgufArchitecture, ARCHITECTURES } from './architectures.ts';
+import { type GgufArchitecture, ARCHITECTURES } from './architectures/index.ts';
 import type { GgufFile } from './header.ts';
 import { ropeScaling } from './rope.ts';
 import { askMetadata, type Metadata, shortest, unsupported } from './value.ts';
@@ -42,7 +42,8 @@ export async function readGgufModel(
   const experts = ask.count(key('expert_count')) ?? 0;
   if (experts > 0) unsupported(who, key('expert_count'), 'no experts', experts);
   const hidden = needed(ask, key('embedding_length'));
-  const layers = needed(ask, key('block_count'));
+  // The last blocks may only predict further tokens.
+  const layers = needed(ask, key('block_count')) - (ask.count(key('nextn_predict_layers')) ?? 0);
   if (layers > file.tensors.length) {
     ask.damaged(
       key('block_count'),
@@ -55,7 +56,11 @@ export async function readGgufModel(
   const kvHeads = perLayer(ask, key('attention.head_count_kv'), who, NONE) || heads;
   const headWidth = ask.count(key('attention.key_length')) ?? widthOf(file, heads) ?? hidden / heads;
   const vocab = rows(file, 'token_embd.weight') ?? needed(ask, key('vocab_size'));
-  const ffn = perLayer(ask, key('feed_forward_length'), who) ?? null;
+  const ffnKey = key('feed_forward_length');
+  const ffn =
+    (architecture.ffnByLayer === true ? ask.numbers(ffnKey)?.[0] : undefined) ??
+    perLayer(ask, ffnKey, who) ??
+    null;
   const contextLength = needed(ask, key('context_length'));
   const eps = shortest(ask.number(key('attention.layer_norm_rms_epsilon')) ?? 1e-6);
   const theta = shortest(ask.number(key('rope.freq_base')) ?? 10000);

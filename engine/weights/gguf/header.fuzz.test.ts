@@ -1,5 +1,6 @@
 /** Damaged GGUF files either parse or throw a named error. They never hang and never allocate for missing bytes. */
 import { expect, test } from 'vitest';
+import { fuzzRounds } from '../../../scripts/testing/assets.ts';
 import { EngineError } from '../../base/errors.ts';
 import { seededRandom } from '../../tensor/random.ts';
 import { memorySource } from '../sources/memory-source.ts';
@@ -7,7 +8,7 @@ import type { ByteSource } from '../sources/byte-source.ts';
 import { openGgufCheckpoint } from './checkpoint.ts';
 import { f32, type GgufParts, tinyModel, writeGguf } from '../../testing/tiny-gguf.ts';
 
-const MUTATIONS = Number(process.env.FUZZ_ROUNDS ?? 4000);
+const MUTATIONS = fuzzRounds(1500, 4000);
 const seed = Number(process.env.SEED ?? Date.now() % 1e9);
 const random = seededRandom(seed);
 const below = (n: number) => Math.floor(random() * n);

@@ -1,9 +1,9 @@
 /**
  * Maps tensors of a GGUF file to the names and values of the checkpoint that it was converted from.
- * Names: `architectures.ts`. Not here: reordering rows (`rows.ts`), number formats (engine/quant/ggml.ts).
+ * Names: `architectures/`. Not here: reordering rows (`rows.ts`), number formats (engine/quant/ggml.ts).
  */
 import { fail } from '../../base/errors.ts';
-import type { GgufArchitecture } from './architectures.ts';
+import type { GgufArchitecture } from './architectures/index.ts';
 import type { GgufModel } from './config.ts';
 import type { GgufFile } from './header.ts';
 import type { Interleaved } from './rows.ts';
@@ -16,20 +16,31 @@ const TOP: Readonly<Record<string, string>> = {
 
 /** `blk.3.attn_q.weight` → `model.layers.3.self_attn.q_proj.weight`; unknown names are returned unchanged. */
 export function publishedName(architecture: GgufArchitecture, name: string): string {
-  const parts = /^(?:blk\.(\d+)\.)?([a-z_0-9]+(?:\.[a-z_0-9]+)?)\.(weight|bias)$/.exec(name);
+  const parts = /^(?:blk\.(\d+)\.)?([a-z_0-9]+(?:\.[a-z_0-9]+)??)(?:\.(weight|bias))?$/.exec(name);
   if (parts === null) return name;
   const [, layer, part = '', kind] = parts;
   const names = layer === undefined ? (architecture.top ?? TOP) : architecture.layer;
   const of = (key: string) => (Object.hasOwn(names, key) ? names[key] : undefined);
   const usual = of(part);
-  const known = of(`${part}.${kind}`) ?? (usual && `${usual}.${kind}`);
+  const whole = kind === undefined ? part : `${part}.${kind}`;
+  const known = (WHOLE.test(whole) ? of(whole) : undefined) ?? (usual && kind && `${usual}.${kind}`);
   if (known === undefined) return name;
   return layer === undefined ? known : `${architecture.layers ?? 'model.layers'}.${layer}.${known}`;
 }
 
+/** Keys with the whole name of a vector; some vectors have no ending. */
+const WHOLE = /\.(weight|bias)$|^ssm_[ad]$/;
+
+/** Whether this tensor has −exp(x) of the numbers x of the checkpoint, as the decays of carried states. */
+export function isExponential(name: string): boolean {
+  return /^blk\.\d+\.ssm_a$/.test(name);
+}
+
 /** Whether 1 must be subtracted from this tensor, which is a norm's weight. */
 export function isNormPlusOne(architecture: GgufArchitecture, name: string): boolean {
-  return architecture.normsPlusOne === true && /norm\.weight$/.test(name);
+  return (
+    architecture.normsPlusOne === true && /norm\.weight$/.test(name) && !name.endsWith('ssm_norm.weight')
+  );
 }
 
 /** A head is held in memory; the largest published ones take 4 MB. */

@@ -5,7 +5,7 @@
  */
 import { byteLevelBpe } from '../formats/byte-level-bpe.ts';
 import { unsupported } from './value.ts';
-import { type TokenizerParts, type Vocabulary, vocabOf } from './vocabulary.ts';
+import { namedToken, type TokenizerParts, type Vocabulary, vocabOf } from './vocabulary.ts';
 
 interface Words {
   /** Pre-tokenizers before the byte-level one. */
@@ -191,6 +191,40 @@ export function bpeParts(vocabulary: Vocabulary): TokenizerParts {
       words.steps.length === 0 ? bytes : { type: 'Sequence', pretokenizers: [...words.steps, bytes] },
     decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
     addBos: words.addBos === true,
+  };
+}
+
+/**
+ * Gemma 4 (`tokenizer.ggml.model` = `gemma4`): merges of characters, a space as `▁`, bytes for what has no token. As its
+ * published tokenizer.json.
+ */
+export function gemmaParts(vocabulary: Vocabulary): TokenizerParts {
+  const unknown = namedToken(vocabulary, 'unknown_token_id')?.content;
+  const space = { String: ' ' };
+  return {
+    model: {
+      type: 'BPE',
+      dropout: null,
+      unk_token: unknown ?? null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: true,
+      byte_fallback: true,
+      ignore_merges: false,
+      vocab: Object.fromEntries(vocabOf(vocabulary)),
+      merges: mergesOf(vocabulary),
+    },
+    normalizer: { type: 'Replace', pattern: space, content: '▁' },
+    preTokenizer: { type: 'Split', pattern: space, behavior: 'MergedWithPrevious', invert: false },
+    decoder: {
+      type: 'Sequence',
+      decoders: [
+        { type: 'Replace', pattern: { String: '▁' }, content: ' ' },
+        { type: 'ByteFallback' },
+        { type: 'Fuse' },
+      ],
+    },
+    addBos: true,
   };
 }
 

@@ -19,10 +19,10 @@ test('errors name the key that is damaged or unknown', async () => {
     );
   const key = (k: string) => `key tokenizer.ggml.${k}`;
   const damaged = 'checkpoint-damaged';
-  expect(await refused({ 'tokenizer.ggml.model': text('bert') })).toMatchObject({
+  expect(await refused({ 'tokenizer.ggml.model': text('rwkv') })).toMatchObject({
     code: 'model-unknown',
     where: key('model'),
-    got: 'bert',
+    got: 'rwkv',
   });
   expect(await refused({ 'tokenizer.ggml.pre': text('klingon') }, 'gpt2')).toMatchObject({
     code: 'model-unknown',

@@ -3,13 +3,15 @@
  * engine's tokenizer reads (engine/text). Keys: `tokenizer.ggml.*` in ggml's `docs/gguf.md`; defaults for absent keys:
  * llama.cpp's `llama-vocab.cpp`.
  *
- * There are two kinds: `llama` (SentencePiece with scores: `tokenizer-sentencepiece.ts`) and `gpt2` (byte-level BPE
- * with merges: `tokenizer-bpe.ts`). This module holds what both share.
+ * There are four kinds: `llama` (SentencePiece with scores: `tokenizer-sentencepiece.ts`), `gpt2` (byte-level BPE with
+ * merges) and `gemma4` (BPE of characters with merges; both `tokenizer-bpe.ts`), and `bert` (WordPiece:
+ * `tokenizer-wordpiece.ts`). This module holds what they share.
  */
 import { postProcessor } from '../formats/post-processor.ts';
 import type { GgufFile } from './header.ts';
-import { bpeParts } from './tokenizer-bpe.ts';
+import { bpeParts, gemmaParts } from './tokenizer-bpe.ts';
 import { spmParts } from './tokenizer-sentencepiece.ts';
+import { wordPieceParts } from './tokenizer-wordpiece.ts';
 import { askMetadata, type Metadata, unsupported } from './value.ts';
 import {
   isFiller,
@@ -30,6 +32,8 @@ export interface GgufTokenizerFiles {
 const KINDS: Readonly<Record<string, (vocabulary: Vocabulary) => TokenizerParts>> = {
   llama: spmParts,
   gpt2: bpeParts,
+  bert: wordPieceParts,
+  gemma4: gemmaParts,
 };
 
 /**
@@ -84,13 +88,12 @@ export function readTokenizer(file: GgufFile): GgufTokenizerFiles {
       added_tokens: addedTokens(vocabulary, JSON.stringify(template ?? '')),
       normalizer: parts.normalizer,
       pre_tokenizer: parts.preTokenizer,
-      post_processor: postProcessor(addBos ? [bos] : [], addEos ? [eos] : []),
+      post_processor: postProcessor(...(parts.around ?? [addBos ? [bos] : [], addEos ? [eos] : []])),
       decoder: parts.decoder,
       model: parts.model,
     },
     tokenizerConfig: {
-      add_bos_token: addBos,
-      add_eos_token: addEos,
+      ...(parts.around === undefined ? { add_bos_token: addBos, add_eos_token: addEos } : {}),
       ...present({ bos_token: bos?.content, eos_token: eos?.content }),
       ...present({
         unk_token: token('unknown_token_id')?.content,

@@ -21,6 +21,8 @@ export interface TokenizerParts {
   readonly decoder: unknown;
   /** Whether to add BOS when the file does not say. */
   readonly addBos: boolean;
+  /** Tokens before and after a text, whatever the file says. */
+  readonly around?: readonly [readonly Token[], readonly Token[]];
 }
 
 /** Throws `checkpoint-damaged` for a missing or empty list of tokens, or not one type per token. */

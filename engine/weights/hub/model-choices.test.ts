@@ -24,9 +24,10 @@ test.each([
 test('knows which formats can be read, and their size', () => {
   for (const name of ['Q4_K_M', 'Q8_0', 'Q4_0', 'Q6_K', 'UD-Q4_K_XL', 'BF16', 'F16', undefined])
     expect(isReadable(name), name).toBe(true);
-  for (const name of ['TQ1_0', 'Q4_0_4_4']) expect(isReadable(name), name).toBe(false);
+  for (const name of ['IQ1_S', 'Q4_0_4_4']) expect(isReadable(name), name).toBe(false);
   expect([bitsOf('Q8_0'), bitsOf('BF16'), bitsOf('F32')]).toEqual([8.5, 16, 32]);
   expect(bitsOf('Q4_K_M')).toBeCloseTo(4.8);
+  expect(bitsOf('Q1_0')).toBe(1.125);
 });
 
 const file = (path: string, bytes = 100) => ({ path, bytes });

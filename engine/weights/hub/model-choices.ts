@@ -25,8 +25,12 @@ export interface ModelChoice {
 /** Bits of a weight that is converted (m0e4, head and embedding in q8), with scales. */
 const STORED_BITS = 5.5;
 
+const FEW_BITS: Readonly<Record<string, number>> = { Q1_0: 1.125, TQ1_0: 1.6875, TQ2_0: 2.0625 };
+
 /** Bits of a weight by the name of a number format: `Q4_K_M` 4.8, `BF16` 16. */
 export function bitsOf(quantisation: string): number {
+  const few = FEW_BITS[quantisation];
+  if (few !== undefined) return few;
   const number = Number(/\d+/.exec(quantisation)?.[0] ?? 16);
   return number >= 16 ? number : number + (/^(?:UD-)?Q8/.test(quantisation) ? 0.5 : 0.8);
 }

@@ -52,7 +52,8 @@ export function folderFromFiles(files: Iterable<File | NamedFile>, name?: string
   const root = checkpointRoot(all);
   const byName = new Map<string, Blob>();
   for (const { path, file } of all) {
-    if (folderOf(path) === root) byName.set(path.slice(root === '' ? 0 : root.length + 1), file);
+    const inside = path.slice(root === '' ? 0 : root.length + 1);
+    if (folderOf(path) === root || (path.startsWith(root) && MODULE.test(inside))) byName.set(inside, file);
   }
   const names = [...byName.keys()];
   const gguf = ggufName(names.find(isGgufModel) ?? names[0] ?? '');
@@ -74,6 +75,8 @@ function folderOf(path: string): string {
   return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 
+/** A file of a module of sentence-transformers (formats/sentence-transformers.ts). */
+const MODULE = /^\d{1,2}_\w{1,40}\/(?:config\.json|model\.safetensors)$/;
 /** Files that mark a model's folder: of a checkpoint, of WebLLM, and of llama.cpp. */
 const MARKS = /(?:^|\/)(?:config\.json|mlc-chat-config\.json|[^/]+\.gguf)$/i;
 /** A commit's folder in the cache of the Hugging Face tools. */

@@ -45,6 +45,14 @@ export interface CalibrationFacts {
   readonly tokens: number;
 }
 
+/** How a model makes vectors of texts. */
+export interface EmbeddingFacts {
+  /** Numbers of a vector. */
+  readonly width: number;
+  /** Most tokens of a text that it reads. */
+  readonly maxTokens: number;
+}
+
 /** The contents of `manifest.json`. */
 export interface Manifest {
   /** {@link formatTag} */
@@ -69,6 +77,8 @@ export interface Manifest {
   readonly importedAt: number;
   readonly contextLength: number;
   readonly hasChatTemplate: boolean;
+  /** Of a model that makes vectors of texts, and writes none. */
+  readonly embeds?: EmbeddingFacts;
   /** What the model's files say of dialogues, as the session found it; the store only keeps it. Absent in models of earlier versions. */
   readonly dialogue?: object;
   /** Names of the model's files: `weights.bin` and the checkpoint's small files, unchanged. */
@@ -116,6 +126,8 @@ export function parseManifest(
     damaged('a list of tensors', m.tensors, 'tensors');
   if (m.checksums !== undefined && !areChecksums(m.checksums))
     damaged('a whole number for each file', JSON.stringify(m.checksums), 'checksums');
+  if (m.embeds !== undefined && !(isCount(m.embeds?.width) && isCount(m.embeds?.maxTokens)))
+    damaged('the width and length of vectors', JSON.stringify(m.embeds), 'embeds');
   if (m.calibration !== undefined && !isCalibration(m.calibration))
     damaged('how the model was calibrated', JSON.stringify(m.calibration), 'calibration');
   // Models of earlier versions have none, and a published folder may have been changed on purpose.

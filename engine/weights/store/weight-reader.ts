@@ -25,6 +25,8 @@ export interface StoredWeights {
    * Reads `count` rows from `first`; a vector is one row. Throws `store-damaged` for a missing tensor or bad checksum.
    */
   read(tensor: string, first: number, count: number, signal?: AbortSignal): Promise<StoredRows>;
+  /** Reads some rows of a matrix in their order, with one read for each range of neighbours; nothing is checked. */
+  readRows(tensor: string, rows: readonly number[], signal?: AbortSignal): Promise<StoredRows>;
 }
 
 export const WEIGHTS_FILE = 'weights.bin';
@@ -61,7 +63,7 @@ export async function storedWeights(model: StoredFiles): Promise<StoredWeights> 
     }
     return data;
   };
-  return readerOf(tensors, model.manifest.name, section);
+  return readerOf(tensors, model.manifest.name, section, (...at) => file.read(...at));
 }
 
 /** Weights of a file that is being written. Nothing is checked: the checksums are known when the file is complete. */
@@ -70,11 +72,45 @@ export function writtenWeights(
   tensors: readonly StoredTensor[],
   read: (offset: number, length: number) => Promise<Uint8Array>,
 ): StoredWeights {
-  return readerOf(new Map(tensors.map((t) => [t.name, t])), name, (tensor, s, first, count) => {
-    const { offset, bytes } = tensor.sections[s] as StoredTensor['sections'][number];
-    const rowBytes = bytes / matrix(tensor.shape).rows;
-    return read(offset + first * rowBytes, count * rowBytes);
-  });
+  const byName = new Map(tensors.map((t) => [t.name, t]));
+  return readerOf(byName, name, (tensor, s, first, count) => read(...placeOf(tensor, s, first, count)), read);
+}
+
+/** Offset and length of rows in the file. */
+function placeOf(tensor: StoredTensor, section: number, first: number, count: number): [number, number] {
+  const { offset, bytes } = tensor.sections[section] as StoredTensor['sections'][number];
+  const rowBytes = bytes / matrix(tensor.shape).rows;
+  return [offset + first * rowBytes, count * rowBytes];
+}
+
+type ReadPlace = (offset: number, length: number, signal?: AbortSignal) => Promise<Uint8Array>;
+
+/** All ranges are read at once. */
+async function rowsOfSection(
+  read: ReadPlace,
+  tensor: StoredTensor,
+  section: number,
+  rows: readonly number[],
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const [, rowBytes] = placeOf(tensor, section, 0, 1);
+  const out = new Uint8Array(rows.length * rowBytes);
+  const order = [...rows.keys()].sort((a, b) => (rows[a] as number) - (rows[b] as number));
+  const ranges: { first: number; places: number[] }[] = [];
+  for (const place of order) {
+    const row = rows[place] as number;
+    const last = ranges.at(-1);
+    if (last !== undefined && row === last.first + last.places.length) last.places.push(place);
+    else ranges.push({ first: row, places: [place] });
+  }
+  await Promise.all(
+    ranges.map(async ({ first, places }) => {
+      const bytes = await read(...placeOf(tensor, section, first, places.length), signal);
+      for (const [i, place] of places.entries())
+        out.set(bytes.subarray(i * rowBytes, (i + 1) * rowBytes), place * rowBytes);
+    }),
+  );
+  return out;
 }
 
 type ReadSection = (
@@ -89,27 +125,35 @@ function readerOf(
   tensors: ReadonlyMap<string, StoredTensor>,
   model: string,
   section: ReadSection,
+  readPlace: ReadPlace,
 ): StoredWeights {
+  const named = (name: string): StoredTensor =>
+    tensors.get(name) ??
+    fail('store-damaged', {
+      who: model,
+      where: `tensor ${name}`,
+      message: 'the store lacks a tensor',
+      expected: name,
+      got: 'nothing',
+    });
   return {
     type(name) {
       const t = tensors.get(name);
       return t && { dtype: t.dtype, shape: t.shape, ...(t.group === undefined ? {} : { group: t.group }) };
     },
     async read(name, first, count, signal) {
-      const tensor = tensors.get(name);
-      if (tensor === undefined) {
-        fail('store-damaged', {
-          who: model,
-          where: `tensor ${name}`,
-          message: 'the store lacks a tensor',
-          expected: name,
-          got: 'nothing',
-        });
-      }
+      const tensor = named(name);
       const data = await section(tensor, 0, first, count, signal);
       return tensor.sections.length === 1
         ? { data }
         : { data, scales: await section(tensor, 1, first, count, signal) };
+    },
+    async readRows(name, rows, signal) {
+      const tensor = named(name);
+      const [data, scales] = await Promise.all(
+        tensor.sections.map((_, s) => rowsOfSection(readPlace, tensor, s, rows, signal)),
+      );
+      return { data: data as Uint8Array, ...(scales === undefined ? {} : { scales }) };
     },
   };
 }

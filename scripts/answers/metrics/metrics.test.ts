@@ -90,6 +90,34 @@ describe('chrF', () => {
     expect(chrf('abcdef', 'abcdefghijkl')).toBeLessThan(chrf('abcdefghijklabcdef', 'abcdefghijkl'));
   });
 
+  // sacreBLEU 2.6.0: CHRF().sentence_score(text, [reference]).score
+  test.each([
+    [
+      'The river rose by two metres in one night, and 300 families had to leave their houses.',
+      'Der Fluss stieg in einer Nacht um zwei Meter, und 300 Familien mussten ihre Häuser verlassen.',
+      21.163620267111163,
+    ],
+    [
+      'The river rose by two metres in one night, and 300 families had to leave their houses.',
+      'El río subió dos metros en una noche, y 300 familias tuvieron que dejar sus casas.',
+      25.563658414238105,
+    ],
+    [
+      'The river rose by two metres in one night, and 300 families had to leave their houses.',
+      'La rivière est montée de deux mètres en une nuit, et 300 familles ont dû quitter leurs maisons.',
+      22.52404701930227,
+    ],
+    [
+      'Der Fluss stieg um zwei Meter.',
+      'Der Fluss stieg in einer Nacht um zwei Meter, und 300 Familien mussten ihre Häuser verlassen.',
+      29.410021894871164,
+    ],
+    ['A b', 'A  b c', 63.636363636363626],
+    ['鳥が歌う。', '小鳥が朝に歌う。', 26.60955347871236],
+  ])('of %j is what sacreBLEU says', (text, reference, score) => {
+    expect(chrf(text, reference)).toBeCloseTo(score, 9);
+  });
+
   test('is the F-score of the mean precision and the mean recall', () => {
     // Orders 1 to 3: precisions 3/3, 1/2, 0/1 and recalls 3/4, 1/3, 0/2; the reference alone has order 4.
     const [p, r] = [1.5 / 3, (3 / 4 + 1 / 3) / 3];

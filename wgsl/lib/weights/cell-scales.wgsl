@@ -22,6 +22,12 @@ fn scale_words(scales: u32, shift: u32) -> u32 {
     case 6u: {
       return params.chunks / 4u;
     }
+    case 13u: {
+      return (params.chunks / 8u + 1u) / 2u;
+    }
+    case 14u: {
+      return (params.chunks / 4u + 1u) / 2u;
+    }
     default: {
       return params.chunks / 8u * 5u;
     }
@@ -112,6 +118,12 @@ fn scale_of(n: u32, chunk: u32, part: u32) -> vec2<f32> {
       let word = weight_scales[first + group];
       let s = bf16_pair(word).x;
       return vec2<f32>(s, -s * f32(word >> 16u));
+    }
+    case 13u: {
+      return vec2<f32>(half_value(weight_scales[first + (chunk >> 4u)] >> (16u * ((chunk >> 3u) & 1u))), 0.0);
+    }
+    case 14u: {
+      return vec2<f32>(2.0 * half_value(weight_scales[first + (chunk >> 3u)] >> (16u * ((chunk >> 2u) & 1u))), 0.0);
     }
     default: {
       let at = first + (chunk >> 3u) * 5u;

@@ -60,9 +60,11 @@ fn chunk_at(n: u32, chunk: u32) -> Chunk {
   let row = n * (params.chunks * max(MAIN_1, MAIN_2) / 4u);
   if (main_bits(second) == 4u) {
     c.main = weight[row + chunk];
-  } else {
+  } else if (main_bits(second) == 2u) {
     let two = weight[row + chunk / 2u];
     c.main = select(two, two.zwxy, (chunk & 1u) != 0u);
+  } else {
+    c.main.x = weight[row + chunk / 4u][chunk & 3u];
   }
   let at = rest_at(n) + chunk * bits;
   if (bits > 0u) {

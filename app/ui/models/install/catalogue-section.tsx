@@ -126,9 +126,12 @@ function Details({ entry }: { entry: CatalogueEntry }) {
     ],
     [
       t('catalogue-licence'),
-      <a key="licence" href={entry.licence.address} target="_blank" rel="noopener noreferrer">
-        {entry.licence.name}
-      </a>,
+      <span key="licence">
+        <a href={entry.licence.address} target="_blank" rel="noopener noreferrer">
+          {entry.licence.name}
+        </a>
+        . {t(`licence-${entry.licence.terms}`)}
+      </span>,
     ],
     [
       t('catalogue-repository'),

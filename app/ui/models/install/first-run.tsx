@@ -2,7 +2,7 @@
  * The first run, in three steps: a check of the device, one recommended model to get, and a first summary of a bundled
  * article. Shown until it is finished or skipped.
  */
-import { isPractice } from '../../../protocol/model-traits.ts';
+import { isPractice, writesText } from '../../../protocol/model-traits.ts';
 import { addressOf, type CatalogueEntry } from '../../../catalogue/catalogue.ts';
 import { type DeviceFacts, fitOf, knowsLanguage, recommend } from '../../../catalogue/fit.ts';
 import { bytes, languageNames, number, t, textLanguage, type TextKey } from '../../../i18n/index.ts';
@@ -74,7 +74,7 @@ export function FirstRun({ controller }: { controller: ModelsController }) {
 }
 
 function stepOf(models: Models): FirstRunStep {
-  if (models.stored.some((model) => !isPractice(model))) return 3;
+  if (models.stored.some((model) => writesText(model) && !isPractice(model))) return 3;
   return realImports(models).length > 0 ? 2 : 1;
 }
 

@@ -4,7 +4,7 @@ import type { ModelPreview } from '../../../../engine/index.ts';
 import { fitOf } from '../../../catalogue/fit.ts';
 import { bytes, t } from '../../../i18n/index.ts';
 import { DialogueNote } from '../dialogue-note.tsx';
-import { CHOSEN_SIZES, type ChosenSize, isBaseModel } from '../../../protocol/model-traits.ts';
+import { CHOSEN_SIZES, type ChosenSize, isBaseModel, writesText } from '../../../protocol/model-traits.ts';
 import { useDevice } from './device-section.tsx';
 import { Choices, MirrorQuestion, Refused } from './choices.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
@@ -183,6 +183,7 @@ function Found({
 }) {
   const device = useDevice(controller);
   const { name, family, contextLength, hasChatTemplate, dialogue, total, sizes } = preview;
+  const writes = writesText(preview);
   const [size, choose] = useState(sizes[0]);
   const { bytes: weightBytes, largestBytes } = size ?? preview;
   // The size of the cache is not known here; for a small model it is about a tenth of the weights.
@@ -196,10 +197,10 @@ function Found({
       </div>
       <p class="small">{t('own-found', { family, context: contextLength })}</p>
       <p class="small">{t('catalogue-sizes-text', { wire: bytes(total), device: bytes(weightBytes) })}</p>
-      {isBaseModel({ name, hasChatTemplate }) && dialogue.own !== 'failed' && (
+      {writes && isBaseModel({ name, hasChatTemplate }) && dialogue.own !== 'failed' && (
         <p class="small">{t('preview-base')}</p>
       )}
-      <DialogueNote dialogue={dialogue} />
+      {writes ? <DialogueNote dialogue={dialogue} /> : <p class="small">{t('model-search-hint')}</p>}
       {size !== undefined && <SizeChoice sizes={sizes} chosen={size} onChoose={choose} />}
       {fit !== undefined && <FitReasons fit={fit} />}
       <div class="row">

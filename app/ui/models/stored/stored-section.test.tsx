@@ -104,3 +104,21 @@ test('the storage meter is shown if the browser reports a quota', async () => {
   await settled(() => client.emit({ kind: 'models', models: models({ storage: { usage: 0, quota: 0 } }) }));
   expect(screen.root.querySelector('figure.meter')).toBeNull();
 });
+
+test('a model for search says so, and cannot be put to use as an assistant', async () => {
+  const search = storedModel({
+    id: 's',
+    name: 'MiniLM',
+    hasChatTemplate: false,
+    dialogue: { own: 'absent', endless: true },
+    embeds: { width: 384, maxTokens: 256 },
+  });
+  const { card } = await section([finch, search]);
+  const text = card('MiniLM').textContent!;
+  expect(text).toContain(t('model-search'));
+  expect(text).toContain(t('model-search-hint'));
+  expect(text).not.toContain(t('no-template'));
+  const buttons = [...card('MiniLM').querySelectorAll('button')].map((button) => button.textContent);
+  expect(buttons).not.toContain(t('use'));
+  expect(buttons).toContain(t('delete'));
+});

@@ -1,7 +1,7 @@
 /** The models on this device: which one is in use, their sizes, and buttons to use, verify and delete. */
 import { useState } from 'preact/hooks';
 import type { StoredModel } from '../../../../engine/index.ts';
-import { isPractice } from '../../../protocol/model-traits.ts';
+import { isPractice, writesText } from '../../../protocol/model-traits.ts';
 import { bytes, date, t } from '../../../i18n/index.ts';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
@@ -55,6 +55,7 @@ function Card({ model, chosen, loaded, controller }: StoredCardProps) {
       <div class="row head">
         <h3 dir="auto">{model.name}</h3>
         {isPractice(model) && <span class="tag">{t('model-demo')}</span>}
+        {!writesText(model) && <span class="tag">{t('model-search')}</span>}
         {chosen && <span class="tag on">{t('in-use')}</span>}
         {loaded && <span class="tag on">{t('loaded')}</span>}
       </div>
@@ -75,9 +76,17 @@ function Card({ model, chosen, loaded, controller }: StoredCardProps) {
       )}
       <ImproveNote model={model} controller={controller} />
       {isPractice(model) && <p class="small">{t('model-demo-hint')}</p>}
-      {!model.hasChatTemplate && model.dialogue?.own !== 'failed' && <p class="small">{t('no-template')}</p>}
-      <DialogueNote dialogue={model.dialogue} />
-      <AbilitiesNote model={model} inUse={chosen} controller={controller} />
+      {writesText(model) ? (
+        <>
+          {!model.hasChatTemplate && model.dialogue?.own !== 'failed' && (
+            <p class="small">{t('no-template')}</p>
+          )}
+          <DialogueNote dialogue={model.dialogue} />
+          <AbilitiesNote model={model} inUse={chosen} controller={controller} />
+        </>
+      ) : (
+        <p class="small">{t('model-search-hint')}</p>
+      )}
       {verified !== undefined && <VerifiedNote verified={verified} />}
       {confirming ? (
         <DeleteDialog
@@ -111,7 +120,7 @@ function CardButtons({ model, chosen, controller, onDelete }: ButtonsProps) {
   const waiting = controller.isWaiting('use-model', { id });
   return (
     <div class="row" aria-busy={deleting || waiting}>
-      {!chosen && (
+      {!chosen && writesText(model) && (
         <button
           type="button"
           class="button little"

@@ -2,10 +2,10 @@
  * LFM3: LFM2 with norms of what a block adds, a gate for each head of attention, layers with a window, and a rope for
  * each kind of layer. Source: transformers `models/lfm3/`.
  */
-import { asConfig, type Config, flag, unsupported, wrongConfig } from '../../config.ts';
+import { type Config, flag, unsupported, wrongConfig } from '../../config.ts';
 import { buildDecoder, HEAD_NORMS, type TensorNames } from '../../decoder.ts';
 import type { ModelArchitecture } from '../../architecture.ts';
-import { ropeTable } from '../../rope.ts';
+import { ropeOfKind, ropeTable } from '../../rope.ts';
 import { ffnOf, readSizes, requireOff, slidingWindow } from '../../sizes.ts';
 import { LFM2_NAMES, lfmCommon } from './lfm2.ts';
 
@@ -20,8 +20,8 @@ export const lfm3: ModelArchitecture = {
   build(s, config, dims) {
     const { headWidth, layers } = dims;
     const kinds = kindsOf(config, layers);
-    const rope = (kind: string, name: string) => {
-      const table = ropeTable(ropeOf(config, kind), headWidth, s.capacity);
+    const rope = (kind: typeof SLIDING | typeof FULL, name: string) => {
+      const table = ropeTable(ropeOfKind(config, kind, ROPES), headWidth, s.capacity);
       return { name, table, rotary: headWidth };
     };
     const [near, far] = [rope(SLIDING, 'rope_local'), rope(FULL, 'rope')];
@@ -66,14 +66,3 @@ const ROPES: Config = {
   [SLIDING]: { rope_type: 'default', rope_theta: 10_000 },
   [FULL]: { rope_type: 'proportional', rope_theta: 1_000_000, partial_rotary_factor: 0.5 },
 };
-
-/** The config for the rope of a kind of layer. Files of GGUF have the base of layers with a window apart. */
-function ropeOf(config: Config, kind: string): Config {
-  if (config.rope_local_base_freq != null) {
-    return kind === FULL
-      ? config
-      : { ...config, rope_scaling: null, rope_theta: config.rope_local_base_freq };
-  }
-  const { [kind]: own } = asConfig(config.rope_parameters ?? ROPES, 'rope_parameters');
-  return { ...config, rope_scaling: null, rope_parameters: own ?? null };
-}

@@ -6,7 +6,7 @@ import { type Gpu, openGpu } from '../../../gpu/index.ts';
 import { weightsOf } from '../../../testing/big-import.ts';
 import { tinyFiles } from '../../../testing/tiny-checkpoint.ts';
 import { TINY_FAMILIES, type TinyFamily } from '../../../testing/tiny-families.ts';
-import { tinyFamilyFiles } from '../../../testing/tiny-family-files.ts';
+import { tinyFamilyFiles } from '../../../testing/tiny-family/files.ts';
 import type { CheckpointFolder } from '../../../weights/sources/byte-source.ts';
 import { memoryFolder } from '../../../weights/sources/memory-source.ts';
 import { memoryStorage } from '../../../weights/store/storage-memory.ts';

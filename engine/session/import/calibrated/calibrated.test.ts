@@ -15,7 +15,7 @@ import { listModels, listUnfinished } from '../../stored-model.ts';
 import { importModel } from '../import.ts';
 import { previewModel } from '../preview.ts';
 import { TINY_FAMILIES } from '../../../testing/tiny-families.ts';
-import { tinyFamilyGguf } from '../../../testing/tiny-family-files.ts';
+import { tinyFamilyGguf } from '../../../testing/tiny-family/files.ts';
 
 const LAYERS = 3;
 

@@ -4,6 +4,7 @@
  */
 import { isObject } from '../../sources/json.ts';
 import type { CheckpointTensor } from '../checkpoint-tensor.ts';
+import { readBitNet } from './bitnet.ts';
 import { readBitsAndBytes } from './bitsandbytes.ts';
 import { readAutoRound, readAwq, readGptq } from './columns-first.ts';
 import { readCompressed } from './compressed-tensors.ts';
@@ -20,6 +21,7 @@ const READERS: Readonly<Record<string, ReadQuantised>> = {
   autoround: readAutoRound,
   'intel/auto-round': readAutoRound,
   'compressed-tensors': readCompressed,
+  bitnet: readBitNet,
   bitsandbytes: readBitsAndBytes,
   fp8: readFloat8,
   'fbgemm-fp8': readFloat8,
@@ -29,7 +31,6 @@ const READERS: Readonly<Record<string, ReadQuantised>> = {
 /** Names as people know them, of what cannot be read. */
 const OTHERS: Readonly<Record<string, string>> = {
   aqlm: 'AQLM',
-  bitnet: 'BitNet',
   eetq: 'EETQ',
   exl2: 'ExLlamaV2 (EXL2)',
   exl3: 'ExLlamaV3 (EXL3)',

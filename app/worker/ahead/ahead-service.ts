@@ -1,0 +1,69 @@
+/** Joins reading ahead with the worker's services, and answers its request. */
+import type { Handlers } from '../../protocol/server.ts';
+import type { Settings } from '../../protocol/types.ts';
+import type { Answerer } from '../answerer/answerer.ts';
+import type { JobService } from '../job-service.ts';
+import { inMemoryOf, originOf } from '../keeping/in-memory.ts';
+import type { ModelService } from '../models/model-service.ts';
+import type { PageConversations } from '../page-conversations.ts';
+import type { TaskProfile } from '../prompts/task-profile.ts';
+import type { SavedPrefixes } from '../reading/saved-prefixes.ts';
+import type { ServerService } from '../server/server-service.ts';
+import { textFor } from '../store/attached.ts';
+import type { Store } from '../store/store.ts';
+import { type AheadConversation, ReadAhead } from './read-ahead.ts';
+
+export interface AheadParts {
+  readonly models: Pick<ModelService, 'chosen' | 'ready' | 'wantsOther'>;
+  readonly remote: Pick<ServerService, 'used'>;
+  readonly store: Store;
+  readonly prefixes: SavedPrefixes;
+  /** The services below exist once the worker is set up. */
+  jobs(): JobService;
+  pages(): PageConversations;
+  settings(): Settings;
+  profile(loaded: Answerer): TaskProfile;
+  /** Trials of models. */
+  readonly others: { interrupt(): void; schedule(): void };
+}
+
+export function createReadAhead(parts: AheadParts): ReadAhead {
+  const { models, remote, store, prefixes, settings, profile, others } = parts;
+  return new ReadAhead({
+    async model(task) {
+      if (remote.used || models.chosen(task) === undefined || models.wantsOther(task)) return undefined;
+      return models.ready(task);
+    },
+    profile,
+    settings,
+    isKept: (url) => inMemoryOf({ private: false, urls: [url] }, settings()) === undefined,
+    notes: (page) => parts.pages().notedOf(page, false),
+    async conversation(id): Promise<AheadConversation | undefined> {
+      const found = await store.conversation(id);
+      if (found === undefined || found.inMemory === 'private-window') return undefined;
+      const before = (await parts.jobs().prepare(found.jobs))();
+      return { before, page: await textFor(store, found, before) };
+    },
+    prefixes,
+    between: (work) => parts.jobs().inPause(work),
+    others,
+  });
+}
+
+export function aheadHandlers(ahead: ReadAhead): Pick<Handlers, 'read-ahead'> {
+  return {
+    'read-ahead'({ page, conversation, power, private: isPrivate }, sender) {
+      if (originOf(sender, isPrivate).private) ahead.drop(sender);
+      else ahead.want({ page, conversation, power }, sender);
+      return null;
+    },
+  };
+}
+
+/** Work for the pauses between jobs, in the order in which it goes on. */
+export function pausesOf(...works: readonly { interrupt(): void; schedule(): void }[]) {
+  return {
+    interrupt: () => works.forEach((work) => void work.interrupt()),
+    schedule: () => works.forEach((work) => void work.schedule()),
+  };
+}

@@ -1,0 +1,125 @@
+/** A page is read before it is asked about, between jobs, and only where it may be. */
+import { expect, it, vi } from 'vitest';
+import type { Prompt } from '../../../engine/index.ts';
+import { fakeEngine, tinyModel } from '../../testing/fake-engine.ts';
+import { ownPage } from '../../testing/fake-pipe.ts';
+import { diskStore, page, setUp, soon, style, TestClient } from '../../testing/test-client.ts';
+
+const plugged = { charging: true, level: 1, phone: false };
+const roomy = () => fakeEngine([{ ...tinyModel, contextLength: 4000 }]);
+
+/** Reading ahead lasts until it is stopped or `go` is called. */
+function held(engine: ReturnType<typeof fakeEngine>) {
+  const stopped: boolean[] = [];
+  let go = () => {};
+  engine.reading = (signal) =>
+    new Promise((resolve) => {
+      go = resolve;
+      signal?.addEventListener('abort', () => {
+        stopped.push(true);
+        resolve();
+      });
+    });
+  return { stopped, go: () => go() };
+}
+
+it('reads the prompt that a summary of the page then asks with', async () => {
+  const engine = roomy();
+  const { viewer } = setUp(engine);
+  await viewer.request('set-settings', { settings: { style } });
+  await viewer.request('read-ahead', { page, power: plugged });
+  await vi.waitFor(() => expect(engine.reads).toHaveLength(1));
+  const { job } = await viewer.summarise({ page, style });
+  await viewer.watch(`job:${job}`);
+  await viewer.over(job);
+  expect(engine.reads).toEqual([engine.asked[0]?.prompt]);
+});
+
+it('reads what comes before the next question of a conversation that is shown', async () => {
+  const engine = roomy();
+  const { viewer } = setUp(engine);
+  const { job, conversation } = await viewer.chat({ text: 'Why?', page });
+  await viewer.watch(`job:${job}`);
+  await viewer.over(job);
+  await viewer.request('read-ahead', { conversation: conversation!, power: plugged });
+  await vi.waitFor(() => expect(engine.reads).toHaveLength(1));
+  const next = await viewer.chat({ text: 'And then?', conversation: conversation! });
+  await viewer.watch(`job:${next.job}`);
+  await viewer.over(next.job);
+  const turns = (prompt: Prompt | undefined) => (prompt?.kind === 'messages' ? prompt.messages : []);
+  expect(turns(engine.reads[0]).slice(0, -1)).toEqual(turns(engine.asked[1]?.prompt).slice(0, -1));
+});
+
+it('gives way to a job at once, and goes on after it', async () => {
+  const engine = roomy();
+  const { viewer } = setUp(engine);
+  const reading = held(engine);
+  await viewer.request('read-ahead', { page, power: plugged });
+  await vi.waitFor(() => expect(engine.reads).toHaveLength(1));
+  const { job } = await viewer.translate({ text: 'Linnet', language: 'de' });
+  await viewer.watch(`job:${job}`);
+  await viewer.over(job);
+  expect(reading.stopped).toEqual([true]);
+  await vi.waitFor(() => expect(engine.reads).toHaveLength(2));
+  reading.go();
+});
+
+it.each([
+  [
+    'another page',
+    (viewer: TestClient) =>
+      viewer.request('read-ahead', { page: { ...page, text: 'Other.' }, power: plugged }),
+  ],
+  ['nothing', (viewer: TestClient) => viewer.request('read-ahead', { power: plugged })],
+  ['a closed surface', async (viewer: TestClient) => viewer.close()],
+])('%s ends it', async (_, leave) => {
+  const engine = roomy();
+  const { viewer } = setUp(engine);
+  const reading = held(engine);
+  await viewer.request('read-ahead', { page, power: plugged });
+  await vi.waitFor(() => expect(engine.reads).toHaveLength(1));
+  await leave(viewer);
+  await vi.waitFor(() => expect(reading.stopped).toEqual([true]));
+});
+
+it('another surface that is closed ends nothing', async () => {
+  const engine = roomy();
+  const { worker, viewer } = setUp(engine);
+  const reading = held(engine);
+  await viewer.request('read-ahead', { page, power: plugged });
+  await vi.waitFor(() => expect(engine.reads).toHaveLength(1));
+  new TestClient(worker, { ...ownPage }).close();
+  await soon(10);
+  expect(reading.stopped).toEqual([]);
+  reading.go();
+});
+
+it.each([
+  ['in a private window', { private: true as const }, {}],
+  ['on a low battery', { power: { charging: false, level: 0.3, phone: false } }, {}],
+  ['on a phone that does not say how its battery is', { power: { phone: true } }, {}],
+  ['where the person turned it off', {}, { readAhead: 'never' as const }],
+])('reads nothing ahead %s', async (_, change, settings) => {
+  const engine = roomy();
+  const { viewer } = setUp(engine);
+  await viewer.request('set-settings', { settings });
+  await viewer.request('read-ahead', { page, power: plugged, ...change });
+  await soon(20);
+  expect(engine.reads).toEqual([]);
+});
+
+it('looks for nothing on the disk where nothing may be kept', async () => {
+  const engine = roomy();
+  const { viewer } = setUp(engine, diskStore());
+  const long = { ...page, text: 'The linnet sings. '.repeat(60) };
+  const { job } = await viewer.chat({ text: 'Why?', page: long });
+  await viewer.watch(`job:${job}`);
+  await viewer.over(job);
+  await vi.waitFor(() => expect(engine.savedPrefixes).toHaveLength(1));
+  await viewer.request('read-ahead', { page: long, power: plugged });
+  await vi.waitFor(() => expect(engine.loadedPrefixes).toEqual(['ahead']));
+  await viewer.request('set-settings', { settings: { neverKept: ['example.org'] } });
+  await viewer.request('read-ahead', { page: long, power: plugged });
+  await vi.waitFor(() => expect(engine.reads).toHaveLength(2));
+  expect(engine.loadedPrefixes).toEqual(['ahead']);
+});

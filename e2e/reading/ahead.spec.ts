@@ -1,0 +1,44 @@
+/** A page is read while the popup is open beside it, before anyone asks; not where the person turned that off. */
+import { article, expect, type LinnetBrowser, test } from '../harness/index.ts';
+import { stories } from '../demo-world.ts';
+import { ask, demoModel } from '../story.ts';
+
+const news = article('News of the week', stories.slice(0, 6).flat());
+
+/** Counts the dispatches of the engine's worker from now on. */
+async function dispatchesOf(linnet: LinnetBrowser): Promise<() => Promise<number>> {
+  const offscreen = linnet.context.pages().find((page) => page.url() === linnet.url('offscreen.html'));
+  const worker = offscreen!.workers()[0]!;
+  await worker.evaluate(() => {
+    const { dispatchWorkgroups } = GPUComputePassEncoder.prototype;
+    Object.assign(globalThis, { dispatches: 0 });
+    GPUComputePassEncoder.prototype.dispatchWorkgroups = function (...groups) {
+      (globalThis as unknown as { dispatches: number }).dispatches++;
+      return dispatchWorkgroups.apply(this, groups);
+    };
+  });
+  return () => worker.evaluate(() => (globalThis as unknown as { dispatches: number }).dispatches);
+}
+
+test('reads the page before a tap, unless that is turned off', async ({ linnet, site }) => {
+  const models = await demoModel(linnet);
+  await ask(models, 'warm', {});
+  await expect.poll(async () => (await ask(models, 'diagnostics', {})).active).toBe('ready');
+  const page = await linnet.open(site.page('/news', news));
+  const dispatches = await dispatchesOf(linnet);
+
+  await ask(models, 'set-settings', { settings: { readAhead: 'never' } });
+  const idle = await linnet.openPopup(page);
+  await expect(idle.getByRole('button', { name: 'Summarise this page' })).toBeEnabled();
+  await idle.waitForTimeout(1000);
+  expect(await dispatches()).toBe(0);
+  await idle.close();
+
+  await ask(models, 'set-settings', { settings: { readAhead: 'always' } });
+  const popup = await linnet.openPopup(page);
+  await expect.poll(dispatches).toBeGreaterThan(0);
+  // A summary takes over, and ends as ever.
+  await popup.getByRole('button', { name: 'Summarise this page' }).click();
+  await expect(popup.getByRole('article').last()).toHaveAttribute('aria-busy', 'false');
+  expect(linnet.pageErrors).toEqual([]);
+});

@@ -1,0 +1,4 @@
+// A result without an activation function.
+fn activated(x: f32) -> f32 {
+  return x;
+}

@@ -1,0 +1,4 @@
+// A sum as it is.
+fn scaled(value: f32) -> f32 {
+  return value;
+}
