@@ -108,6 +108,9 @@ describe('refused configs', () => {
     ['a base below 0', 'granite-swa', { layer_rope_theta: [0, 1, 1, -1, 1] }, 'layer_rope_theta'],
     ['a kind of layer of another family', 'lfm3', { layer_types: new Array(5).fill('mamba') }, 'layer_types'],
     ['biases of attention', 'lfm3', { attention_bias: true }, 'attention_bias'],
+    ['experts', 'gemma4', { enable_moe_block: true }, 'enable_moe_block'],
+    ['keys that are values too', 'gemma4', { attention_k_eq_v: true }, 'attention_k_eq_v'],
+    ['nothing to share for a kind of layer', 'gemma4', { num_kv_shared_layers: 4 }, 'num_kv_shared_layers'],
   ];
   test.each(refused)('%s: %s', (_what, name, change, where) => {
     const { config } = TINY_FAMILIES.find((family) => family.name === name)!;
@@ -295,6 +298,23 @@ describe('rows of the cache', () => {
   ])('a layer with a window keeps a row for every position where %s', (_, options) => {
     expect(rows(options)).toEqual(['C', 'C', []]);
   });
+});
+
+test('Gemma 4: layers that share read the last layer of their kind, and their own keys are known and unused', () => {
+  const { config } = TINY_FAMILIES.find(({ name }) => name === 'gemma4') ?? expect.fail();
+  const { graph, isUnused } = buildModel(config, f32);
+  const read = graph.nodes.flatMap(({ op, inputs }) =>
+    op === 'attention' ? [graph.values.find(({ id }) => id === inputs.k)?.name] : [],
+  );
+  const own = (i: number) => `layers.${i}.k_cache`;
+  expect(read).toEqual([own(0), own(1), own(2), own(3), own(2), own(2), own(3)]);
+  const of = (layer: number, part: string) => `model.language_model.layers.${layer}.self_attn.${part}.weight`;
+  expect([of(4, 'k_proj'), of(6, 'v_norm'), of(3, 'k_proj'), of(4, 'q_proj')].map(isUnused)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 const CONFIGS = [
