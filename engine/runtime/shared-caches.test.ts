@@ -40,6 +40,7 @@ const E2B = {
 
 const gpu = {
   f16: true,
+  subgroupSizes: [0, 0],
   maxBindingBytes: 128 * 2 ** 20,
   facts: { limits: { maxStorageBuffersPerShaderStage: 10 } },
 } as unknown as Gpu;

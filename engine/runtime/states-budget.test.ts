@@ -48,6 +48,7 @@ const QWEN35 = {
 function costOf(config: object, buffers: number) {
   const gpu = {
     f16: true,
+    subgroupSizes: [0, 0],
     maxBindingBytes: 128 * MIB,
     facts: { limits: { maxStorageBuffersPerShaderStage: buffers } },
   } as unknown as Gpu;
