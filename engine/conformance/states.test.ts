@@ -17,7 +17,8 @@ import type { LoadedModel } from '../session/model.ts';
 import type { GenerateRequest } from '../session/types.ts';
 
 const CAPACITY = 420;
-const NAMES = ['qwen3-5', 'granite-4-h', 'falcon-h1'];
+/** Those of Granite 4-H are as Falcon-H1's: runtime/states.gpu.test.ts. */
+const NAMES = ['qwen3-5', 'falcon-h1'];
 
 interface Tiny {
   readonly model: LoadedModel;
@@ -33,7 +34,7 @@ const ask = (content: string, more: Partial<GenerateRequest> = {}): GenerateRequ
 });
 
 /** A token for each letter. */
-const PAGE = Array.from({ length: 30 }, (_, i) => `${'abcdefgh'[i % 8]}${'xyzuvw'[i % 6]} once`).join(' ');
+const PAGE = Array.from({ length: 20 }, (_, i) => `${'abcdefgh'[i % 8]}${'xyzuvw'[i % 6]} once`).join(' ');
 const TOKENS = 1 + PAGE.length;
 
 describe.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name', (family) => {
@@ -49,8 +50,15 @@ describe.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name',
     });
     return { model, runtime: runtime as InterpreterRuntime };
   };
-  const alone = async (request: GenerateRequest, guide?: Guide) =>
-    (await (await tiny()).model.generate(request, guide === undefined ? {} : { guide })).ids;
+  const answers = new Map<string, readonly number[]>();
+  const alone = async (request: GenerateRequest, guide?: Guide): Promise<readonly number[]> => {
+    const key = JSON.stringify([request.prompt, request.maxTokens, guide !== undefined]);
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const { ids } = await (await tiny()).model.generate(request, guide === undefined ? {} : { guide });
+    answers.set(key, ids);
+    return ids;
+  };
 
   /** The answer is that of a fresh model; returns where the first run of it began. */
   async function startOf({ model, runtime }: Tiny, request: GenerateRequest): Promise<number> {
@@ -76,7 +84,7 @@ describe.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name',
 
   test('gives the same answer with drafts, right and wrong ones', async () => {
     const it = await tiny();
-    const request = ask(`${PAGE} ${PAGE.slice(0, 40)}`, { maxTokens: 100, speculation: 'always' });
+    const request = ask(`${PAGE} ${PAGE.slice(0, 40)}`, { maxTokens: 50, speculation: 'always' });
     const { ids } = await it.model.generate(request);
     expect(ids).toEqual(await alone({ ...request, speculation: 'off' }));
     expect(await startOf(it, ask(`${PAGE} xyz`))).toBeGreaterThan(0);

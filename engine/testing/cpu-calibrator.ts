@@ -36,7 +36,7 @@ export function cpuCalibrator({
             const run = interpreter(graph, (name) => tensors.get(name)!, ids.length);
             const inputs = Object.fromEntries(reads.map(({ id, name }) => [name, kept.get(id)![i]!]));
             const own = { ids: { shape: [ids.length], data: Uint32Array.from(ids) } };
-            return run.run({ ...own, ...inputs }, { S: ids.length, P: 0, C: ids.length });
+            return run.run({ ...own, ...inputs }, { S: ids.length, P: 0, R: 0, W: 1, C: ids.length });
           });
           for (const { id, name } of keeps)
             kept.set(

@@ -5,7 +5,7 @@ import { TINY_FAMILIES } from '../../../testing/tiny-families.ts';
 
 const options = {
   activations: 'f32',
-  weights: () => ({ dtype: 'f32' as const }),
+  weights: () => ({ dtype: 'f32' }) as const,
   maxChunk: 16,
   capacity: 32,
 } as const;
