@@ -102,7 +102,7 @@ export const embed: Op = {
     row('q8 with a group tail', 3, { dtype: 'q8', shape: [37, 172], group: 32 }),
     ...CELL_SAMPLE.map((cell) => row(cell, 3, cellMatrix(cell, 37, Math.max(64, cellBlock(cell))))),
     row('scaled', 2, { dtype: 'f16', shape: [16, 64] }, 8),
-    paged('pages, m0e4', 5, { dtype: 'm0e4', shape: [S, 172], group: 32 }, 16),
+    paged('pages, 4 bits', 5, { dtype: 'm0e4', shape: [S, 172], group: 32 }, 16),
     paged('pages, f32', 3, { dtype: 'f32', shape: [S, 64] }),
     paged('pages, one row of cells', 1, { dtype: 'q5_0', shape: [S, 96] }),
     { ...row('Llama-3.2-1B', 128, { dtype: 'm0e4', shape: [128256, 2048], group: 32 }), heavy: true },
