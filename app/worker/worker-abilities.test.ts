@@ -51,9 +51,11 @@ describe('key points of a model that is not offered for them', () => {
     expect(again).not.toHaveProperty('quoted');
   });
 
-  it('may be headlines by the model', async () => {
+  it('and its headline is that of the page', async () => {
     const { summarise } = await setUp({ abilities: weak });
-    expect(await summarise({ type: 'headline', length: 'short' })).toMatchObject({ model: 'Tiny' });
+    const job = await summarise({ type: 'headline', length: 'short' });
+    const text = 'The linnet is a small finch of heaths and gardens';
+    expect(job).toMatchObject({ quoted: true, notAsked: 'Tiny', text });
   });
 
   it('are sentences of the page for a very small model', async () => {

@@ -155,6 +155,22 @@ describe('the quotes of a page', () => {
     expect(quotesOf(pageOf(''), request)).toEqual([]);
   });
 
+  it.each([
+    'Example News: Rosedale closes its harbour',
+    'Rosedale closes its harbour | Local | Example News',
+    'Example - Rosedale closes its harbour',
+  ])('of a headline have no names of the site and its sections: %s', (title) => {
+    const page = pageOf(harbour, { title, url: 'https://www.example-news.org/a' });
+    expect(quotesOf(page, { kind: 'headline', words: 12 })).toEqual(['Rosedale closes its harbour']);
+  });
+
+  it('of a headline are no longer than asked for, whether of the title or of a sentence', () => {
+    const request: QuoteRequest = { kind: 'headline', words: 12 };
+    const title = 'Rosedale closes its old harbour: what fishermen, owners and the council say of it | News';
+    expect(quotesOf(pageOf(harbour, { title }), request)).toEqual(['Rosedale closes its old harbour']);
+    expect(quotesOf(pageOf(harbour), request)).toEqual(['The old harbour of Rosedale will be closed in May']);
+  });
+
   it('come from the beginning and samples of a very long page', () => {
     const part = (n: number) =>
       `Keeper ${n} of lighthouse ${n} wrote in log ${n} of year ${n} that ship ${n} from port ${n} had passed.\n\n`;

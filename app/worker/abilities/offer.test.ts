@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type ModelAbilities, writesLanguage } from '../../protocol/abilities.ts';
 import { packagedTraits } from '../../protocol/model-traits.ts';
+import type { SummaryLength, SummaryType } from '../../protocol/types.ts';
 import { storedModel } from '../../testing/builders.ts';
-import { isTriable, offerOf, summaryBy } from './offer.ts';
+import { isTriable, offerOf, questionBy, summaryBy } from './offer.ts';
 import { PROBE_VERSION } from './probe.ts';
 
 const abilities = (change: Partial<ModelAbilities> = {}): ModelAbilities => ({
@@ -94,10 +95,25 @@ describe('a summary', () => {
     expect(summaryBy(offerOf(abilities({ lists: false }), model), points, 'en')).toBe('page');
   });
 
-  it('of another kind is by the model', () => {
+  it('of one line is by the page too, and longer texts by a model that only failed at short ones', () => {
     const weak = offerOf(abilities({ lists: false }), model);
-    expect(summaryBy(weak, { style: { type: 'tldr', length: 'short' } }, 'de')).toBe('page');
-    expect(summaryBy(weak, { style: { type: 'tldr', length: 'medium' } }, 'de')).toBe('model');
-    expect(summaryBy(weak, { style: { type: 'headline', length: 'short' } }, 'de')).toBe('model');
+    const small = offerOf(undefined, storedModel({ bytes: 86e6 }));
+    const by = (offer: typeof weak, type: SummaryType, length: SummaryLength) =>
+      summaryBy(offer, { style: { type, length } }, 'en');
+    for (const offer of [weak, small])
+      expect([by(offer, 'tldr', 'short'), by(offer, 'headline', 'long')]).toEqual(['page', 'page']);
+    expect([by(weak, 'tldr', 'medium'), by(weak, 'teaser', 'short')]).toEqual(['model', 'model']);
+    expect([by(small, 'tldr', 'medium'), by(small, 'teaser', 'short')]).toEqual(['page', 'page']);
+    expect(by(offerOf(abilities(), model), 'headline', 'short')).toBe('model');
   });
+});
+
+it('a question is answered by the page for a model that is not offered for summaries, unless the person insists', () => {
+  const offers = [
+    offerOf(abilities(), model),
+    offerOf(abilities({ repeats: true }), model),
+    offerOf(undefined, storedModel({ bytes: 86e6 })),
+    offerOf(undefined, storedModel({ bytes: 900e6, hasChatTemplate: false })),
+  ];
+  expect(offers.map(questionBy)).toEqual(['model', 'page', 'page', 'model']);
 });

@@ -67,22 +67,34 @@ export function isTriable(profiled: ProfiledModel): boolean {
   return kind === 'instruct' || kind === 'translation';
 }
 
+/** Reasons that say nothing of longer prose: the model only failed at a list, or at one short answer. */
+const ONLY_SHORT: readonly (KeyPointsReason | undefined)[] = ['lists', 'repeats', undefined];
+
 /**
  * Who writes a summary. `language`: BCP 47 of the answer, undefined if it is not known. A model that keeps no list or
- * repeats itself is asked for neither key points nor a single sentence: on real pages its sentence is further from what
- * the publisher says than the page's own (docs/ANSWERS.md). Longer texts and headlines are left to it.
+ * repeats itself is asked for no key points, single sentence or headline: on real pages its sentence is further from what
+ * the publisher says than the page's own, and its headlines are worse than the title (docs/ANSWERS.md). Longer texts are
+ * left to it, unless it is too small, or not made to follow requests.
  */
 export function summaryBy(
   offer: ModelOffer,
   { style: { type, length } }: Pick<SummaryRequest, 'style'>,
   language: string | undefined,
 ): ModelOffer['keyPoints'] {
-  if (type !== 'key-points' && !(type === 'tldr' && length === 'short')) return 'model';
+  const long = type === 'teaser' || (type === 'tldr' && length !== 'short');
+  if (long && ONLY_SHORT.includes(offer.reason)) return 'model';
   const tag = language === undefined ? undefined : knownTag(language);
   const known = offer.languages.some((each) => each.tag === tag);
   const unwritten = tag !== undefined && known && !writesLanguage(offer, tag);
   return unwritten ? 'page' : offer.keyPoints;
 }
+
+/**
+ * Who answers a question about a page. A model that is not offered for questions at all is only asked if the person
+ * insists, and then it answers.
+ */
+export const questionBy = ({ chat, keyPoints }: ModelOffer): ModelOffer['keyPoints'] =>
+  chat ? keyPoints : 'model';
 
 function reasonOf(known: ModelAbilities | undefined, parameters: number): KeyPointsReason | undefined {
   if (parameters < LEAST_PARAMETERS) return 'small';
