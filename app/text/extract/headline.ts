@@ -8,27 +8,26 @@ export interface Headline {
   readonly kind: 'whole' | 'clause' | 'phrase' | 'word';
 }
 
-/** Fewest words before a cut: less says little. */
-const LEAST = 4;
+/** Fewest words before a cut: less says little, and a subject without its verb is most often short. */
+const LEAST = { strong: 4, sentence: 4, clause: 6, phrase: 7 } as const;
 /** The sign of a statement and blanks; that of a question or an exclamation stays. */
 const LAST_SIGNS = /(?:(?<!\p{Lu})[.。．]|[\s,;:，、；：–—|-])+$/u;
 /** A sentence that begins with one of these says its main thing after its first comma. */
 const INTRODUCES =
   /^(?:aside|in|on|at|after|before|when|while|if|as|although|though|since|despite|with|during|by|for|from|because|to|im|am|nach|vor|wenn|als|w[äa]hrend|mit|bei|seit|trotz|obwohl|weil|dans|en|apr[èe]s|avant|quand|lorsque|si|depuis|avec|pour|selon|malgr[ée]|tras|despu[ée]s|antes|cuando|desde|con|para|seg[úu]n|aunque)\s/iu;
 /** Words after which a line cannot end: "to", "the", "und". */
-const LITTLE_LAST = /(?<!\p{L})\p{Ll}{1,3}$/u;
+const LITTLE_LAST = /(?<!\p{L})(?:\p{Ll}{1,3}|that|dass|than|with|from|have|about)$/u;
 const PAIRS = ['()', '[]', '“”', '«»', '「」', '„“'] as const;
 
 export function headline(given: string, words: number): Headline {
   const line = given.replace(/\s+/g, ' ').trim();
   const ends = partEnds(line);
   if (ends.length <= words) return { text: withoutSigns(line), kind: 'whole' };
-  const least = Math.min(LEAST, words);
   const introduced = INTRODUCES.test(line);
-  for (const { from, after } of strongFirst(line)) {
+  for (const { from, after, strength } of strongFirst(line)) {
     const count = ends.filter((end) => end <= from).length;
     const part = line.slice(0, from);
-    if (count < least || count > words || !isClosed(part)) continue;
+    if (count < Math.min(LEAST[strength], words) || count > words || !isClosed(part)) continue;
     const kind = introduced ? 'word' : after === 'sentence' ? 'whole' : after;
     return { text: withoutSigns(part), kind };
   }
@@ -42,10 +41,13 @@ export function headline(given: string, words: number): Headline {
 /** A colon or a dash parts more than a comma, which may stand in an enumeration. */
 const STRONG = /[:;：；—–|]/u;
 
-function strongFirst(line: string): Cut[] {
-  const all = cuts(line);
-  const isStrong = ({ from, to, after }: Cut) => after === 'clause' && STRONG.test(line.slice(from, to));
-  return [...all.filter(isStrong), ...all.filter((cut) => !isStrong(cut))];
+function strongFirst(line: string): (Cut & { readonly strength: keyof typeof LEAST })[] {
+  const all = cuts(line).map((cut) => {
+    const isStrong = cut.after === 'clause' && STRONG.test(line.slice(cut.from, cut.to));
+    return { ...cut, strength: isStrong ? ('strong' as const) : cut.after };
+  });
+  const first = ({ strength }: (typeof all)[number]) => (strength === 'strong' ? 0 : 1);
+  return all.sort((one, other) => first(one) - first(other));
 }
 
 const withoutSigns = (line: string): string => line.replace(LAST_SIGNS, '');

@@ -20,7 +20,7 @@ const SITE_NAME = /\s+[|–—·•»-]\s+[^|–—·•»]{1,40}$/u;
 /** `Example News: `, `Example | `: what may be the name of the site before a title. */
 const SITE_FIRST = /^([^|–—·•»:]{2,30}?)(?:\s+[|–—·•»-]|:)\s+/u;
 /** How much a sentence counts as a headline, by where it was cut. */
-const WHOLE: Readonly<Record<Headline['kind'], number>> = { whole: 1.5, clause: 1.3, phrase: 0.9, word: 0.5 };
+const WHOLE: Readonly<Record<Headline['kind'], number>> = { whole: 1.5, clause: 1.3, phrase: 0.9, word: 0.4 };
 /** Words of a sentence; a longer one is quoted only where there are too few others. */
 const LONGEST = 36;
 /** Words of a title; a shorter one is a name. */
