@@ -14,7 +14,7 @@ import { errorOf, type Job } from '../../app/protocol/types.ts';
 import { JobService } from '../../app/worker/job-service.ts';
 import { newJob } from '../../app/worker/new-job.ts';
 import { withQuotes } from '../../app/worker/summary/quote-page.ts';
-import { endByPage } from '../../app/worker/summary-by-page.ts';
+import { endByPage } from '../../app/worker/end-by-page.ts';
 import { memoryStore } from '../../app/worker/store/store-memory.ts';
 import { nodeFile, nodeFolder, nodeStorage } from '../../cli/node-files.ts';
 import {
@@ -82,7 +82,7 @@ export async function* linnetWriters(
 
 /** Whether the page's own sentences are the answer. */
 const isByPage = async (item: AnswerItem, offer: TaskOffer): Promise<boolean> =>
-  (await endByPage(jobOf(item), offer, async () => item.page)) !== undefined;
+  (await endByPage(jobOf(item), offer, async () => ({ before: [], page: item.page }))) !== undefined;
 
 const jobOf = ({ request, task, page }: AnswerItem): Job =>
   withQuotes(newJob(request, Date.now(), {}), task === 'translation' ? undefined : page);
