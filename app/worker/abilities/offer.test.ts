@@ -51,6 +51,9 @@ describe('an offer', () => {
       keyPoints: 'page',
       reason: 'small',
     });
+    // It writes the languages that it was seen to write, and no others.
+    const offer = offerOf(abilities(), storedModel({ bytes: 86e6 }));
+    expect(['en', 'de', 'ja'].map((tag) => writesLanguage(offer, tag))).toEqual([true, false, false]);
     // The bytes of SmolLM2-360M-Instruct: there the trial decides.
     expect(offerOf(abilities(), storedModel({ bytes: 228e6 })).keyPoints).toBe('model');
   });

@@ -41,7 +41,8 @@ export function offerOf(
     ...(reason === undefined ? {} : { reason }),
     chat: kind !== 'translation',
     languages: known?.languages ?? [],
-    otherLanguages: true,
+    // So small a model that was tried writes a language only if that was seen.
+    otherLanguages: reason !== 'small' || known === undefined,
     tried: known !== undefined,
   };
 }
