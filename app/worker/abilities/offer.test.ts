@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ModelAbilities, writesLanguage } from '../../protocol/abilities.ts';
+import { type ModelAbilities, type ModelOffer, writesLanguage } from '../../protocol/abilities.ts';
 import { packagedTraits } from '../../protocol/model-traits.ts';
 import type { SummaryLength, SummaryType } from '../../protocol/types.ts';
 import { storedModel } from '../../testing/builders.ts';
@@ -85,6 +85,11 @@ describe('an offer', () => {
   });
 });
 
+const failed = offerOf(abilities({ lists: false }), model);
+/** Of the bytes of SmolLM2-135M-Instruct. */
+const untried = offerOf(undefined, storedModel({ bytes: 86e6 }));
+const passed = offerOf(abilities(), storedModel({ bytes: 86e6 }));
+
 describe('a summary', () => {
   it('of points or of one sentence is by the page if the model is not offered for it, or does not write the language', () => {
     const able = offerOf(abilities(), model);
@@ -98,25 +103,21 @@ describe('a summary', () => {
     expect(summaryBy(offerOf(abilities({ lists: false }), model), points, 'en')).toBe('page');
   });
 
-  it('of one line is by the page too, and longer texts by a model that only failed at short ones', () => {
-    const weak = offerOf(abilities({ lists: false }), model);
-    const small = offerOf(undefined, storedModel({ bytes: 86e6 }));
-    const by = (offer: typeof weak, type: SummaryType, length: SummaryLength) =>
+  it('of one line is by the page too, and a longer one unless a small model passed its trial', () => {
+    const by = (offer: ModelOffer, type: SummaryType, length: SummaryLength) =>
       summaryBy(offer, { style: { type, length } }, 'en');
-    for (const offer of [weak, small])
+    for (const offer of [failed, untried, passed])
       expect([by(offer, 'tldr', 'short'), by(offer, 'headline', 'long')]).toEqual(['page', 'page']);
-    expect([by(weak, 'tldr', 'medium'), by(weak, 'teaser', 'short')]).toEqual(['model', 'model']);
-    expect([by(small, 'tldr', 'medium'), by(small, 'teaser', 'short')]).toEqual(['page', 'page']);
+    const long = (offer: ModelOffer) => [by(offer, 'tldr', 'medium'), by(offer, 'teaser', 'short')];
+    expect(long(failed)).toEqual(['page', 'page']);
+    expect(long(untried)).toEqual(['page', 'page']);
+    expect(long(passed)).toEqual(['model', 'model']);
     expect(by(offerOf(abilities(), model), 'headline', 'short')).toBe('model');
   });
 });
 
-it('a question is answered by the page for a model that is not offered for summaries, unless the person insists', () => {
-  const offers = [
-    offerOf(abilities(), model),
-    offerOf(abilities({ repeats: true }), model),
-    offerOf(undefined, storedModel({ bytes: 86e6 })),
-    offerOf(undefined, storedModel({ bytes: 900e6, hasChatTemplate: false })),
-  ];
-  expect(offers.map(questionBy)).toEqual(['model', 'page', 'page', 'model']);
+it('a question is answered by the page for such models, unless the person insists', () => {
+  const base = offerOf(undefined, storedModel({ bytes: 900e6, hasChatTemplate: false }));
+  const offers = [offerOf(abilities(), model), passed, failed, untried, base];
+  expect(offers.map(questionBy)).toEqual(['model', 'model', 'page', 'page', 'model']);
 });
