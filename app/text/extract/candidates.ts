@@ -5,7 +5,7 @@
 import { terms } from '../bm25.ts';
 import { sentences } from '../sentences.ts';
 import type { PageText } from '../../protocol/types.ts';
-import { isCaption, isFirstPerson, isFurniture, refersBack } from './wording.ts';
+import { isCaption, isFirstPerson, isFurniture, isLongCaption, refersBack } from './wording.ts';
 
 export interface Candidate {
   /** Exactly as on the page, without surrounding space. */
@@ -52,10 +52,11 @@ export function candidates(page: PageText, strict = true): Candidate[] {
     if (isCaption(line.text)) continue;
     if (line.heading !== heading.line) heading = { line: line.heading, terms: terms(line.heading) };
     const before = found.length;
+    const described = isLongCaption(line.text) ? 1 : 0;
     sentences(line.text).forEach((sentence, index) => {
       const text = sentence.text.trim();
       const quality = qualityOf(text, strict);
-      if (quality === 0 || seen.has(text) || found.length >= MOST_CANDIDATES) return;
+      if (index < described || quality === 0 || seen.has(text) || found.length >= MOST_CANDIDATES) return;
       seen.add(text);
       const start = line.start + sentence.start + sentence.text.indexOf(text);
       found.push({

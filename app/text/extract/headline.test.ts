@@ -28,6 +28,7 @@ describe('a headline', () => {
       'In an interview with the BBC',
       'word',
     ],
+    ['LONDON — The old harbour closes in May.', 'The old harbour closes in May', 'whole'],
     ['The price of wool rose by 10.25 U.S. cents', 'The price of wool rose by 10.25 U.S. cents', 'whole'],
   ])('of %j', (sentence, text, kind) => {
     expect(headline(sentence, 12)).toEqual({ text, kind });

@@ -2,7 +2,7 @@
 import { type Cut, cuts, partEnds } from './cuts.ts';
 
 export interface Headline {
-  /** A part of the given text, from its beginning on. */
+  /** A part of the given text, from its beginning on; without the dateline. */
   readonly text: string;
   /** What the text ends with: all that it says, a clause, a phrase, or the last word that fits. */
   readonly kind: 'whole' | 'clause' | 'phrase' | 'word';
@@ -10,6 +10,8 @@ export interface Headline {
 
 /** Fewest words before a cut: less says little, and a subject without its verb is most often short. */
 const LEAST = { strong: 4, sentence: 4, clause: 6, phrase: 7 } as const;
+/** `LONDON — `: where an article was written. */
+const DATELINE = /^\p{Lu}[\p{Lu} ,.]{2,40}\s[—–-]+\s+(?=\S)/u;
 /** The sign of a statement and blanks; that of a question or an exclamation stays. */
 const LAST_SIGNS = /(?:(?<!\p{Lu})[.。．]|[\s,;:，、；：–—|-])+$/u;
 /** A sentence that begins with one of these says its main thing after its first comma. */
@@ -20,7 +22,7 @@ const LITTLE_LAST = /(?<!\p{L})(?:\p{Ll}{1,3}|that|dass|than|with|from|have|abou
 const PAIRS = ['()', '[]', '“”', '«»', '「」', '„“'] as const;
 
 export function headline(given: string, words: number): Headline {
-  const line = given.replace(/\s+/g, ' ').trim();
+  const line = given.replace(/\s+/g, ' ').trim().replace(DATELINE, '');
   const ends = partEnds(line);
   if (ends.length <= words) return { text: withoutSigns(line), kind: 'whole' };
   const introduced = INTRODUCES.test(line);

@@ -55,6 +55,15 @@ describe('the quotes of a page', () => {
     expect(all).toMatch(/1712/);
   });
 
+  it('are not what a caption says of its picture, but what it says after that', () => {
+    const said = 'In return the council of Rosedale has said that it will build another harbour for them';
+    const caption = `Fishermen of Rosedale at the old harbour on Monday. ${`${said}. `.repeat(4)}Credit Ann Lee/Example Press`;
+    expect(quotesOf(pageOf(`${caption}\n\n${harbour}`), points(20))).toContain(`${said}.`);
+    expect(quotesOf(pageOf(`${caption}\n\n${harbour}`), points(20)).join(' ')).not.toContain(
+      'at the old harbour on',
+    );
+  });
+
   it('say the same each time, and no more than asked for', () => {
     const page = pageOf(harbour);
     expect(quotesOf(page, points(5))).toEqual(quotesOf(page, points(5)));
