@@ -18,7 +18,7 @@ export const STORIES = 'models/stories260K-hf-f32';
 
 /**
  * Imports stories260K from its folder on the Models page, and leaves that page open. What its trial finds is stored at once,
- * since the trial costs each story seconds: it keeps no list, so it is not asked for key points, and summaries are in brief.
+ * since the trial costs each story seconds: it passed, and is too small for key points, so summaries are in brief.
  */
 export async function importStories(linnet: LinnetBrowser): Promise<Page> {
   const models = await linnet.open('models.html');
@@ -27,7 +27,7 @@ export async function importStories(linnet: LinnetBrowser): Promise<Page> {
   const { models: stored } = await ask(models, 'diagnostics', {});
   const { id } = stored.find(({ name }) => name === 'stories260K-hf-f32')!;
   const languages = ['en', 'de'].map((tag) => ({ tag, writes: true }));
-  const found = { version: PROBE_VERSION, probedAt: Date.now(), lists: false, repeats: false, languages };
+  const found = { version: PROBE_VERSION, probedAt: Date.now(), lists: true, repeats: false, languages };
   const style = { type: 'tldr', length: 'medium' } as const;
   await ask(models, 'set-settings', { settings: { style, abilities: { [id]: found } } });
   return models;

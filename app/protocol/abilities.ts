@@ -33,7 +33,12 @@ export type KeyPointsReason = 'small' | 'base' | 'translation' | 'lists' | 'repe
 export interface ModelOffer {
   /** Who writes key points: the model, or the page by its own sentences. */
   readonly keyPoints: 'model' | 'page';
-  /** Present if the page writes them. */
+  /**
+   * Who writes longer summaries, and answers questions about a page: the page also for a model that failed its trial, or
+   * is very small and has not passed it.
+   */
+  readonly prose: 'model' | 'page';
+  /** Present if the page writes key points. */
   readonly reason?: KeyPointsReason;
   /** Whether it can be asked questions. */
   readonly chat: boolean;

@@ -205,7 +205,20 @@ interface JobBase extends Keepable {
 }
 
 /** `kind` repeats that of the request, so that it narrows the type of the job. */
-export interface SummaryJob extends JobBase {
+/** What the page itself says for an answer. */
+interface Quoting {
+  /**
+   * Passages of the page itself, unchanged and in its order, chosen without a model; for a headline its title. Those of a
+   * summary are known before the model is. Absent where the page has none.
+   */
+  readonly quotes?: readonly string[];
+  /** The answer is `quotes`, because no model was on the device, or it was not asked. */
+  readonly quoted?: true;
+  /** The model that was not asked ({@link ModelOffer.keyPoints}), by its name; {@link quoted} too. */
+  readonly notAsked?: string;
+}
+
+export interface SummaryJob extends JobBase, Quoting {
   readonly kind: 'summary';
   readonly request: SummaryRequest;
   /** Notes on a page that is too long to be read at once. Stored, so that work can continue from them. */
@@ -221,15 +234,6 @@ export interface SummaryJob extends JobBase {
   readonly sought?: readonly number[];
   /** Absent where all of the page, or of the notes on it, reached the model. */
   readonly coverage?: PageCoverage;
-  /**
-   * Sentences of the page itself, unchanged and in its order, chosen without a model; for a headline its title. Known
-   * before the model is. Absent where the page has no whole sentence.
-   */
-  readonly quotes?: readonly string[];
-  /** The answer is `quotes`, because no model was on the device. */
-  readonly quoted?: true;
-  /** The model that was not asked for key points ({@link ModelOffer.keyPoints}), by its name; {@link quoted} too. */
-  readonly notAsked?: string;
   /** The model that answers is for trying the app, so its words do not take the place of `quotes`. */
   readonly practice?: true;
 }
@@ -247,7 +251,7 @@ export interface TranslationJob extends JobBase {
   readonly entry?: WordEntry;
 }
 
-export interface ChatJob extends JobBase {
+export interface ChatJob extends JobBase, Quoting {
   readonly kind: 'chat';
   readonly request: ChatRequest;
   /** Absent where all of the page reached the model. */

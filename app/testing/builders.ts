@@ -85,6 +85,7 @@ export const settings = (change: Partial<Settings> = {}): Settings => ({
 /** What a model that was tried and writes English and German is offered for. */
 export const modelOffer = (change: Partial<ModelOffer> = {}): ModelOffer => ({
   keyPoints: 'model',
+  prose: 'model',
   chat: true,
   languages: [
     { tag: 'en', writes: true },

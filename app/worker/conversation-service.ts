@@ -137,7 +137,7 @@ export class ConversationService {
       return this.inTurn(() => this.branch(job, request, false));
     }
     // Another answer than that of a model; the page's own sentences are none.
-    const quoted = job.kind === 'summary' && job.quoted === true;
+    const quoted = job.kind !== 'translation' && job.quoted === true;
     const vary = job.text !== '' && !partsLeft(job) && !quoted;
     if (vary && job.conversation !== undefined) {
       return this.inTurn(() => this.branch(job, job.request, true));

@@ -43,7 +43,7 @@ import { PrefixSaver } from './reading/prefix-saver.ts';
 import type { SavedPrefixes } from './reading/saved-prefixes.ts';
 import { checkAnswer, groundOf } from './guides/answer-check.ts';
 import { endWithQuotes } from './summary/quote-page.ts';
-import { endByPage } from './summary-by-page.ts';
+import { endByPage, orByPage } from './end-by-page.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
 import { profileOfLoaded, writesEntries } from './prompts/choose-profile.ts';
@@ -241,7 +241,7 @@ export class JobService {
     const secret = isPrivate(running.job);
     try {
       const offered = byModel ? undefined : this.options.offer?.(running.job.request.kind, secret);
-      const quoted = await endByPage(running.job, offered, async () => (await context()).page);
+      const quoted = await endByPage(running.job, offered, context);
       if (quoted !== undefined) return this.end(running, quoted);
       if (isOver(running.job)) return;
       running.set({ progress: { phase: 'loading' } });
@@ -323,7 +323,10 @@ export class JobService {
     const answer = begun === '' ? withBegun(start, text) : begun + text;
     // An answer that reached its limit may be continued, so it stays as it is in the cache.
     const whole = end.progress.phase === 'done' && end.progress.cut !== true;
-    const checked = ground && whole ? checkAnswer(answer, ground) : { text: answer };
+    const checked =
+      page && ground && whole
+        ? orByPage(checkAnswer(answer, ground), page, before, question.text)
+        : { text: answer };
     return { ...end, ...checked, tokens: assembled.begun + tokens };
   }
 

@@ -51,13 +51,63 @@ describe('key points of a model that is not offered for them', () => {
     expect(again).not.toHaveProperty('quoted');
   });
 
-  it('may be headlines by the model', async () => {
+  it('and its headline is that of the page', async () => {
     const { summarise } = await setUp({ abilities: weak });
-    expect(await summarise({ type: 'headline', length: 'short' })).toMatchObject({ model: 'Tiny' });
+    const job = await summarise({ type: 'headline', length: 'short' });
+    const text = 'The linnet is a small finch of heaths and gardens';
+    expect(job).toMatchObject({ quoted: true, notAsked: 'Tiny', text });
   });
 
   it('are sentences of the page for a very small model', async () => {
     expect(await (await setUp({ bytes: 1e6 })).summarise()).toMatchObject({ quoted: true });
+  });
+});
+
+describe('a question about a page, with a model that is not offered for it', () => {
+  async function asked(text: string, more: { alone?: true } = {}) {
+    const { engine, viewer } = await setUp({ bytes: 1e6 });
+    const { job, conversation } = await viewer.chat({ text, page, tab: 1, ...more });
+    await viewer.watch(`conversation:${conversation}`);
+    return { engine, viewer, id: job, job: await viewer.over(job) };
+  }
+
+  it('is answered by passages of the page; on request by the model', async () => {
+    const { engine, viewer, id, job } = await asked('Which seeds does it eat?');
+    const quotes = [page.text.slice(0, page.text.indexOf(' In winter'))];
+    expect(job).toMatchObject({ progress: { phase: 'done' }, quoted: true, notAsked: 'Tiny', quotes });
+    expect(job.text).toBe(`> ${quotes[0]}`);
+    expect(engine.loads).toBe(0);
+    await viewer.request('regenerate', { job: id });
+    const again = await vi.waitFor(() => {
+      const now = viewer.jobs.get(id)!;
+      expect(now).toMatchObject({ progress: { phase: 'done' }, model: 'Tiny' });
+      return now;
+    });
+    expect(again).not.toHaveProperty('quoted');
+    expect(again).not.toHaveProperty('quotes');
+  });
+
+  it('is answered by passages too where the model says nothing but what the page lacks', async () => {
+    const { engine, viewer, id } = await asked('Which seeds does it eat?');
+    engine.pieces = () => ['The CIA counted 17 linnets in Hillcrest.'];
+    await viewer.request('regenerate', { job: id });
+    await vi.waitFor(() =>
+      expect(viewer.jobs.get(id)).toMatchObject({
+        model: 'Tiny',
+        text: expect.stringMatching(/^> .*seeds of many small plants/),
+        claims: { quoted: true },
+      }),
+    );
+  });
+
+  it('has no passage where no word of it is on the page', async () => {
+    const { engine, job } = await asked('How do I bake bread?');
+    expect(job).toMatchObject({ progress: { phase: 'done' }, quoted: true, quotes: [], text: '' });
+    expect(engine.loads).toBe(0);
+  });
+
+  it('is asked of the model where it is not about the page', async () => {
+    expect((await asked('Which seeds?', { alone: true })).job).toMatchObject({ model: 'Tiny' });
   });
 });
 

@@ -42,6 +42,12 @@ test('a published model is imported from its file, summarises a page, answers, a
   await popup.getByRole('button', { name: 'Summarise with a model' }).click();
   const summary = await stopAfterSomeWords(popup);
   await say(popup, 'Which browser is this page about?');
+  // Nor is it asked questions: passages of the page stand there.
+  const quoting = popup.getByRole('article').last();
+  await expect(quoting.getByText(`${NAME} was not asked`)).toBeVisible();
+  await expect(quoting.locator('q').first()).toBeVisible();
+  await picture(popup, 'popup-question-by-page');
+  await popup.getByRole('button', { name: 'Ask it anyway' }).click();
   const answer = await stopAfterSomeWords(popup);
   await popup.close();
   expect(wordsOf(source, `${summary} ${answer}`)).toBeGreaterThan(0);

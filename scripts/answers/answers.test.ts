@@ -138,6 +138,16 @@ describe('the report', () => {
     expect(report).toMatch(/\| lead \| 1 \|/);
   });
 
+  test('says what a model was not asked for, and counts it in no table', () => {
+    const translations = itemsOf(material, ['translation']);
+    const records = translations.map(({ id }) =>
+      record({ task: 'translation', item: id, text: '', raw: '', notOffered: true }),
+    );
+    const report = reportOf(scoredAnswers(records, translations));
+    expect(report).toMatch(/### Translation\n\nNot offered, .* 60 items\. .*: de, es, fr\./);
+    expect(report).not.toContain('chrF');
+  });
+
   test('takes the place of the earlier one, and leaves the rest of the page alone', () => {
     const report = reportOf(scoredAnswers([record()], items));
     const once = withReport('# Answers\n\nWords.\n', report);

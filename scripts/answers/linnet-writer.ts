@@ -8,13 +8,13 @@ import { offerOf } from '../../app/worker/abilities/offer.ts';
 import { probe } from '../../app/worker/abilities/probe.ts';
 import { askTrial } from '../../app/worker/abilities/prober.ts';
 import { profileOfLoaded } from '../../app/worker/prompts/choose-profile.ts';
-import type { TaskOffer } from '../../app/protocol/abilities.ts';
+import { type ModelOffer, type TaskOffer, writesLanguage } from '../../app/protocol/abilities.ts';
 import { packagedTraits } from '../../app/protocol/model-traits.ts';
 import { errorOf, type Job } from '../../app/protocol/types.ts';
 import { JobService } from '../../app/worker/job-service.ts';
 import { newJob } from '../../app/worker/new-job.ts';
 import { withQuotes } from '../../app/worker/summary/quote-page.ts';
-import { endByPage } from '../../app/worker/summary-by-page.ts';
+import { endByPage } from '../../app/worker/end-by-page.ts';
 import { memoryStore } from '../../app/worker/store/store-memory.ts';
 import { nodeFile, nodeFolder, nodeStorage } from '../../cli/node-files.ts';
 import {
@@ -28,6 +28,7 @@ import {
   openStore,
 } from '../../engine/index.ts';
 import type { AnswerItem } from './items.ts';
+import { PAIRS } from './pairs.ts';
 import type { AnswerStop, WrittenAnswer } from './records.ts';
 import type { AnswerWriter } from './writer.ts';
 
@@ -69,12 +70,19 @@ export async function* linnetWriters(
   rows: readonly LinnetRow[],
 ): AsyncGenerator<AnswerWriter> {
   const offer = await offerFor(loaded);
-  if (rows.includes('linnet')) yield linnetWriter(name, loaded, offer);
+  const translates = translator(loaded);
+  const refused = async (item: AnswerItem) => !(await translates(item)) || (await isByPage(item, offer));
+  if (rows.includes('linnet')) {
+    const writer = linnetWriter(name, loaded, offer);
+    const write: AnswerWriter['write'] = async (item) =>
+      (await translates(item)) ? await writer.write(item) : NOT_OFFERED;
+    yield { ...writer, write };
+  }
   if (rows.includes('asked')) {
     const asked = linnetWriter(`${name}, asked`, loaded);
     // What the model is asked for anyway would be the same answer once more.
     const write: AnswerWriter['write'] = async (item) =>
-      (await isByPage(item, offer)) ? await asked.write(item) : undefined;
+      (await refused(item)) ? await asked.write(item) : undefined;
     yield { ...asked, write };
   }
   loaded.dispose();
@@ -82,25 +90,49 @@ export async function* linnetWriters(
 
 /** Whether the page's own sentences are the answer. */
 const isByPage = async (item: AnswerItem, offer: TaskOffer): Promise<boolean> =>
-  (await endByPage(jobOf(item), offer, async () => item.page)) !== undefined;
+  (await endByPage(jobOf(item), offer, async () => ({ before: [], page: item.page }))) !== undefined;
 
 const jobOf = ({ request, task, page }: AnswerItem): Job =>
   withQuotes(newJob(request, Date.now(), {}), task === 'translation' ? undefined : page);
+
+const NOT_OFFERED: WrittenAnswer = {
+  text: '',
+  raw: '',
+  stop: 'form',
+  tokens: 0,
+  instructions: '',
+  notOffered: true,
+};
+
+/** Whether the model is offered for an item, if that is a translation; its languages are tried at the first. */
+function translator(loaded: LoadedModel): (item: AnswerItem) => Promise<boolean> {
+  const tags = [...new Set(PAIRS.map(({ language }) => language))];
+  let offer: Promise<ModelOffer> | undefined;
+  return async ({ request }) => {
+    if (request.kind !== 'translation') return true;
+    offer ??= tried(loaded, tags);
+    return writesLanguage(await offer, request.language);
+  };
+}
 
 /** What the model's size, or else the trial at import, says that it is good for; without other languages than English. */
 async function offerFor(loaded: LoadedModel): Promise<TaskOffer> {
   const { model } = loaded.facts;
   const untried = offerOf(undefined, model);
-  if (untried.reason === 'small') return { model: model.name, offer: untried };
+  const offer = untried.reason === 'small' ? untried : await tried(loaded, []);
+  return { model: model.name, offer };
+}
+
+async function tried(loaded: LoadedModel, languages: readonly string[]): Promise<ModelOffer> {
   const { signal } = new AbortController();
   const abilities = await probe({
     profile: profileOfLoaded(loaded),
-    languages: [],
+    languages,
     generate: (question) => askTrial(loaded, question, signal, () => {}),
     progress: () => {},
     now: () => Date.now(),
   });
-  return { model: model.name, offer: offerOf(abilities, model) };
+  return offerOf(abilities, loaded.facts.model);
 }
 
 /** `name`: that in the records. Without `offer` the model is asked for everything. */

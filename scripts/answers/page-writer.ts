@@ -1,4 +1,5 @@
 /** Answers without a model: the page's own sentences, as the extension shows them first, or the page's first sentence. */
+import { answersOf } from '../../app/text/extract/answers.ts';
 import { sentences } from '../../app/text/sentences.ts';
 import { newJob } from '../../app/worker/new-job.ts';
 import { quotedEnd, withQuotes } from '../../app/worker/summary/quote-page.ts';
@@ -26,6 +27,7 @@ function writer(name: string, answer: (item: AnswerItem) => string | undefined):
 }
 
 function quoted({ request, page }: AnswerItem): string | undefined {
+  if (request.kind === 'chat') return answersOf(page, [request.text]).join('\n\n');
   if (request.kind !== 'summary') return undefined;
   return quotedEnd(withQuotes(newJob(request, Date.now(), {}), page))?.text ?? '';
 }

@@ -20,6 +20,8 @@ export interface WrittenAnswer {
   readonly tokens: number;
   /** The words of the prompt that are not the page's. */
   readonly instructions: string;
+  /** The model was not asked, because its trial found that it does not write the language. */
+  readonly notOffered?: true;
 }
 
 export interface AnswerRecord extends WrittenAnswer {

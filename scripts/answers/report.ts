@@ -63,18 +63,36 @@ const COLUMNS: readonly Column[] = [
  * another is left out of the first table, and has one of its own with all others on its items.
  */
 function tablesOf(task: AnswerTask, scored: readonly ScoredAnswer[]): string[] {
-  const ofTask = scored.filter(({ record }) => record.task === task);
+  const all = scored.filter(({ record }) => record.task === task);
+  const ofTask = all.filter(({ record }) => record.notOffered !== true);
+  const refused = notOffered(all);
   const answered = (writer: string) => ofTask.filter(({ record }) => record.writer === writer);
   const counted = new Map(ofTask.map(({ record }) => [record.writer, answered(record.writer).length]));
   const own = [
     ...new Set(ofTask.filter(({ record }) => record.model !== '').map(({ record }) => record.writer)),
   ];
-  if (own.length === 0) return [];
+  if (own.length === 0) return refused === '' ? [] : [`### ${TITLES[task]}`, refused];
   const most = Math.max(...own.map((writer) => counted.get(writer)!));
   const many = [...counted.keys()].filter((writer) => counted.get(writer)! * 2 >= most);
   const few = own.filter((writer) => !many.includes(writer));
   const groups = [many, ...few.map((writer) => [...many, writer])];
-  return [`### ${TITLES[task]}`, ...groups.map((writers) => comparison(task, ofTask, writers))];
+  const tables = groups.map((writers) => comparison(task, ofTask, writers));
+  return [`### ${TITLES[task]}`, ...tables, ...(refused === '' ? [] : [refused])];
+}
+
+/** Says for how many items, and into which languages, the model is not offered; empty where it is for all. */
+function notOffered(ofTask: readonly ScoredAnswer[]): string {
+  const refused = ofTask.filter(({ record }) => record.notOffered === true);
+  if (refused.length === 0) return '';
+  const languages = [
+    ...new Set(
+      refused.map(({ item: { request } }) => (request.kind === 'translation' ? request.language : '')),
+    ),
+  ];
+  return (
+    `Not offered, so \`${refused[0]!.record.writer}\` is not asked: ${refused.length} items. Its trial found that the model ` +
+    `does not write these languages: ${languages.filter((tag) => tag !== '').join(', ')}.`
+  );
 }
 
 function comparison(task: AnswerTask, ofTask: readonly ScoredAnswer[], writers: readonly string[]): string {

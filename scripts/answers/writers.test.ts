@@ -53,7 +53,12 @@ describe('answers of the extension', () => {
 test('answers without a model: the page’s own sentences, and none where none are offered', async () => {
   expect((await quotingWriter().write(item()))?.text).toContain('- The linnet is a small finch');
   const question = item({ task: 'question', request: { kind: 'chat', text: 'Does it sing?' } });
-  expect(await quotingWriter().write(question)).toBeUndefined();
+  expect((await quotingWriter().write(question))?.text).toMatch(/^The linnet .* sings/);
+  const translation = item({
+    task: 'translation',
+    request: { kind: 'translation', text: 'A', language: 'de' },
+  });
+  expect(await quotingWriter().write(translation)).toBeUndefined();
   expect(await leadWriter().write(item())).toBeUndefined();
   const tldr = item({ task: 'tldr', request: { kind: 'summary', style: { type: 'tldr', length: 'short' } } });
   expect((await leadWriter().write(tldr))?.text).toBe('The linnet is a small finch that sings in the gorse.');

@@ -5,7 +5,7 @@
 import { terms } from '../bm25.ts';
 import { sentences } from '../sentences.ts';
 import type { PageText } from '../../protocol/types.ts';
-import { isCaption, isFirstPerson, isFurniture, refersBack } from './wording.ts';
+import { isCaption, isFirstPerson, isFurniture, isLongCaption, refersBack } from './wording.ts';
 
 export interface Candidate {
   /** Exactly as on the page, without surrounding space. */
@@ -36,7 +36,7 @@ const LONGEST = 50;
 const LONG = 32;
 const SHORT = 9;
 
-interface Line {
+export interface ProseLine {
   readonly text: string;
   readonly start: number;
   readonly heading: string;
@@ -52,10 +52,11 @@ export function candidates(page: PageText, strict = true): Candidate[] {
     if (isCaption(line.text)) continue;
     if (line.heading !== heading.line) heading = { line: line.heading, terms: terms(line.heading) };
     const before = found.length;
+    const described = isLongCaption(line.text) ? 1 : 0;
     sentences(line.text).forEach((sentence, index) => {
       const text = sentence.text.trim();
       const quality = qualityOf(text, strict);
-      if (quality === 0 || seen.has(text) || found.length >= MOST_CANDIDATES) return;
+      if (index < described || quality === 0 || seen.has(text) || found.length >= MOST_CANDIDATES) return;
       seen.add(text);
       const start = line.start + sentence.start + sentence.text.indexOf(text);
       found.push({
@@ -78,8 +79,8 @@ export function candidates(page: PageText, strict = true): Candidate[] {
 const STANDFIRST = 12;
 
 /** The lines of the page that are no headings, without the sign of list items, each with the heading above. */
-function proseLines({ text, title, headings = [] }: PageText): Line[] {
-  const lines: Line[] = [];
+export function proseLines({ text, title, headings = [] }: PageText): ProseLine[] {
+  const lines: ProseLine[] = [];
   const titles = new Set(headings);
   let start = 0;
   let heading = '';
@@ -96,12 +97,12 @@ function proseLines({ text, title, headings = [] }: PageText): Line[] {
 }
 
 /** All lines of a page of usual length; else those of its beginning and every n-th of the others. */
-function sampled(lines: readonly Line[]): Line[] {
+function sampled(lines: readonly ProseLine[]): ProseLine[] {
   const total = lines.reduce((sum, { text }) => sum + text.length, 0);
   if (total <= MOST_CHARACTERS) return [...lines];
   const every = Math.ceil((total - BEGINNING) / (MOST_CHARACTERS - BEGINNING));
   let read = 0;
-  const kept: Line[] = [];
+  const kept: ProseLine[] = [];
   lines.forEach((line, index) => {
     if (read > MOST_CHARACTERS || (line.start > BEGINNING && index % every !== 0)) return;
     const text = line.text.slice(0, MOST_CHARACTERS - read);

@@ -55,6 +55,15 @@ describe('the quotes of a page', () => {
     expect(all).toMatch(/1712/);
   });
 
+  it('are not what a caption says of its picture, but what it says after that', () => {
+    const said = 'In return the council of Rosedale has said that it will build another harbour for them';
+    const caption = `Fishermen of Rosedale at the old harbour on Monday. ${`${said}. `.repeat(4)}Credit Ann Lee/Example Press`;
+    expect(quotesOf(pageOf(`${caption}\n\n${harbour}`), points(20))).toContain(`${said}.`);
+    expect(quotesOf(pageOf(`${caption}\n\n${harbour}`), points(20)).join(' ')).not.toContain(
+      'at the old harbour on',
+    );
+  });
+
   it('say the same each time, and no more than asked for', () => {
     const page = pageOf(harbour);
     expect(quotesOf(page, points(5))).toEqual(quotesOf(page, points(5)));
@@ -153,6 +162,22 @@ describe('the quotes of a page', () => {
     expect(quotesOf(pageOf(harbour, { title }), request)).toEqual(['Rosedale closes its harbour']);
     expect(quotesOf(pageOf(harbour, { title, source: 'selection' }), request)[0]).toMatch(/^The old harbour/);
     expect(quotesOf(pageOf(''), request)).toEqual([]);
+  });
+
+  it.each([
+    'Example News: Rosedale closes its harbour',
+    'Rosedale closes its harbour | Local | Example News',
+    'Example - Rosedale closes its harbour',
+  ])('of a headline have no names of the site and its sections: %s', (title) => {
+    const page = pageOf(harbour, { title, url: 'https://www.example-news.org/a' });
+    expect(quotesOf(page, { kind: 'headline', words: 12 })).toEqual(['Rosedale closes its harbour']);
+  });
+
+  it('of a headline are no longer than asked for, whether of the title or of a sentence', () => {
+    const request: QuoteRequest = { kind: 'headline', words: 12 };
+    const title = 'Rosedale closes its old harbour: what fishermen, owners and the council say of it | News';
+    expect(quotesOf(pageOf(harbour, { title }), request)).toEqual(['Rosedale closes its old harbour']);
+    expect(quotesOf(pageOf(harbour), request)).toEqual(['The old harbour of Rosedale will be closed in May']);
   });
 
   it('come from the beginning and samples of a very long page', () => {

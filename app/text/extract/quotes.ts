@@ -5,9 +5,10 @@
 import type { PageText } from '../../protocol/types.ts';
 import { type Candidate, candidates, wordCount } from './candidates.ts';
 import { termVectors } from './centrality.ts';
+import { headline, type Headline } from './headline.ts';
 import { chooseDiverse, featuresOf, ONE_SENTENCE, scoreOf, SEVERAL_POINTS, wordRuns } from './rank.ts';
 
-/** `most`: sentences at most; `words`: words at most, where there is a sentence so short. */
+/** `most`: sentences at most; `words`: words at most. */
 export type QuoteRequest =
   | { readonly kind: 'sentences'; readonly most: number }
   | { readonly kind: 'headline'; readonly words: number };
@@ -16,6 +17,10 @@ export type QuoteRequest =
 const ENOUGH = 3;
 /** ` | Example News`, ` - Example News`: the name of the site after a title. */
 const SITE_NAME = /\s+[|–—·•»-]\s+[^|–—·•»]{1,40}$/u;
+/** `Example News: `, `Example | `: what may be the name of the site before a title. */
+const SITE_FIRST = /^([^|–—·•»:]{2,30}?)(?:\s+[|–—·•»-]|:)\s+/u;
+/** How much a sentence counts as a headline, by where it was cut. */
+const WHOLE: Readonly<Record<Headline['kind'], number>> = { whole: 1.5, clause: 1.3, phrase: 0.9, word: 0.4 };
 /** Words of a sentence; a longer one is quoted only where there are too few others. */
 const LONGEST = 36;
 /** Words of a title; a shorter one is a name. */
@@ -37,17 +42,19 @@ export function quotesOf(page: PageText, request: QuoteRequest): string[] {
     .map(({ text }) => text);
 }
 
-/** The page's title; for a selection, or a page without one, the best sentence that is short enough. */
+/**
+ * The page's title; for a selection, or a page without one, its best sentence. Both are cut to so many words where that
+ * leaves them whole, and of two sentences the one that needs no cut is better.
+ */
 function headlineOf(page: PageText, words: number): string[] {
   const title = titleOf(page);
-  if (page.source !== 'selection' && wordCount(title) >= LEAST_TITLE) return [title];
+  if (page.source !== 'selection' && wordCount(title) >= LEAST_TITLE) return [headline(title, words).text];
   const found = quotable(page);
   const features = featuresOf(found, termVectors(found.map(({ terms }) => terms)), title);
-  const scores = found.map(
-    (candidate, index) => scoreOf(features[index]!, ONE_SENTENCE) * (candidate.words <= words ? 2 : 1),
-  );
+  const lines = found.map(({ text }) => headline(text, words));
+  const scores = lines.map(({ kind }, index) => scoreOf(features[index]!, ONE_SENTENCE) * WHOLE[kind]);
   const best = scores.indexOf(Math.max(...scores));
-  return best < 0 ? [] : [found[best]!.text];
+  return best < 0 ? [] : [lines[best]!.text];
 }
 
 function quotable(page: PageText): Candidate[] {
@@ -55,4 +62,19 @@ function quotable(page: PageText): Candidate[] {
   return whole.length >= ENOUGH ? whole : candidates(page, false);
 }
 
-const titleOf = ({ title }: PageText): string => title.replace(SITE_NAME, '').trim();
+/** The title without the names of the site and its sections, at its end or, where the address has the name, before it. */
+function titleOf({ title, url }: PageText): string {
+  let bare = withoutSite(title, url).replace(SITE_NAME, '').trim();
+  for (;;) {
+    const less = bare.replace(SITE_NAME, '').trim();
+    if (less === bare || wordCount(less) < LEAST_TITLE) return bare;
+    bare = less;
+  }
+}
+
+function withoutSite(title: string, url: string): string {
+  const name = SITE_FIRST.exec(title);
+  const host = URL.canParse(url) ? new URL(url).hostname.replace(/[^a-z0-9]/g, '') : '';
+  const letters = (name?.[1] ?? '').toLowerCase().replace(/[^a-z0-9]/g, '');
+  return letters !== '' && host.includes(letters) ? title.slice(name![0].length) : title;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isCaption, isFirstPerson, isFurniture, refersBack } from './wording.ts';
+import { isCaption, isFirstPerson, isFurniture, isLongCaption, refersBack } from './wording.ts';
 
 describe('a sentence refers back', () => {
   it.each([
@@ -59,6 +59,10 @@ describe('the furniture of a page', () => {
   it('has captions, which say who made a picture', () => {
     expect(isCaption('The mayor speaks in May. (Ann Lee/Reuters)')).toBe(true);
     expect(isCaption('Photograph by Ann Lee')).toBe(true);
+    const long = `Peacekeepers at a camp on Monday. ${'In return the country has said that it will help. '.repeat(8)}`;
+    expect(isLongCaption(`${long}Credit Ann Lee/Example Press — Getty Images`)).toBe(true);
+    // The rest of an article says nothing of a picture.
+    expect(isLongCaption(`Reuters said so on Monday. ${long}`)).toBe(false);
     expect(isCaption('The mayor speaks of a credible plan (and of two others).')).toBe(false);
   });
 });

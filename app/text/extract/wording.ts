@@ -40,8 +40,11 @@ const FIRST_PERSON = /^(?:i|ich|je|j|yo|me|my|mein|mon|ma|mi)\b|^(?:私|僕|わ�
 /** Who made a picture; such a line is its caption. */
 const CREDIT =
   /\((?:[^()]{2,40}\/[^()]{2,60}|(?:ap|afp|reuters|dpa|epa)\b[^()]*|(?:photo|foto|bild|image|picture|cr[eé]dit|写真|图)[^()]*)\)|\b(?:getty|credit|shutterstock|reuters|afp|pixabay|unsplash|flickr)\b|(?:photo|foto|photograph|image|picture|illustration)s? (?:by|from|von|de)\b/iu;
-/** Longest caption, in characters. */
+/** Longest caption, in characters, and longest one that ends with who made the picture. */
 const LONGEST_CAPTION = 320;
+const LONGEST_CREDITED = 800;
+/** What stands after the last sentence of a line; a caption has its credit there. */
+const TAIL = /[.!?。！？]["'”’»」』)]*\s+([^.!?。！？]{2,100})$/u;
 
 /** Phrases of the page's furniture. Folded. */
 const FURNITURE = new RegExp(
@@ -75,6 +78,16 @@ export const isFirstPerson = (sentence: string): boolean => FIRST_PERSON.test(be
 
 /** Whether a line says who made a picture. */
 export const isCaption = (line: string): boolean => line.length <= LONGEST_CAPTION && CREDIT.test(line);
+
+/**
+ * Whether a longer line ends with who made a picture. Its first words say what is seen, most often without a verb; the
+ * sentences after them are those of the article.
+ */
+export function isLongCaption(line: string): boolean {
+  const tail =
+    line.length > LONGEST_CAPTION && line.length <= LONGEST_CREDITED ? TAIL.exec(line)?.[1] : undefined;
+  return tail !== undefined && CREDIT.test(tail);
+}
 
 /** Whether a sentence is about the page or its site rather than about its subject. */
 export const isFurniture = (sentence: string): boolean =>

@@ -6,6 +6,7 @@ import {
   type Job,
   type PageCoverage,
   partsLeft,
+  type SummaryJob,
   wasCut,
 } from '../../protocol/types.ts';
 import { number, percent, t } from '../../i18n/index.ts';
@@ -16,7 +17,7 @@ import { Icon } from '../kit/icons.tsx';
 import { canGoOn, outOfRoom, readingOf, underWay, workText } from '../state/job-reducer.ts';
 import { Prose } from './markdown/prose.tsx';
 import { ClaimsNote } from './notes/claims-note.tsx';
-import { QuotedNote } from './quotes.tsx';
+import { QuotedNote, QuoteList } from './quotes.tsx';
 import { PartsProgress, SummaryText, SummaryTools } from './summary-view.tsx';
 
 interface AnswerProps {
@@ -50,17 +51,17 @@ export function Answer({ job, lang, onRegenerate, onReadAll, onContinue, onModel
       {job.kind === 'chat' && job.forgotten !== undefined && (
         <p class="aside">{t('forgotten', { n: job.forgotten })}</p>
       )}
-      {job.kind === 'summary' && job.quoted === true && (
-        <QuotedNote notAsked={job.notAsked} onModels={onModels} />
-      )}
+      {isQuoted(job) && <QuotedNote job={job} onModels={onModels} />}
       {job.kind === 'summary' ? (
         <SummaryText job={job} lang={lang} />
+      ) : isQuoted(job) ? (
+        <QuoteList quotes={job.quotes ?? []} />
       ) : (
         job.text.trim() !== '' && <Prose text={job.text} growing={running} />
       )}
       {job.kind !== 'translation' && job.claims !== undefined && <ClaimsNote {...job.claims} />}
       {running && (inParts ? <PartsProgress job={job} /> : <Progress job={job} />)}
-      {progress.phase === 'done' && job.text.trim() === '' && (
+      {progress.phase === 'done' && job.text.trim() === '' && !isQuoted(job) && (
         <p class="soft">{t(progress.onlyThought === true ? 'only-thought' : 'empty')}</p>
       )}
       <SentBadge server={job.server} />
@@ -97,6 +98,10 @@ export function Answer({ job, lang, onRegenerate, onReadAll, onContinue, onModel
   );
 }
 
+/** Whether the answer has no words but the page's. */
+const isQuoted = (job: Job): job is (SummaryJob | ChatJob) & { readonly quoted: true } =>
+  job.kind !== 'translation' && job.quoted === true;
+
 function ContinueButton({ onClick }: { onClick(): void }) {
   return (
     <button type="button" class="button quiet little" onClick={onClick}>
@@ -108,7 +113,7 @@ function ContinueButton({ onClick }: { onClick(): void }) {
 
 /** Label of the button that makes the answer again. A long page continues at the part where it stopped. */
 function againLabel(job: Job, otherwise: 'retry' | 'regenerate'): string {
-  if (job.kind === 'summary' && job.quoted === true) return t('quotes-with-model');
+  if (isQuoted(job)) return t(job.kind === 'summary' ? 'quotes-with-model' : 'offer-ask-anyway');
   const last = job.kind === 'summary' && partsLeft(job) ? job.rounds?.at(-1) : undefined;
   return last === undefined ? t(otherwise) : t('continue-part', { n: last.points.length + 1 });
 }

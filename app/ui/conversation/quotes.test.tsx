@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { t } from '../../i18n/index.ts';
-import type { SummaryJob } from '../../protocol/types.ts';
-import { conversationPage, summaryJob, wireError } from '../../testing/builders.ts';
+import type { ChatJob, SummaryJob } from '../../protocol/types.ts';
+import { chatJob, conversationPage, summaryJob, wireError } from '../../testing/builders.ts';
 import { render } from '../../testing/render.ts';
 import { Answer } from './answer.tsx';
 import { PageActions } from './page-context.ts';
@@ -86,6 +86,39 @@ describe('the quotes of a summary', () => {
     await screen.click(screen.get('button', t('quotes-with-model')));
     expect(onRegenerate).toHaveBeenCalledOnce();
     expect(screen.names('button')).toContain(t('copy'));
+  });
+});
+
+describe('an answer of the page to a question', () => {
+  const ask = (fields: Partial<ChatJob>) => {
+    const [onModels, onRegenerate] = [vi.fn(), vi.fn()];
+    const actions = { page: conversationPage, showPassage: vi.fn(), seekPassage: vi.fn(), askAbout: vi.fn() };
+    const job = chatJob({ quoted: true, notAsked: 'Tiny', ...fields });
+    const screen = render(
+      <PageActions.Provider value={actions}>
+        <Answer job={job} onModels={onModels} onRegenerate={onRegenerate} />
+      </PageActions.Provider>,
+    );
+    return { screen, actions, onModels, onRegenerate };
+  };
+
+  it('is passages that lead to their places, with the way to the model and to a better one', async () => {
+    const { screen, actions, onModels, onRegenerate } = ask({ text: '> It sings.', quotes });
+    expect(shownQuotes(screen.root)).toEqual(quotes);
+    expect(screen.text()).toContain(t('quotes-answer', { name: 'Tiny' }));
+    await screen.click(screen.get('button', /small finch/));
+    expect(actions.showPassage.mock.calls).toEqual([[quotes[1]]]);
+    await screen.click(screen.get('button', t('offer-better')));
+    await screen.click(screen.get('button', t('offer-ask-anyway')));
+    expect([onModels.mock.calls.length, onRegenerate.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it('says plainly that no passage has the words of the question', () => {
+    const { screen } = ask({ text: '', quotes: [] });
+    expect(screen.text()).toContain(t('quotes-no-answer', { name: 'Tiny' }));
+    expect(screen.text()).not.toContain(t('empty'));
+    expect(screen.names('button')).toContain(t('offer-ask-anyway'));
+    expect(screen.root.querySelector('ul')).toBeNull();
   });
 });
 

@@ -6,7 +6,7 @@ import type { ComponentChildren } from 'preact';
 import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
 import { keyPoints } from '../../text/key-points.ts';
 import { sentences } from '../../text/sentences.ts';
-import { isOver, type SummaryJob } from '../../protocol/types.ts';
+import { type ChatJob, isOver, type SummaryJob } from '../../protocol/types.ts';
 import { t } from '../../i18n/index.ts';
 import { Icon } from '../kit/icons.tsx';
 import { PageActions } from './page-context.ts';
@@ -102,8 +102,9 @@ function Quotes({
 }
 
 /** Each sentence leads to its place on the page. */
-function QuoteList({ quotes }: { quotes: readonly string[] }) {
+export function QuoteList({ quotes }: { quotes: readonly string[] }) {
   const actions = useContext(PageActions);
+  if (quotes.length === 0) return null;
   return (
     <ul class="quotes" dir="auto" lang={actions?.page?.lang}>
       {quotes.map((quote) => (
@@ -125,19 +126,24 @@ function QuoteList({ quotes }: { quotes: readonly string[] }) {
 }
 
 interface QuotedNoteProps {
-  /** The model that was not asked, by its name; undefined if there was none. */
-  readonly notAsked: string | undefined;
+  readonly job: SummaryJob | ChatJob;
   onModels(): void;
 }
 
-/** Says that an answer has no words but the page's, and leads to the models. */
-export function QuotedNote({ notAsked, onModels }: QuotedNoteProps) {
+/** Says that an answer has no words but the page's, or that the page has none for it, and leads to the models. */
+export function QuotedNote({ job, onModels }: QuotedNoteProps) {
+  const { notAsked: name } = job;
   return (
     <p class="small soft">
-      {notAsked === undefined ? t('quotes-only') : t('quotes-not-asked', { name: notAsked })}{' '}
+      {name === undefined ? t('quotes-only') : t(notAskedText(job), { name })}{' '}
       <button type="button" class="link" onClick={onModels}>
-        {t(notAsked === undefined ? 'model-choose' : 'offer-better')}
+        {t(name === undefined ? 'model-choose' : 'offer-better')}
       </button>
     </p>
   );
+}
+
+function notAskedText({ kind, quotes = [] }: SummaryJob | ChatJob) {
+  if (kind === 'summary') return 'quotes-not-asked';
+  return quotes.length > 0 ? 'quotes-answer' : 'quotes-no-answer';
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type ModelAbilities, writesLanguage } from '../../protocol/abilities.ts';
+import { type ModelAbilities, type ModelOffer, writesLanguage } from '../../protocol/abilities.ts';
 import { packagedTraits } from '../../protocol/model-traits.ts';
+import type { SummaryLength, SummaryType } from '../../protocol/types.ts';
 import { storedModel } from '../../testing/builders.ts';
-import { isTriable, offerOf, summaryBy } from './offer.ts';
+import { isTriable, offerOf, questionBy, summaryBy } from './offer.ts';
 import { PROBE_VERSION } from './probe.ts';
 
 const abilities = (change: Partial<ModelAbilities> = {}): ModelAbilities => ({
@@ -50,6 +51,9 @@ describe('an offer', () => {
       keyPoints: 'page',
       reason: 'small',
     });
+    // It writes the languages that it was seen to write, and no others.
+    const offer = offerOf(abilities(), storedModel({ bytes: 86e6 }));
+    expect(['en', 'de', 'ja'].map((tag) => writesLanguage(offer, tag))).toEqual([true, false, false]);
     // The bytes of SmolLM2-360M-Instruct: there the trial decides.
     expect(offerOf(abilities(), storedModel({ bytes: 228e6 })).keyPoints).toBe('model');
   });
@@ -81,6 +85,11 @@ describe('an offer', () => {
   });
 });
 
+const failed = offerOf(abilities({ lists: false }), model);
+/** Of the bytes of SmolLM2-135M-Instruct. */
+const untried = offerOf(undefined, storedModel({ bytes: 86e6 }));
+const passed = offerOf(abilities(), storedModel({ bytes: 86e6 }));
+
 describe('a summary', () => {
   it('of points or of one sentence is by the page if the model is not offered for it, or does not write the language', () => {
     const able = offerOf(abilities(), model);
@@ -94,10 +103,21 @@ describe('a summary', () => {
     expect(summaryBy(offerOf(abilities({ lists: false }), model), points, 'en')).toBe('page');
   });
 
-  it('of another kind is by the model', () => {
-    const weak = offerOf(abilities({ lists: false }), model);
-    expect(summaryBy(weak, { style: { type: 'tldr', length: 'short' } }, 'de')).toBe('page');
-    expect(summaryBy(weak, { style: { type: 'tldr', length: 'medium' } }, 'de')).toBe('model');
-    expect(summaryBy(weak, { style: { type: 'headline', length: 'short' } }, 'de')).toBe('model');
+  it('of one line is by the page too, and a longer one unless a small model passed its trial', () => {
+    const by = (offer: ModelOffer, type: SummaryType, length: SummaryLength) =>
+      summaryBy(offer, { style: { type, length } }, 'en');
+    for (const offer of [failed, untried, passed])
+      expect([by(offer, 'tldr', 'short'), by(offer, 'headline', 'long')]).toEqual(['page', 'page']);
+    const long = (offer: ModelOffer) => [by(offer, 'tldr', 'medium'), by(offer, 'teaser', 'short')];
+    expect(long(failed)).toEqual(['page', 'page']);
+    expect(long(untried)).toEqual(['page', 'page']);
+    expect(long(passed)).toEqual(['model', 'model']);
+    expect(by(offerOf(abilities(), model), 'headline', 'short')).toBe('model');
   });
+});
+
+it('a question is answered by the page for such models, unless the person insists', () => {
+  const base = offerOf(undefined, storedModel({ bytes: 900e6, hasChatTemplate: false }));
+  const offers = [offerOf(abilities(), model), passed, failed, untried, base];
+  expect(offers.map(questionBy)).toEqual(['model', 'model', 'page', 'page', 'model']);
 });

@@ -29,19 +29,23 @@ export function offerOf(
   model: AskedModel & Partial<Pick<StoredModel, 'importedAt'>>,
 ): ModelOffer {
   const kind = kindOfModel({ model });
-  if (kind === 'demo') return { keyPoints: 'model', chat: true, ...only(DEMO_LANGUAGES), tried: false };
+  if (kind === 'demo')
+    return { keyPoints: 'model', prose: 'model', chat: true, ...only(DEMO_LANGUAGES), tried: false };
   const { importedAt = 0 } = model;
   const known = currentAbilities(abilities, { importedAt });
   // A model that was not trained to follow requests continues them.
-  if (kind === 'base') return { keyPoints: 'page', reason: 'base', chat: false, ...only([]), tried: false };
+  if (kind === 'base')
+    return { keyPoints: 'page', prose: 'page', reason: 'base', chat: false, ...only([]), tried: false };
   const reason: KeyPointsReason | undefined =
     kind === 'translation' ? 'translation' : reasonOf(known, parametersOf(model));
   return {
     keyPoints: reason === undefined ? 'model' : 'page',
+    prose: reason === undefined || (reason === 'small' && passed(known)) ? 'model' : 'page',
     ...(reason === undefined ? {} : { reason }),
     chat: kind !== 'translation',
     languages: known?.languages ?? [],
-    otherLanguages: true,
+    // So small a model that was tried writes a language only if that was seen.
+    otherLanguages: reason !== 'small' || known === undefined,
     tried: known !== undefined,
   };
 }
@@ -69,20 +73,28 @@ export function isTriable(profiled: ProfiledModel): boolean {
 
 /**
  * Who writes a summary. `language`: BCP 47 of the answer, undefined if it is not known. A model that keeps no list or
- * repeats itself is asked for neither key points nor a single sentence: on real pages its sentence is further from what
- * the publisher says than the page's own (docs/ANSWERS.md). Longer texts and headlines are left to it.
+ * repeats itself is not asked: on real pages its sentence is further from what the publisher says than the page's own, and
+ * its headlines are worse than the title (docs/ANSWERS.md). A very small one that passed its trial writes longer texts.
  */
 export function summaryBy(
   offer: ModelOffer,
   { style: { type, length } }: Pick<SummaryRequest, 'style'>,
   language: string | undefined,
 ): ModelOffer['keyPoints'] {
-  if (type !== 'key-points' && !(type === 'tldr' && length === 'short')) return 'model';
+  if (type === 'teaser' || (type === 'tldr' && length !== 'short')) return offer.prose;
   const tag = language === undefined ? undefined : knownTag(language);
   const known = offer.languages.some((each) => each.tag === tag);
   const unwritten = tag !== undefined && known && !writesLanguage(offer, tag);
   return unwritten ? 'page' : offer.keyPoints;
 }
+
+/**
+ * Who answers a question about a page. A model that is not offered for questions at all is only asked if the person
+ * insists, and then it answers.
+ */
+export const questionBy = ({ chat, prose }: ModelOffer): ModelOffer['prose'] => (chat ? prose : 'model');
+
+const passed = (known: ModelAbilities | undefined): boolean => known?.lists === true && !known.repeats;
 
 function reasonOf(known: ModelAbilities | undefined, parameters: number): KeyPointsReason | undefined {
   if (parameters < LEAST_PARAMETERS) return 'small';

@@ -4,7 +4,7 @@
  */
 import type { Guide, GuidedAnswer, GuideStep } from '../../../engine/index.ts';
 import { isAboutText } from './about-text.ts';
-import { type Cut, cuts, wordEnds } from './cuts.ts';
+import { type Cut, cuts, wordEnds } from '../../text/extract/cuts.ts';
 
 /** Tokens that are refused at one place, before the answer is taken as it is. */
 const TRIES = 8;
@@ -103,7 +103,7 @@ export abstract class FormGuide implements Guide {
    */
   protected wholePart({ text }: GuidedAnswer, { start, least, most, kinds }: Wanted): number | undefined {
     const part = text.slice(start);
-    const ends = wordEnds(part);
+    const ends = this.wordEnds(part);
     for (const { from, to, after } of cuts(part)) {
       const words = ends.filter((end) => end <= from).length;
       if (!kinds.includes(after) || words > most || words < (after === 'sentence' ? 1 : least)) continue;
@@ -115,6 +115,11 @@ export abstract class FormGuide implements Guide {
       if (count !== undefined) return count;
     }
     return undefined;
+  }
+
+  /** The ends of the words of a text, as this form counts them. */
+  protected wordEnds(text: string): number[] {
+    return wordEnds(text);
   }
 
   /** The number of tokens before the comma, semicolon, colon or dash at the end of a text; undefined if there is none. */

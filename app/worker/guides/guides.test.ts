@@ -113,6 +113,7 @@ describe('a headline', () => {
     ['a clause', `A bird sings at night, neighbours ${words(9)}`, 'A bird sings at night'],
     ['a phrase', `A small red bird was found in ${words(9)}`, 'A small red bird was found'],
     ['nothing to cut at', words(20), words(8)],
+    ['words of numbers', '1.1 2.2 3.3 4.4 5.5 6.6', '1.1 2.2 3.3 4.4'],
     ['small words at the end', `${words(6)} of the ${words(9)}`, words(6)],
   ])('%s', (_, wanted, instead) => {
     // The model has no other words, whatever it may not begin with.

@@ -2,7 +2,7 @@
 import type { GuidedAnswer, GuideStep } from '../../../engine/index.ts';
 import { sentences } from '../../text/sentences.ts';
 import { isLabel } from '../../text/strip-label.ts';
-import { wordEnds } from './cuts.ts';
+import { partEnds } from '../../text/extract/cuts.ts';
 import { FormGuide } from './form-guide.ts';
 
 const OPENING_QUOTE = /^\s*["“”„«»「『]/u;
@@ -35,7 +35,11 @@ export class LineGuide extends FormGuide {
       return this.end(answer, this.tokensBefore(first.text.trimEnd().length));
     }
     // The last word may still go on.
-    return wordEnds(text).length > this.words ? this.endWhole(answer) : 'free';
+    return partEnds(text).length > this.words ? this.endWhole(answer) : 'free';
+  }
+
+  protected override wordEnds(text: string): number[] {
+    return partEnds(text);
   }
 
   protected override endWhole(answer: GuidedAnswer): GuideStep {
@@ -48,7 +52,7 @@ export class LineGuide extends FormGuide {
 
   /** The number of tokens up to the last word that fits and is no "to", "the" or the like. */
   private lastWord({ text, ids }: GuidedAnswer): number {
-    const ends = wordEnds(text).slice(0, this.words);
+    const ends = partEnds(text).slice(0, this.words);
     const last = ends.findLast((end) => !/(?<!\p{L})[a-zà-ÿ]{1,3}$/u.test(text.slice(0, end)));
     const end = last ?? ends.at(-1);
     return end === undefined ? ids.length : this.tokensBefore(end);

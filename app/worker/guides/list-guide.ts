@@ -4,7 +4,7 @@
  */
 import type { GuidedAnswer, GuideStep } from '../../../engine/index.ts';
 import type { TokenCoder } from '../answerer/answerer.ts';
-import { wordEnds } from './cuts.ts';
+import { wordEnds } from '../../text/extract/cuts.ts';
 import { ANYWHERE, FormGuide } from './form-guide.ts';
 import { isSaidBefore } from './same-point.ts';
 

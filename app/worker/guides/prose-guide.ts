@@ -4,7 +4,7 @@
  */
 import type { GuidedAnswer, GuideStep } from '../../../engine/index.ts';
 import { sentences } from '../../text/sentences.ts';
-import { wordEnds } from './cuts.ts';
+import { wordEnds } from '../../text/extract/cuts.ts';
 import { FormGuide } from './form-guide.ts';
 import { isSaidBefore } from './same-point.ts';
 

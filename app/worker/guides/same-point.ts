@@ -2,7 +2,7 @@
 import { terms } from '../../text/bm25.ts';
 import { fold } from '../../text/fold.ts';
 import { stem } from '../../text/passages.ts';
-import { wordEnds } from './cuts.ts';
+import { wordEnds } from '../../text/extract/cuts.ts';
 
 /** Points of at least so many different words, stopwords included, are the same if they share this part of the fewer. */
 const COMPARED = 5;

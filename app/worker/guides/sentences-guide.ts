@@ -2,7 +2,7 @@
 import type { GuidedAnswer, GuideStep } from '../../../engine/index.ts';
 import { sentences } from '../../text/sentences.ts';
 import { isLabel } from '../../text/strip-label.ts';
-import { wordEnds } from './cuts.ts';
+import { wordEnds } from '../../text/extract/cuts.ts';
 import { FormGuide } from './form-guide.ts';
 
 /** Most words of a sentence, on average. */

@@ -55,6 +55,8 @@ const progress = v.variant('phase', [
 const coverage = v.optional(v.looseObject({ used: time, total: time, sooner: v.optional(v.literal(true)) }));
 const claims = v.optional(v.looseObject({ leftOut: v.array(v.string()), doubtful: texts, quoted: flag }));
 
+const quoting = { quotes: texts, quoted: flag, notAsked: text };
+
 const base = {
   id: v.string(),
   progress,
@@ -99,9 +101,7 @@ const job = v.variant('kind', [
     pageLanguage: text,
     sought: v.optional(v.array(v.number())),
     coverage,
-    quotes: texts,
-    quoted: flag,
-    notAsked: text,
+    ...quoting,
     practice: flag,
   }),
   v.looseObject({
@@ -139,6 +139,7 @@ const job = v.variant('kind', [
     ),
     forgotten: count,
     claims,
+    ...quoting,
   }),
 ]);
 

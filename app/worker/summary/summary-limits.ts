@@ -12,7 +12,7 @@
 import { sentences } from '../../text/sentences.ts';
 import type { RuleNote, SummaryLength, SummaryStyle } from '../../protocol/types.ts';
 import { isLabel, withoutLabel } from '../../text/strip-label.ts';
-import { wordEnds } from '../guides/cuts.ts';
+import { wordEnds } from '../../text/extract/cuts.ts';
 import { asList, keyPoints, plain, withoutBullet } from '../../text/key-points.ts';
 
 export interface Checked {

@@ -46,6 +46,11 @@ describeWithAssets('the sentences of real pages', ['pages/readability'], (folder
     expect(points.passages[0]).toBe(points.passages[1]);
   });
 
+  test('make a headline of one line, also where the title is withheld', async (t) => {
+    if (onDemand !== undefined) return t.skip(onDemand);
+    expectWhole(await measured(quotingWriter(), 'headline'));
+  });
+
   test('follow no order that stands in the page', async (t) => {
     if (onDemand !== undefined) return t.skip(onDemand);
     const injected = await measured(quotingWriter(), 'injected');

@@ -4,7 +4,7 @@
  */
 import type { GuidedAnswer, GuideStep, LoadedModel } from '../../../../engine/index.ts';
 import { WORD_CLASSES, type WordClass, type WordEntry } from '../../../protocol/page/words.ts';
-import { wordEnds } from '../cuts.ts';
+import { wordEnds } from '../../../text/extract/cuts.ts';
 import { FormGuide } from '../form-guide.ts';
 
 /** What the prompt begins the answer with; without a blank, as every beginning. */

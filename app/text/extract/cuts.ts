@@ -2,7 +2,7 @@
  * Where a text that is too long can be cut so that nothing half is left: after a sentence, before a comma or the like,
  * or, for want of better, before a word that begins a phrase. Pure.
  */
-import { sentences } from '../../text/sentences.ts';
+import { sentences } from '../sentences.ts';
 
 /** A place to cut: anywhere from the end of the last word to the end of the signs and blanks that follow it. */
 export interface Cut {
@@ -26,6 +26,17 @@ export function wordEnds(text: string): number[] {
     .filter(({ isWordLike }) => isWordLike === true)
     .map(({ index, segment }) => index + segment.length);
 }
+
+/**
+ * The same where the parts of a word count one by one: "10.10", "U.S." and "don’t" are two each. Whoever counts a headline's
+ * words by the blanks and signs between them finds no more than these.
+ */
+export const partEnds = (text: string): number[] =>
+  [...WORD.segment(text)]
+    .filter(({ isWordLike }) => isWordLike === true)
+    .flatMap(({ index, segment }) =>
+      [...segment.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map((part) => index + part.index + part[0].length),
+    );
 
 /** Whether a text ends with the sign that ends a sentence. */
 export const endsSentence = (text: string): boolean => SENTENCE_END.test(text);
