@@ -15,7 +15,9 @@ const EACH = { 'key-points': 6, tldr: 4 } as const;
 
 /** Of the present code; where that has no answers, of the writer that answered last. */
 export function samplesOf(scored: readonly ScoredAnswer[]): string[] {
-  const own = scored.filter(({ record }) => record.model !== '' && record.writer !== 'llama.cpp');
+  const own = scored.filter(
+    ({ record }) => record.model !== '' && record.writer !== 'llama.cpp' && record.task in EACH,
+  );
   const writer = (own.find(({ record }) => record.writer === PRESENT) ?? own.at(-1))?.record.writer;
   const tasks = Object.keys(EACH) as (keyof typeof EACH)[];
   const shown = tasks.flatMap((task) => {

@@ -43,7 +43,7 @@ function useFollowEnd(jobs: readonly Job[]) {
     const grew = underWay(last) || wasRunning.current;
     wasRunning.current = underWay(last);
     // Quotes are read from their beginning, and the model's words begin where they began.
-    const quoting = last?.kind === 'summary' && last.quotes !== undefined;
+    const quoting = last !== undefined && last.kind !== 'translation' && last.quotes !== undefined;
     if (isNew && quoting) section.current?.lastElementChild?.scrollIntoView?.({ block: 'start' });
     else if (!quoting && (isNew || (grew && nearEnd.current))) scroller.scrollTop = scroller.scrollHeight;
   }, [last]);
