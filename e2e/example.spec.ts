@@ -1,5 +1,5 @@
 /** The example page, with the engine as npm packs it and nothing of the extension, streams an answer in a plain Chromium. */
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { chromium, type Page } from 'playwright/test';
@@ -63,11 +63,11 @@ test('Gemma 3 270M, imported by default, names the cities that its own values na
   test.setTimeout(20 * test.info().timeout);
   const file = weights('gemma3-270m');
   const model = mkdtempSync(join(tmpdir(), 'gemma-'));
-  symlinkSync(file, join(model, basename(file)));
+  copyFileSync(file, join(model, basename(file)));
   try {
     await withExample(site, async (page) => {
       await page.getByLabel('or a folder').setInputFiles(model);
-      await expect(page.locator('#status')).toContainText(' on ', { timeout: test.info().timeout });
+      await expect(page.locator('#status')).toContainText(/gemma.* on /i, { timeout: test.info().timeout });
       const text = await page.evaluate(async () => {
         const name = 'transformer-lite-webgpu';
         const { listModels, loadModel, openGpu, openStore, opfsStorage } = await import(name);
