@@ -2,7 +2,7 @@
  * Parses and checks `assets/catalogue.json`, the list of recommended models. The file is edited by hand, so every field is
  * checked, and an error names the entry and the field.
  *
- * Not here: whether a model fits this device (`fit.ts`), how it looks (`app/ui/catalogue-*.tsx`).
+ * Not here: whether a model fits this device (`fit.ts`), how it looks (`app/ui/models/install`).
  */
 import { fail } from '../../engine/index.ts';
 
