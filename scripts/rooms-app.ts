@@ -138,6 +138,7 @@ export const appRooms: readonly Room[] = [
       door,
       ...shared,
       'app/worker',
+      'app/worker/abilities',
       'app/worker/answerer',
       'app/worker/jobs',
       'app/worker/keeping',

@@ -1,6 +1,8 @@
 /** Joins reading ahead with the worker's services, and answers its request. */
+import type { TaskOffer } from '../../protocol/abilities.ts';
 import type { Handlers } from '../../protocol/server.ts';
 import type { Settings } from '../../protocol/types.ts';
+import { questionBy, summaryBy } from '../abilities/offer.ts';
 import type { Answerer } from '../answerer/answerer.ts';
 import type { JobService } from '../job-service.ts';
 import { inMemoryOf, originOf } from '../keeping/in-memory.ts';
@@ -23,16 +25,25 @@ export interface AheadParts {
   pages(): PageConversations;
   settings(): Settings;
   profile(loaded: Answerer): TaskProfile;
+  /** What the model for a task is offered for. */
+  offer(task: 'summary' | 'chat', isPrivate: boolean): TaskOffer | undefined;
   /** Trials of models. */
   readonly others: { interrupt(): void; schedule(): void };
 }
 
 export function createReadAhead(parts: AheadParts): ReadAhead {
   const { models, remote, store, prefixes, settings, profile, others } = parts;
+  /** Whether the page's own sentences would be the answer, so that no model reads it. */
+  const isByPage = (task: 'summary' | 'chat'): boolean => {
+    const offer = parts.offer(task, false)?.offer;
+    if (offer === undefined) return false;
+    const { style, summaryLanguage } = settings();
+    return (task === 'chat' ? questionBy(offer) : summaryBy(offer, { style }, summaryLanguage)) === 'page';
+  };
   return new ReadAhead({
     async model(task) {
       if (remote.used || models.chosen(task) === undefined || models.wantsOther(task)) return undefined;
-      return models.ready(task);
+      return isByPage(task) ? undefined : models.ready(task);
     },
     profile,
     settings,

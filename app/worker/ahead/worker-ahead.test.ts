@@ -50,6 +50,16 @@ it('reads what comes before the next question of a conversation that is shown', 
   expect(turns(engine.reads[0]).slice(0, -1)).toEqual(turns(engine.asked[1]?.prompt).slice(0, -1));
 });
 
+it('reads nothing for a model that is not asked: the page answers by itself', async () => {
+  const small = { ...tinyModel, contextLength: 4000, bytes: 1e6 };
+  const engine = fakeEngine([small]);
+  const { viewer } = setUp(engine);
+  await viewer.request('set-settings', { settings: { style: { type: 'key-points', length: 'short' } } });
+  await viewer.request('read-ahead', { page, power: plugged });
+  await soon();
+  expect(engine.reads).toEqual([]);
+});
+
 it('gives way to a job at once, and goes on after it', async () => {
   const engine = roomy();
   const { viewer } = setUp(engine);
