@@ -1,10 +1,11 @@
 /**
- * Reads a page before anyone asks about it, while a popup, a side panel or the bubble is open: its tokens are run in the
+ * Reads a page before anyone asks about it, while a popup, a side panel or a chat tab shows it: its tokens are run in the
  * order of the prompt that a tap on “Summarise” would build, by the same code, so that a request finds them read. It runs at
  * the politest pace and only between jobs: any job ends it at once, and it goes on after that job. What is no longer wanted
  * is dropped: a newer page takes the place of an older one, and a page whose surface is closed is not read any further.
  *
- * Nothing is read ahead for private windows, for a person's own server, or with another model than the loaded one.
+ * Nothing is read ahead for private windows, for a person's own server, with another model than the loaded one, or where the
+ * page's own sentences would be the answer.
  */
 import { log } from '../../../engine/index.ts';
 import { toWire } from '../../protocol/errors.ts';
