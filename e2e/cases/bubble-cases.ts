@@ -1,6 +1,6 @@
 /** What a person expects of the bubble on the pages of ../shared/cases/pages, in the built extension. */
 import type { Page } from 'playwright/test';
-import { BubbleTrial } from './bubble-trial.ts';
+import { BubbleTrial, PATIENCE } from './bubble-trial.ts';
 import { CASES_ORIGIN, serveCases } from './serve-cases.ts';
 
 export interface BubbleCase {
@@ -15,9 +15,6 @@ export interface BubbleRow {
   /** Empty if all is right. */
   readonly faults: readonly string[];
 }
-
-/** Milliseconds. */
-const PATIENCE = 20_000;
 
 const offeredAndOpens = async (trial: BubbleTrial, selector = '#one') => {
   await trial.select(selector);

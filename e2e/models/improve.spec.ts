@@ -4,6 +4,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { ModelServer } from '../../scripts/testing/model-server.ts';
+import { givenSlowness } from '../../scripts/testing/speed.mjs';
 import { assets, expect, picture, test as base } from '../harness/index.ts';
 import { inEveryLook, largeTargets } from '../looks.ts';
 import { ask, card, STORIES } from '../story.ts';
@@ -58,7 +59,9 @@ test('a model is downloaded in the size of choice, and improved while it can be 
   await linnet.restart();
   const again = await linnet.open('models.html');
   expect(await weights(again)).toEqual(['m0e4+q8-head']);
-  await expect(card(again, 'main').getByText('Compressed with care')).toBeVisible({ timeout: 240_000 });
+  await expect(card(again, 'main').getByText('Compressed with care')).toBeVisible({
+    timeout: 240_000 * givenSlowness(),
+  });
   expect(await weights(again)).toEqual(['calibrated']);
   await card(again, 'main').scrollIntoViewIfNeeded();
   await picture(again, 'models-improved');

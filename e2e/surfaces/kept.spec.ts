@@ -25,7 +25,7 @@ async function summarised(own: Page, word: string, mark: { private?: true } = {}
   await ask(own, 'stop', { job });
   const phase = async () =>
     (await ask(own, 'transcript', { conversation: conversation! })).jobs[0]?.progress.phase;
-  await expect.poll(phase, { timeout: 60_000 }).toMatch(/done|stopped|failed/);
+  await expect.poll(phase).toMatch(/done|stopped|failed/);
   await ask(own, 'rename-conversation', { conversation: conversation!, title: `My ${word}` });
   return conversation!;
 }
@@ -140,7 +140,7 @@ test('a file in the place of the models’ folder is said, and everything can st
   expect((await ask(own, 'conversations', { limit: 9 })).map(({ id }) => id)).toEqual([conversation]);
   await own.getByRole('button', { name: 'Delete everything' }).click();
   await own.getByRole('alertdialog').getByRole('button', { name: 'Delete everything' }).click();
-  await expect(own.getByText('Deleted.')).toBeVisible({ timeout: 60_000 });
+  await expect(own.getByText('Deleted.')).toBeVisible();
   expect(await ask(own, 'conversations', { limit: 9 })).toEqual([]);
   await linnet.restart();
   const again = await linnet.open('options.html');
