@@ -16,20 +16,24 @@ export { Bubble } from './cases/bubble.ts';
 
 export const STORIES = 'models/stories260K-hf-f32';
 
+/** The id that stories260K gets from the name of its folder. */
+const STORIES_ID = 'stories260k-hf-f32';
+
 /**
- * Imports stories260K from its folder on the Models page, and leaves that page open. What its trial finds is stored at once,
+ * Imports stories260K from its folder on the Models page, and leaves that page open. If a story before did so in the same
+ * browser, its stored files are copied instead, unless it must be imported `anew`. What its trial finds is stored at once,
  * since the trial costs each story seconds: it passed, and is too small for key points, so summaries are in brief.
  */
-export async function importStories(linnet: LinnetBrowser): Promise<Page> {
+export async function importStories(linnet: LinnetBrowser, how?: 'anew'): Promise<Page> {
+  const restored = how !== 'anew' && (await linnet.restoreModel(STORIES_ID));
   const models = await linnet.open('models.html');
-  await models.locator('input[data-pick="folder"]').setInputFiles(assets(STORIES));
+  if (!restored) await models.locator('input[data-pick="folder"]').setInputFiles(assets(STORIES));
   await expect(card(models, 'stories260K-hf-f32')).toBeVisible();
-  const { models: stored } = await ask(models, 'diagnostics', {});
-  const { id } = stored.find(({ name }) => name === 'stories260K-hf-f32')!;
+  if (!restored) await linnet.keepModel(models, STORIES_ID);
   const languages = ['en', 'de'].map((tag) => ({ tag, writes: true }));
   const found = { version: PROBE_VERSION, probedAt: Date.now(), lists: true, repeats: false, languages };
   const style = { type: 'tldr', length: 'medium' } as const;
-  await ask(models, 'set-settings', { settings: { style, abilities: { [id]: found } } });
+  await ask(models, 'set-settings', { settings: { style, abilities: { [STORIES_ID]: found } } });
   return models;
 }
 
@@ -37,6 +41,7 @@ export async function importStories(linnet: LinnetBrowser): Promise<Page> {
 export async function demoModel(linnet: LinnetBrowser, language = 'de'): Promise<Page> {
   const models = await linnet.open('models.html');
   await expect(card(models, 'Linnet demo')).toBeVisible();
+  await linnet.keepModel(models, 'demo');
   await ask(models, 'set-settings', { settings: { language } });
   return models;
 }

@@ -92,15 +92,20 @@ export class Upkeep {
     if (settings.known && settings.value.demoImported !== true) this.importDemo().catch(logFailure);
   }
 
-  /** Runs once, on the first start. In a build without a demo model the import is dismissed. */
+  /**
+   * Runs once, on the first start. One that is stored already, where only the settings were erased, stays as it is. In a
+   * build without a demo model the import is dismissed.
+   */
   private async importDemo(): Promise<void> {
     const { models, change } = this.options;
-    models.imports.start({ kind: 'demo' }, DEMO_IMPORT, undefined);
-    await models.imports.finished(DEMO_IMPORT);
-    const { imports, stored } = models.snapshot();
-    const missing = imports.find(({ id }) => id === DEMO_IMPORT)?.error?.code === 'source-missing';
-    if (missing) await models.imports.dismiss(DEMO_IMPORT);
-    if (stored.some(isPractice)) await change({ demoImported: true });
+    const isThere = () => models.snapshot().stored.some(isPractice);
+    if (!isThere()) {
+      models.imports.start({ kind: 'demo' }, DEMO_IMPORT, undefined);
+      await models.imports.finished(DEMO_IMPORT);
+      const failed = models.snapshot().imports.find(({ id }) => id === DEMO_IMPORT)?.error;
+      if (failed?.code === 'source-missing') await models.imports.dismiss(DEMO_IMPORT);
+    }
+    if (isThere()) await change({ demoImported: true });
   }
 
   private async countRecords(): Promise<void> {

@@ -31,9 +31,10 @@ import { findChromium } from '../../scripts/setup/chromium.mjs';
 import { isRoot } from '../../scripts/setup/machine.mjs';
 import { raiseShaderCache } from '../../scripts/setup/shader-cache.mjs';
 import { givenSlowness } from '../../scripts/testing/speed.mjs';
-import { beLate, eraseExtension, refuseStoring, slowDown } from './injected.ts';
+import { beLate, refuseStoring, slowDown } from './injected.ts';
 import { browserFlags, type LaunchOptions } from './launch-options.ts';
 import { asPhone } from './pictures.ts';
+import { eraseExtension, keepModel, restoreModels } from './stored-data.ts';
 
 // Read by Playwright when a target appears; see above.
 process.env.PW_CHROMIUM_ATTACH_TO_OTHER = '1';
@@ -270,9 +271,10 @@ export class LinnetBrowser {
 
   /**
    * Makes the running browser as good as a new one for the next story: closes all pages, erases all storage, and reloads
-   * the extension, which revokes its access to tabs. Much cheaper than a start. Throws if something cannot be erased.
+   * the extension, which revokes its access to tabs. Much cheaper than a start. `models`: those stored again, if a story
+   * before kept them. Throws if something cannot be erased.
    */
-  async reset(): Promise<void> {
+  async reset(models: readonly string[]): Promise<void> {
     const { context } = this;
     const blank = await context.newPage();
     await Promise.all(context.pages().map((page) => (page === blank ? undefined : page.close())));
@@ -283,9 +285,24 @@ export class LinnetBrowser {
     // The manifest as a document has the extension's origin and APIs, and starts none of its code.
     await blank.goto(this.url('manifest.json'));
     await blank.evaluate(eraseExtension);
+    await blank.evaluate(restoreModels, models);
     await this.reloadExtension();
     await Promise.all(context.pages().map((page) => page.close()));
     this.pageErrors.length = 0;
+  }
+
+  /** Keeps a copy of an imported model for the stories after this one; it must not be in use. */
+  async keepModel(page: Page, id: string): Promise<void> {
+    await page.evaluate(keepModel, id);
+  }
+
+  /** Stores the copy of a model, if an earlier story of this browser kept one and nothing of the extension runs yet. */
+  async restoreModel(id: string): Promise<boolean> {
+    if (await this.offscreenRuns()) return false;
+    const blank = await this.open('manifest.json');
+    const restored = await blank.evaluate(restoreModels, [id]);
+    await blank.close();
+    return restored;
   }
 
   get isRunning(): boolean {

@@ -11,7 +11,7 @@
  *       await picture(popup, 'popup', { dark: true });
  *     });
  *
- * Every test finds a browser with nothing stored in it, and its own site. The browser is shared by the stories of a worker
+ * Every test finds a browser with nothing stored in it but perhaps the demo model, and its own site. The browser is shared by the stories of a worker
  * and reset between them (`pool.ts`); `test.use({ ownBrowser: true })` is for stories that change what a reset does not
  * undo. `test.use({ webgpu: false })` and the other {@link LaunchOptions} change how it is launched; a file in which
  * they change starts another browser at each change. How the popup is opened: `browser.ts`.
@@ -42,6 +42,8 @@ interface Options extends LaunchOptions {
   readonly onEveryPage: boolean;
   /** For a story that changes what a reset does not undo: it gets a browser of its own. */
   readonly ownBrowser: boolean;
+  /** For a story about the first start: the demo model is never there already, as it may be in a shared browser. */
+  readonly firstStart: boolean;
 }
 
 interface Fixtures {
@@ -60,6 +62,7 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   onPhone: [false, { option: true }],
   onEveryPage: [false, { option: true }],
   ownBrowser: [false, { option: true }],
+  firstStart: [false, { option: true }],
   extension: async ({ onPhone, onEveryPage, pool }, use) => {
     const name = onEveryPage ? 'phone, every page' : 'phone';
     if (onPhone) await use(pool.copyOfExtension(name, () => maskedExtension(PHONE_LACKS, onEveryPage)));
@@ -92,9 +95,14 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
     { auto: true },
   ],
 
-  linnet: async ({ pool, ownBrowser, extension, webgpu, touch, small, flags, headless }, use, info) => {
+  linnet: async (
+    { pool, ownBrowser, firstStart, extension, webgpu, touch, small, flags, headless },
+    use,
+    info,
+  ) => {
     const measured = measureStory(`${info.project.name} ${info.titlePath.join(' › ')}`);
-    const linnet = await pool.take({ extension, webgpu, touch, small, flags, headless });
+    const options = { extension, webgpu, touch, small, flags, headless };
+    const linnet = await pool.take(options, firstStart ? [] : ['demo']);
     await use(linnet);
     const failed = info.status !== info.expectedStatus;
     // Often the fault is seen at a glance.

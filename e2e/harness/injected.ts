@@ -24,51 +24,6 @@ export function slowDown(ms: number): void {
   };
 }
 
-/**
- * Runs in a document of the extension: erases all that it has stored, but which kernel variants this GPU gets right
- * (`engine/session/adapters/stored-variants.ts`). That is a fact of the machine, and finding it costs each story seconds.
- */
-export async function eraseExtension(): Promise<void> {
-  type Area = { clear(): Promise<void> };
-  const api = (
-    globalThis as {
-      chrome?: { storage?: Record<string, Area>; offscreen?: { closeDocument(): Promise<void> } };
-    }
-  ).chrome!;
-  // The offscreen document holds the engine and the open files. A missing one is no error.
-  await api.offscreen?.closeDocument().catch(() => undefined);
-  for (const area of ['local', 'session', 'sync']) await api.storage?.[area]?.clear();
-  for (const { name } of await indexedDB.databases()) {
-    await new Promise<void>((resolve, reject) => {
-      const request = indexedDB.deleteDatabase(name!);
-      request.onsuccess = () => resolve();
-      request.onerror = () => reject(request.error);
-    });
-  }
-  for (const name of await caches.keys()) await caches.delete(name);
-  localStorage.clear();
-  type Folder = FileSystemDirectoryHandle & { keys(): AsyncIterable<string> };
-  const erase = async (folder: Folder, kept: readonly string[]) => {
-    const names: string[] = [];
-    for await (const name of folder.keys()) if (!kept.includes(name)) names.push(name);
-    for (const name of names) {
-      // The terminated worker may keep a file open for a moment.
-      for (let attempt = 0; ; attempt++) {
-        try {
-          await folder.removeEntry(name, { recursive: true });
-          break;
-        } catch (error) {
-          if (attempt === 100) throw error;
-          await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-      }
-    }
-  };
-  const top = (await navigator.storage.getDirectory()) as Folder;
-  await erase(top, ['linnet']);
-  await erase((await top.getDirectoryHandle('linnet', { create: true })) as Folder, ['adapters']);
-}
-
 /** Runs in the engine's worker. */
 export function refuseStoring(full: boolean): void {
   const { prototype } = IDBObjectStore as { prototype: IDBObjectStore & { taking?: IDBObjectStore['put'] } };

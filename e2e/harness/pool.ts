@@ -12,13 +12,13 @@ export class BrowserPool {
   /** Copies of the extension by their kind, made once. */
   private readonly copies = new Map<string, string>();
 
-  /** A browser launched with these options, with nothing stored in it. */
-  async take(options: LaunchOptions): Promise<LinnetBrowser> {
+  /** A browser launched with these options, with nothing stored in it but perhaps some of `models`. */
+  async take(options: LaunchOptions, models: readonly string[]): Promise<LinnetBrowser> {
     const key = JSON.stringify(options);
     const { kept } = this;
     this.kept = undefined;
     if (kept !== undefined) {
-      if (kept.key === key && (await isReset(kept.browser))) return kept.browser;
+      if (kept.key === key && (await isReset(kept.browser, models))) return kept.browser;
       await kept.browser.close();
     }
     const browser = new LinnetBrowser(options);
@@ -44,10 +44,10 @@ export class BrowserPool {
   }
 }
 
-async function isReset(browser: LinnetBrowser): Promise<boolean> {
+async function isReset(browser: LinnetBrowser, models: readonly string[]): Promise<boolean> {
   if (!browser.isRunning) return false;
   try {
-    await browser.reset();
+    await browser.reset(models);
     return true;
   } catch (error) {
     console.log(`a browser could not be reset, so the next story starts its own: ${error}`);

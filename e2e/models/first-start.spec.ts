@@ -2,6 +2,8 @@
 import { article, expect, picture, test } from '../harness/index.ts';
 import { Bubble, card, select } from '../story.ts';
 
+test.use({ firstStart: true });
+
 test('imports the demo model, labels it as a demo, and does not import it again after it was deleted', {
   tag: '@phone-rare',
 }, async ({ linnet, site }) => {

@@ -15,7 +15,7 @@ import {
 test('imports a model from a folder, and has it after a restart of the browser', { tag: '@phone' }, async ({
   linnet,
 }) => {
-  const models = await importStories(linnet);
+  const models = await importStories(linnet, 'anew');
   await expect(card(models, 'stories260K-hf-f32')).toContainText('512 tokens');
   const importedAt = async (page: typeof models) =>
     (await ask(page, 'diagnostics', {})).models.find(({ name }) => name === 'stories260K-hf-f32')?.importedAt;

@@ -18,6 +18,7 @@ export function randomTensor(
   random: () => number,
   { spread = 1, centre = 0 }: { spread?: number; centre?: number } = {},
 ): HostTensor {
-  const length = shape.reduce((n, d) => n * d, 1);
-  return { shape, data: Float32Array.from({ length }, () => centre + (random() * 2 - 1) * spread) };
+  const data = new Float32Array(shape.reduce((n, d) => n * d, 1));
+  for (let i = 0; i < data.length; i++) data[i] = centre + (random() * 2 - 1) * spread;
+  return { shape, data };
 }

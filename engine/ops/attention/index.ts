@@ -86,9 +86,10 @@ export const attention: Op = {
     const each = numberOr('attention', attributes, 'growthEach', 1);
     const position = evaluate(dimAt('attention', attributes, 'position'), binding);
     const out = new Float32Array(rows * cols);
+    const [qs, ks, vs] = [q!.data, k!.data, v!.data];
     const scoreOf = (from: number, at: number, scale: number) => {
       let dot = 0;
-      for (let d = 0; d < headWidth; d++) dot += (q!.data[from + d] as number) * (k!.data[at + d] as number);
+      for (let d = 0; d < headWidth; d++) dot += (qs[from + d] as number) * (ks[at + d] as number);
       return softcap > 0 ? softcap * Math.tanh((dot * scale) / softcap) : dot * scale;
     };
     for (let r = 0; r < rows; r++) {
@@ -105,17 +106,15 @@ export const attention: Op = {
           gates === 0
             ? 1
             : sigmoid(gate!.data[r * gates + (gates === heads ? h : h * headWidth + d)] as number);
-        const weights = softmax(
-          Float64Array.from({ length: end - first }, (_, i) => scoreOf(from, place(first + i), grown)),
-          sink === undefined ? [] : [sink],
-        );
+        const scores = new Float64Array(end - first);
+        for (let i = 0; i < scores.length; i++) scores[i] = scoreOf(from, place(first + i), grown);
+        const weights = softmax(scores, sink === undefined ? [] : [sink]);
         const sum = new Float64Array(headWidth);
-        weights.forEach((weight, i) => {
-          const at = place(first + i);
-          for (let d = 0; d < headWidth; d++)
-            sum[d] = (sum[d] as number) + open(d) * weight * (v!.data[at + d] as number);
-        });
-        out.set(sum, from);
+        for (let i = 0; i < weights.length; i++) {
+          const [at, weight] = [place(first + i), weights[i] as number];
+          for (let d = 0; d < headWidth; d++) sum[d] = (sum[d] as number) + weight * (vs[at + d] as number);
+        }
+        for (let d = 0; d < headWidth; d++) out[from + d] = open(d) * (sum[d] as number);
       }
     }
     return { out: { shape: q!.shape, data: out } };
