@@ -388,6 +388,7 @@ export const appRooms: readonly Room[] = [
     imports: [
       'e2e/harness',
       'scripts/setup',
+      'scripts/testing',
       'app/ui/on-page',
       'app/page/translate',
       'app/protocol',

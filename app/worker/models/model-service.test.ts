@@ -35,6 +35,15 @@ it('says where the access token for the hub is, never what it is, and removes it
   }
 });
 
+it('a demo model that is there while the settings are lost is not imported again', async () => {
+  const engine = fakeEngine([demo, tinyModel]);
+  const imported = vi.spyOn(engine, 'import');
+  const { viewer, store } = setUp(engine);
+  await viewer.watch('models');
+  await vi.waitFor(async () => expect(await store.settings()).toMatchObject({ demoImported: true }));
+  expect(imported).not.toHaveBeenCalled();
+});
+
 describe('the model that answers', () => {
   it('is never one that makes vectors for search, even if it is the newest or was chosen', async () => {
     const search = { ...tinyModel, id: 'search', name: 'MiniLM', embeds: { width: 384, maxTokens: 256 } };
