@@ -27,6 +27,7 @@ import {
   type UnfinishedImport,
 } from '../engine/index.ts';
 import { openDefault, openNamed, rerunOnSoftware } from './adapter.ts';
+import { compilationsDone } from './dawn.ts';
 import { nodeFile, nodeFolder, nodeStorage } from './node-files.ts';
 import { publishedFolder } from './published-folder.ts';
 import {
@@ -254,8 +255,11 @@ function printError(error: unknown): void {
 
 try {
   // Dawn keeps the process alive, so exit explicitly.
-  process.exit(await main());
+  const code = await main();
+  await compilationsDone();
+  process.exit(code);
 } catch (error) {
   printError(error);
+  await compilationsDone();
   process.exit(1);
 }
