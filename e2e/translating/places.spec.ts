@@ -39,16 +39,21 @@ const restored = async (page: Page) => {
   return page.evaluate(isAsBefore);
 };
 
-test('translates the pages that others were reported to fail on', { tag: '@phone-rare' }, async ({
-  linnet,
-  site,
-}) => {
-  const absent = casesAbsent();
-  test.skip(absent !== undefined, absent);
-  const page = await linnet.open(site.page('/', '<p>Cases</p>'));
-  const rows = await translateCases(page);
-  expect(rows.filter(({ faults }) => faults.length > 0)).toEqual([]);
-});
+for (const [name, first, tag] of [
+  ['each in one view', 'both', ['@phone-rare']],
+  ['each in the other view', 'translation', ['@rare', '@phone-rare']],
+] as const) {
+  test(`translates the pages that others were reported to fail on, ${name}`, { tag: [...tag] }, async ({
+    linnet,
+    site,
+  }) => {
+    const absent = casesAbsent();
+    test.skip(absent !== undefined, absent);
+    const page = await linnet.open(site.page('/', '<p>Cases</p>'));
+    const rows = await translateCases(page, first);
+    expect(rows.filter(({ faults }) => faults.length > 0)).toEqual([]);
+  });
+}
 
 const layouts = `<!doctype html><html lang="en"><title>Day</title><style>body{margin:8px;font:16px sans-serif}
 .box{border:1px solid;width:260px;margin:4px 0}</style><main>

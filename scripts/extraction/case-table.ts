@@ -79,7 +79,9 @@ async function rowsOf(linnet: LinnetBrowser, way: (typeof WAYS)[number]): Promis
   const rows =
     way === 'read'
       ? (await readCases(page)).map(({ by, ...row }) => ({ ...row, way: `read: ${by}` }))
-      : (await translateCases(page)).map(({ view, ...row }) => ({ ...row, way: view }));
+      : [...(await translateCases(page, 'both')), ...(await translateCases(page, 'translation'))].map(
+          ({ view, ...row }) => ({ ...row, way: view }),
+        );
   await page.close();
   return rows;
 }
