@@ -4,6 +4,8 @@ import {
   type CacheForm,
   type Gpu,
   findModels,
+  gpuCalibrator,
+  measureModelLoss,
   folderFromFiles,
   eraseOpfs,
   log,
@@ -123,6 +125,12 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
     preview: async (checkpoint) => {
       const { folder, options } = await source(checkpoint);
       return previewModel(folder, options, { dryRun: dryRunOf(checkpoint) });
+    },
+    async measureLoss(checkpoint, id, { turn, ...hooks }) {
+      const { folder } = await source(checkpoint);
+      const passages = gpuCalibrator(device, { turn });
+      const all = { ...hooks, encoders, dryRun: dryRunOf(checkpoint) };
+      return measureModelLoss(folder, await stored(), id, passages, all);
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),

@@ -232,6 +232,24 @@ export async function* widenedRows(
   }
 }
 
+/** Whole rows as published. */
+export interface PublishedRows {
+  /** Index into the tensors asked for. */
+  readonly tensor: number;
+  /** Filled again after it was yielded. */
+  readonly block: Uint8Array;
+}
+
+/** Reads tensors as published, in the order given; about {@link BLOCK_BYTES} at once. Nothing is hashed. */
+export async function* publishedRows(
+  checkpoint: Checkpoint,
+  names: readonly string[],
+  signal: AbortSignal | undefined,
+): AsyncIterable<PublishedRows> {
+  const sources = names.map((name) => checkpoint.tensors.get(name) as CheckpointTensor);
+  yield* rowBlocks(sources, { tensor: 0, row: 0 }, signal, { size: () => BLOCK_BYTES });
+}
+
 interface RowBlockOptions {
   /** Bytes of a block of a tensor, at least one row. */
   size(tensor: number): number;

@@ -1,0 +1,74 @@
+/** Comparisons with the original: what is kept, one at a time, and stops. */
+import { expect, test, vi } from 'vitest';
+import { fail } from '../../../engine/index.ts';
+import type { KeptLoss } from '../../protocol/types.ts';
+import { storedModel } from '../../testing/builders.ts';
+import { fakeEngine } from '../../testing/fake-engine.ts';
+import { TestClient } from '../../testing/test-client.ts';
+import { memoryStore } from '../store/store-memory.ts';
+import { AppWorker } from '../worker.ts';
+import { LossService } from './loss-service.ts';
+
+const address = { kind: 'address', address: 'org/finch' } as const;
+const finch = storedModel({ id: 'a', name: 'Finch', importedAt: 7, unquantised: true, origin: 'org/finch' });
+
+function service(engine = fakeEngine([finch])) {
+  const saved: Record<string, KeptLoss> = {};
+  const losses = new LossService({
+    engine,
+    now: () => 5,
+    turn: async () => {},
+    changed: () => {},
+    save: async (id, loss) => void (saved[id] = loss),
+  });
+  return { engine, losses, saved };
+}
+
+test('what was measured is kept with the import that it is of', async () => {
+  const { losses, saved } = service();
+  losses.start(finch, address);
+  expect(losses.progress()).toMatchObject({ model: 'a' });
+  await vi.waitFor(() => expect(losses.progress()).toBeUndefined());
+  expect(saved.a).toMatchObject({ at: 5, of: 7, tokens: 900 });
+});
+
+test('a stop ends it at once and keeps nothing', async () => {
+  const { engine, losses, saved } = service();
+  let signal: AbortSignal | undefined;
+  engine.reading = (given) => {
+    signal = given;
+    return new Promise((resolve) => given?.addEventListener('abort', () => resolve()));
+  };
+  losses.start(finch, address);
+  await vi.waitFor(() => expect(losses.progress()).toMatchObject({ done: 5, total: 10 }));
+  await losses.stop();
+  expect(signal?.aborted).toBe(true);
+  expect(losses.progress()).toBeUndefined();
+  expect(saved).toEqual({});
+});
+
+test('a failure is shown until the next comparison', async () => {
+  const { engine, losses, saved } = service();
+  engine.reading = async () => fail('source-read', { who: 'org/finch', message: 'gone' });
+  losses.start(finch, address);
+  await vi.waitFor(() => expect(losses.progress()?.error).toMatchObject({ code: 'source-read' }));
+  engine.reading = async () => {};
+  losses.start(finch, address);
+  expect(losses.progress()?.error).toBeUndefined();
+  await vi.waitFor(() => expect(saved.a).toBeDefined());
+});
+
+test('the worker keeps it in the settings, and refuses models that have nothing to compare', async () => {
+  const engine = fakeEngine([finch, storedModel({ id: 'b' })]);
+  const store = memoryStore();
+  await store.saveSettings({ ...(await store.settings()), demoImported: true });
+  const viewer = new TestClient(new AppWorker({ engine, store }));
+  await viewer.request('measure-loss', { id: 'a' });
+  await vi.waitFor(async () => {
+    const { losses } = await viewer.request('settings', {});
+    expect(losses?.a).toMatchObject({ of: 7, sizes: [{ sameChoice: 0.97 }] });
+  });
+  await expect(viewer.request('measure-loss', { id: 'b' })).rejects.toMatchObject({
+    code: 'request-invalid',
+  });
+});
