@@ -4,9 +4,6 @@ import { fail } from '../../../engine/index.ts';
 import type { KeptLoss } from '../../protocol/types.ts';
 import { storedModel } from '../../testing/builders.ts';
 import { fakeEngine } from '../../testing/fake-engine.ts';
-import { TestClient } from '../../testing/test-client.ts';
-import { memoryStore } from '../store/store-memory.ts';
-import { AppWorker } from '../worker.ts';
 import { LossService } from './loss-service.ts';
 
 const address = { kind: 'address', address: 'org/finch' } as const;
@@ -56,19 +53,4 @@ test('a failure is shown until the next comparison', async () => {
   losses.start(finch, address);
   expect(losses.progress()?.error).toBeUndefined();
   await vi.waitFor(() => expect(saved.a).toBeDefined());
-});
-
-test('the worker keeps it in the settings, and refuses models that have nothing to compare', async () => {
-  const engine = fakeEngine([finch, storedModel({ id: 'b' })]);
-  const store = memoryStore();
-  await store.saveSettings({ ...(await store.settings()), demoImported: true });
-  const viewer = new TestClient(new AppWorker({ engine, store }));
-  await viewer.request('measure-loss', { id: 'a' });
-  await vi.waitFor(async () => {
-    const { losses } = await viewer.request('settings', {});
-    expect(losses?.a).toMatchObject({ of: 7, sizes: [{ sameChoice: 0.97 }] });
-  });
-  await expect(viewer.request('measure-loss', { id: 'b' })).rejects.toMatchObject({
-    code: 'request-invalid',
-  });
 });

@@ -32,7 +32,7 @@ import {
 } from '../../../engine/index.ts';
 import { afterLoss } from './after-loss.ts';
 import { loadInForm } from './cache-fallback.ts';
-import { calibratorChoice } from './calibrator-choice.ts';
+import { calibrationRoom, calibratorChoice } from './calibrator-choice.ts';
 import type { Engine, ImportForm, ImportOrigin } from './engine.ts';
 import { hubToken } from './access/hub-token.ts';
 import { ownPolicy } from './access/own-policy.ts';
@@ -129,7 +129,8 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
     async measureLoss(checkpoint, id, { turn, ...hooks }) {
       const { folder } = await source(checkpoint);
       const passages = gpuCalibrator(device, { turn });
-      const all = { ...hooks, encoders, dryRun: dryRunOf(checkpoint) };
+      const mostBytes = calibrationRoom((navigator as { deviceMemory?: number }).deviceMemory);
+      const all = { ...hooks, encoders, mostBytes, dryRun: dryRunOf(checkpoint) };
       return measureModelLoss(folder, await stored(), id, passages, all);
     },
     verify: async (id) => verifyModel(await stored(), id),

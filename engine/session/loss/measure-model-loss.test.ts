@@ -71,6 +71,14 @@ describe('refused', () => {
     await expect(other).rejects.toMatchObject({ code: 'checkpoint-mismatch' });
   });
 
+  test('where a layer has no room', async () => {
+    const store = openStore(memoryStorage());
+    const folder = memoryFolder('tiny', tinyFiles());
+    const { id } = await importModel(folder, store, { weights: 'q8' });
+    const small = measureModelLoss(folder, store, id, device, { mostBytes: 1000 });
+    await expect(small).rejects.toMatchObject({ code: 'gpu-limit' });
+  });
+
   test('after a stop', async () => {
     const store = openStore(memoryStorage());
     const folder = memoryFolder('tiny', tinyFiles());

@@ -12,6 +12,7 @@ import { buildModel, readModel } from '../../models/index.ts';
 import type { WeightSource } from '../../runtime/index.ts';
 import type { WeightDType } from '../../tensor/tensor.ts';
 import { openCheckpoint } from '../../weights/checkpoint.ts';
+import type { Checkpoint } from '../../weights/formats/checkpoint-tensor.ts';
 import type { OpenEncoders } from '../../weights/import/encoders.ts';
 import { cancelled, type CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { plainProfile, SIZES, type WeightProfile } from '../../weights/store/profiles.ts';
@@ -44,18 +45,20 @@ export interface LossHooks {
   readonly signal?: AbortSignal | undefined;
   readonly dryRun?: DryRun | undefined;
   readonly encoders?: OpenEncoders | undefined;
+  /** Bytes that the largest layer, or the head, may take in f32; without limit if absent. */
+  readonly mostBytes?: number | undefined;
 }
 
 /**
  * `folder` is the checkpoint that the stored model was made of. Throws `request-invalid` where there is nothing to compare,
- * `checkpoint-mismatch` for another model, `store-missing`, and the errors of reading and of the device.
+ * `gpu-limit` where a layer takes more than `mostBytes`, `checkpoint-mismatch` for another model, `store-missing`, and the errors of reading and of the device.
  */
 export async function measureModelLoss(
   folder: CheckpointFolder,
   store: ModelStore,
   id: string,
   device: Pick<Calibrator, 'open'>,
-  { onProgress, signal, dryRun, encoders: open }: LossHooks = {},
+  { onProgress, signal, dryRun, encoders: open, mostBytes }: LossHooks = {},
 ): Promise<ModelLoss> {
   const model = await store.open(id);
   const { manifest } = model;
@@ -84,8 +87,10 @@ export async function measureModelLoss(
     weights,
   });
   const stages = stagesFor(() => ({ dtype: 'f32' }));
+  const layers = stages.map(tensorsOfStage);
+  requireRoom(checkpoint, layers, mostBytes);
   const running = open?.();
-  const original = originalTensors(checkpoint, stages.map(tensorsOfStage), {
+  const original = originalTensors(checkpoint, layers, {
     encoders: running,
     signal,
     onRead: (done, total) => onProgress?.(done, total),
@@ -124,6 +129,23 @@ export async function measureModelLoss(
     running?.close();
     await original.close();
   }
+}
+
+function requireRoom(
+  { name, tensors }: Checkpoint,
+  layers: readonly (readonly string[])[],
+  most = Number.POSITIVE_INFINITY,
+): void {
+  const numbers = (tensor: string) => tensors.get(tensor)?.shape.reduce((n, d) => n * d, 1) ?? 0;
+  const sizes = layers.map((layer) => layer.reduce((sum, tensor) => sum + 4 * numbers(tensor), 0));
+  const largest = Math.max(...sizes);
+  if (largest <= most) return;
+  fail('gpu-limit', {
+    who: name,
+    message: 'there is no room for a layer of the original on this device',
+    expected: `${most} bytes at most`,
+    got: `${largest} bytes`,
+  });
 }
 
 function nothingToCompare(name: string): never {

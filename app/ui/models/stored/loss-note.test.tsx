@@ -59,7 +59,7 @@ test('a word and a number for the stored size, and each size with its bytes or w
   expect(screen.text()).toContain(t('loss-agrees', { loss: t('loss-some'), share: '88%' }));
   await screen.click(screen.getText(t('loss-sizes')));
   expect(screen.text()).toContain(`${t('size-small')}${bytes(90e6)}${t('loss-this')}`);
-  expect(screen.text()).toContain(`${t('size-balanced')}${t('loss-unmeasured')}`);
+  expect(screen.text()).toContain(`${t('size-balanced')} ${t('loss-unmeasured')}`);
   expect(screen.text()).toContain(t('loss-size', { loss: t('loss-least'), share: '99.7%' }));
   expect(screen.text()).toContain(t('loss-again'));
 });
@@ -86,6 +86,6 @@ test('a comparison under way can be stopped; a failed one says why', async () =>
   expect(client.sent('stop-measuring')).toEqual([{}]);
   const error = { code: 'checkpoint-mismatch', who: 'Finch', message: 'another model' } as const;
   const failed = await note({}, { comparing: { model: 'a', done: 0, total: 0, error } });
-  expect(failed.screen.text()).toContain('another model');
+  expect(failed.screen.text()).toContain(t('error-checkpoint-mismatch'));
   expect(failed.screen.text()).toContain(t('loss-offer'));
 });
