@@ -5,9 +5,9 @@
  * processed. The server publishes the file's SHA-256 as a hub does, so the import hashes the file.
  *
  *   npm run -s bench:import -- [--shape Qwen3-0.6B] [--weights PROFILE] [--kill 0.3,0.6,0.95] [--no-hash]
- *                           [--workers 3]
+ *                           [--workers 3] [--hasher]
  *
- * `--kill` pauses and resumes the import at these fractions, and compares the result with an uninterrupted import.
+ * `--hasher` hashes in a worker of its own, as the extension does on five cores or more. `--kill` pauses and resumes the import at these fractions, and compares the result with an uninterrupted import.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -42,6 +42,7 @@ const { values } = parseArgs({
     layers: { type: 'string' },
     workers: { type: 'string', default: '3' },
     hash: { type: 'boolean', default: true },
+    hasher: { type: 'boolean', default: false },
   },
   allowNegative: true,
 });
@@ -156,7 +157,7 @@ function startWorker(): EncoderWorker {
 }
 
 const workers = Number(values.workers);
-const encoders = workers > 0 ? encodersIn(startWorker, workers) : undefined;
+const encoders = workers > 0 ? encodersIn(startWorker, workers, { hashes: values.hasher }) : undefined;
 
 interface ImportResult {
   readonly seconds: number;

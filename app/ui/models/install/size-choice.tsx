@@ -45,7 +45,9 @@ export function SizeChoice({
               <span>
                 <strong>{t(name)}</strong>
                 <span class="soft small">{t(hint)}</span>
-                {losses !== undefined && <span class="small">{lossText(losses[i])}</span>}
+                {losses !== undefined && (
+                  <span class={`small${losses[i] === undefined ? ' soft' : ''}`}>{lossText(losses[i])}</span>
+                )}
               </span>
               <span class="small cost">{bytes(size.bytes)}</span>
             </label>

@@ -75,8 +75,8 @@ function Card({ model, chosen, loaded, controller }: StoredCardProps) {
           {t('model-hashed')}
         </p>
       )}
-      <LossNote model={model} controller={controller} />
       <ImproveNote model={model} controller={controller} />
+      <LossNote model={model} controller={controller} />
       {isPractice(model) && <p class="small">{t('model-demo-hint')}</p>}
       {writesText(model) ? (
         <>
