@@ -5,7 +5,7 @@
  * hours there is measured on a GPU in hardware only.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import passages from '../../engine/calibrate/loss/texts.json' with { type: 'json' };
+import { LOSS_TEXTS } from '../../engine/bench.ts';
 import {
   type Gpu,
   gpuCalibrator,
@@ -69,7 +69,7 @@ describeWithAssets('stories260K', ['models/stories260K-hf-f32', 'text/tinystorie
     const { id } = await importModel(model.folder, store, { weights: 'm0e4+q8-head' });
     const { sizes } = await measureModelLoss(model.folder, store, id, gpuCalibrator(gpu));
     const forms = sizes.map(({ weights }) => weights);
-    const settings = { forms, texts: passages, tokens: 128, activations: 'f32' } as const;
+    const settings = { forms, texts: LOSS_TEXTS, tokens: 128, activations: 'f32' } as const;
     const { rows } = await measureForms(model, gpu, settings);
     for (const [i, { weights, divergence, sameChoice }] of sizes.entries()) {
       const { deviation } = rows[i + 1]!;

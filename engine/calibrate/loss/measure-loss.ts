@@ -12,6 +12,9 @@ import { type FormAgreement, agreementMeter, type TopRow, topRow } from './agree
 import { tensorsOfStage } from './logits-stages.ts';
 import texts from './texts.json' with { type: 'json' };
 
+/** Passages of our own, in five languages; no model is calibrated on them. */
+export const LOSS_TEXTS: readonly string[] = texts;
+
 /** Ids of a passage that only give the others something to go by. */
 const LEAD = 8;
 /** Bytes of the logits of a passage at most; with a large vocabulary passages are cut shorter. */
@@ -51,7 +54,7 @@ export function lossWindows(
 ): Window[] {
   const room = Math.floor(LOGITS_BYTES / (4 * vocab));
   const longest = Math.max(SHORTEST, Math.min(LONGEST, contextLength, room));
-  return texts.map((text) => encode(text).slice(0, longest)).filter(({ length }) => length >= SHORTEST);
+  return LOSS_TEXTS.map((text) => encode(text).slice(0, longest)).filter(({ length }) => length >= SHORTEST);
 }
 
 /** Throws `request-aborted`, and the errors of the device and of the weights. */
