@@ -8,6 +8,7 @@ import { EngineError, type StoredModel } from '../../../engine/index.ts';
 import { toWire } from '../../protocol/errors.ts';
 import type { KeptLoss, LossProgress } from '../../protocol/types.ts';
 import type { Engine, ImportOrigin } from './engine.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface LossServiceOptions {
   readonly engine: Pick<Engine, 'measureLoss'>;
@@ -89,14 +90,4 @@ export class LossService {
     this.state = state;
     this.options.changed();
   }
-}
-
-/** A person who stops does not wait for the answer under way. */
-async function untilAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
-  const done = new AbortController();
-  const aborted = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { signal: done.signal });
-    if (signal.aborted) resolve();
-  });
-  await Promise.race([turn, aborted]).finally(() => done.abort());
 }
