@@ -5,9 +5,9 @@
  * processed. The server publishes the file's SHA-256 as a hub does, so the import hashes the file.
  *
  *   npm run -s bench:import -- [--shape Qwen3-0.6B] [--weights PROFILE] [--kill 0.3,0.6,0.95] [--no-hash]
- *                           [--workers 3]
+ *                           [--workers 3] [--hasher]
  *
- * `--kill` pauses and resumes the import at these fractions, and compares the result with an uninterrupted import.
+ * `--hasher` hashes in a worker of its own, as the extension does on five cores or more. `--kill` pauses and resumes the import at these fractions, and compares the result with an uninterrupted import.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -42,6 +42,7 @@ const { values } = parseArgs({
     layers: { type: 'string' },
     workers: { type: 'string', default: '3' },
     hash: { type: 'boolean', default: true },
+    hasher: { type: 'boolean', default: false },
   },
   allowNegative: true,
 });
@@ -156,10 +157,12 @@ function startWorker(): EncoderWorker {
 }
 
 const workers = Number(values.workers);
-const encoders = workers > 0 ? encodersIn(startWorker, workers) : undefined;
+const encoders = workers > 0 ? encodersIn(startWorker, workers, { hashes: values.hasher }) : undefined;
 
 interface ImportResult {
   readonly seconds: number;
+  /** Of processor time: of the thread that reads and writes, the server's included, and of all threads. */
+  readonly processor: { readonly main: number; readonly all: number };
   /** Peak increase of JavaScript memory, in bytes. */
   readonly heap: number;
   /** Most bytes sent by the server but not yet processed. */
@@ -177,6 +180,7 @@ async function runImport(kills: readonly number[]): Promise<ImportResult> {
     globalThis.gc?.();
     const before = memoryUsed();
     const begun = performance.now();
+    const used = processorTime();
     const base = bytesSent;
     let heap = 0;
     let backlog = 0;
@@ -202,10 +206,18 @@ async function runImport(kills: readonly number[]): Promise<ImportResult> {
     }
     clearInterval(watch);
     const seconds = (performance.now() - begun) / 1000;
-    return { seconds, heap, backlog, hashed, hash: await hashOf(folder) };
+    const { main, all } = processorTime();
+    const processor = { main: main - used.main, all: all - used.all };
+    return { seconds, processor, heap, backlog, hashed, hash: await hashOf(folder) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Seconds so far. It depends little on what else the machine does, as seconds of the clock do. */
+function processorTime(): { readonly main: number; readonly all: number } {
+  const seconds = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1e6;
+  return { main: seconds(process.threadCpuUsage()), all: seconds(process.cpuUsage()) };
 }
 
 /** Bytes of the JavaScript heap and of array buffers. */
@@ -227,6 +239,10 @@ const plain = await runImport([]);
 console.log(`${values.shape} as ${values.weights}: ${MB(size)} of bf16 in ${plain.seconds.toFixed(1)} s`);
 console.log(
   `  ${(size / 1e6 / plain.seconds).toFixed(1)} MB/s (server, network and disk of this machine included)`,
+);
+const { main, all } = plain.processor;
+console.log(
+  `  processor time: ${main.toFixed(2)} s in the thread that reads and writes, ${all.toFixed(2)} s in all`,
 );
 console.log(`  JavaScript memory: peak increase of ${MB(plain.heap)} (the server's own included)`);
 console.log(`  checked against the published SHA-256: ${plain.hashed ? 'yes' : 'no'}`);

@@ -24,3 +24,4 @@ export { q8Layout } from './quant/q8.ts';
 export { f16FromF32, roundToF16 } from './tensor/f16.ts';
 export { seededRandom } from './tensor/random.ts';
 export type { TensorType } from './tensor/tensor.ts';
+export { LOSS_TEXTS } from './calibrate/loss/measure-loss.ts';

@@ -46,6 +46,8 @@ export {
   type ToEncoder,
 } from './weights/import/encoders.ts';
 export { verifyModel } from './session/import/check-stored.ts';
+export { measureModelLoss } from './session/loss/measure-model-loss.ts';
+export type { LossHooks, ModelLoss, SizeLoss } from './session/loss/measure-model-loss.ts';
 export { listModels, listUnfinished } from './session/stored-model.ts';
 export { inspectCheckpoint } from './session/import/inspect.ts';
 export { gpuCalibrator } from './calibrate/gpu/index.ts';

@@ -119,6 +119,8 @@ export const gettingModels = {
   'size-balanced-hint': 'Larger, and clearly closer to the original.',
   'size-closest': 'Closest to the original',
   'size-closest-hint': 'Hardly any loss; larger, and slower to write.',
+  'size-loss-unknown':
+    'Once the model is here, Linnet can measure how close each size comes to the original.',
   'choices-title': '{count} models in {repository}',
   'choices-hint':
     'They differ in size and exactness. Linnet keeps the exactness in which a quantised model is published.',
@@ -215,6 +217,28 @@ export const gettingModels = {
   'weights-full': '{n}-bit numbers',
   'model-hashed': 'Verified: its files match the checksums (SHA-256) published by their source.',
   'model-calibrated': 'Compressed with care: its numbers were fitted to text.',
+  'loss-least': 'hardly any loss',
+  'loss-little': 'little loss',
+  'loss-some': 'noticeable loss',
+  'loss-much': 'clear loss',
+  'loss-agrees': 'Against the original: {loss}. Its next word is the same {share} of the time.',
+  'loss-size': '{loss}, same word {share}',
+  'loss-none': 'Nothing was lost: its numbers are those of its file.',
+  'loss-unmeasured': 'not measured',
+  'loss-this': 'this one',
+  'loss-offer': 'How close does it come to its original?',
+  'loss-sizes': 'How close each size comes',
+  'loss-hint':
+    'Linnet downloads the original once more and lets it and each size read the same texts. On a slow device this takes a while; it waits while you ask something, and you can stop it.',
+  'loss-hint-files':
+    'Choose the files that it was imported from. Linnet lets the original and each size read the same texts. On a slow device this takes a while; it waits while you ask something, and you can stop it.',
+  'loss-start': 'Measure',
+  'loss-start-files': 'Choose the files and measure',
+  'loss-again': 'Measure again',
+  'loss-named': 'Measure how close {name} comes to its original',
+  'loss-running': 'Comparing it with its original',
+  'loss-measured':
+    'Measured on {date} after {count} tokens of text that no model is fitted to. Divergence of this one: {divergence}.',
   'improve-offer': 'This model can come closer to its original',
   'improve-hint':
     'Linnet downloads the original again and fits the compressed numbers to text. This can take an hour on a slow device and waits while you ask something. You can pause it, close the browser, and keep using the model.',

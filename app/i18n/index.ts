@@ -66,9 +66,9 @@ export const nextStep = ({ code, next }: WireError): string => {
 export const number = (value: number, digits = 0): string =>
   new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
 
-/** 0.38 → 38%. */
-export const percent = (part: number): string =>
-  new Intl.NumberFormat(locale, { style: 'percent' }).format(part);
+/** 0.38 → 38%; with at most `digits` decimals. */
+export const percent = (part: number, digits = 0): string =>
+  new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(part);
 
 /** 1,234,567 → 1.2 MB. */
 export function bytes(value: number): string {

@@ -19,6 +19,8 @@ export interface FilesMessage {
   readonly files: readonly PickedFile[];
   /** Id of the stored model that they are the original of. */
   readonly improves?: string;
+  /** Id of the stored model that is compared with them. */
+  readonly measures?: string;
 }
 
 /** What files are called until the engine names their model: the first file of weights, else the first of all. */
@@ -29,10 +31,13 @@ export function nameOfFiles(files: readonly PickedFile[]): string | undefined {
 
 const CHANNEL = 'linnet-files';
 
-export function sendFiles(name: string, files: readonly PickedFile[], improves?: string): string {
+/** What the files are for; where nothing is named, they are imported as a new model. */
+export type FilesPurpose = Pick<FilesMessage, 'improves' | 'measures'>;
+
+export function sendFiles(name: string, files: readonly PickedFile[], purpose: FilesPurpose = {}): string {
   const id = crypto.randomUUID();
   const channel = new BroadcastChannel(CHANNEL);
-  const message: FilesMessage = { kind: 'import-files', id, name, files, improves };
+  const message: FilesMessage = { kind: 'import-files', id, name, files, ...purpose };
   channel.postMessage(message);
   // Messages posted before the closing are still delivered.
   channel.close();

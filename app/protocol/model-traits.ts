@@ -55,10 +55,22 @@ export const improvedProfile = ({
   unquantised === true ? IMPROVED[weights] : undefined;
 
 /** Whether the place that a model came from can be read again without a person. */
-export function hasAddress({ origin }: Pick<StoredModel, 'origin'>): boolean {
+export const hasAddress = (model: Pick<StoredModel, 'origin'>): boolean => originAddress(model) !== undefined;
+
+/** Where a model was downloaded from; undefined for one of files. */
+export function originAddress({ origin }: Pick<StoredModel, 'origin'>): OriginAddress | undefined {
   try {
-    return (JSON.parse(origin ?? '{}') as { kind?: unknown } | null)?.kind === 'address';
+    const found = JSON.parse(origin ?? '{}') as Partial<OriginAddress & { kind: unknown }> | null;
+    const { kind, address, revision } = found ?? {};
+    if (kind !== 'address' || typeof address !== 'string') return undefined;
+    return typeof revision === 'string' ? { address, revision } : { address };
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** As a person gave it. */
+export interface OriginAddress {
+  readonly address: string;
+  readonly revision?: string | undefined;
 }

@@ -150,6 +150,9 @@ export interface Requests {
   };
   /** Reads a stored model's original again and rounds it by calibration; then the new one replaces it. */
   'improve-model': { send: { id: string }; reply: { id: string } };
+  /** Reads a stored model's original again and measures what its sizes lose. Starts it; `Models.comparing` has the progress. */
+  'measure-loss': { send: { id: string }; reply: null };
+  'stop-measuring': { send: object; reply: null };
   /** The models at an address of a hub, by its list of files; null where a server has no list. */
   'find-models': { send: { address: string; revision?: string }; reply: FoundModels | null };
   /** Sets the access token for the hub until the worker ends; `keep`: on the device. An empty one removes it. */

@@ -9,7 +9,7 @@ import type { CacheForm } from '../../engine/index.ts';
 import type { AttachedText, AttachmentFacts } from './files.ts';
 import type { ModelAbilities } from './abilities.ts';
 import type { WireError } from './errors.ts';
-import type { Benchmark } from './models/model-states.ts';
+import type { Benchmark, KeptLoss } from './models/model-states.ts';
 import type { PageText } from './page/page-text.ts';
 import type { OwnServer, SentTo } from './server/own-server.ts';
 import type { Keepable, KeepSettings } from './keeping.ts';
@@ -25,7 +25,16 @@ export interface SummaryStyle {
 }
 
 export type { PageText };
-export type { ActiveModel, Benchmark, HubTokenPlace, ImportState, Models } from './models/model-states.ts';
+export type {
+  ActiveModel,
+  Benchmark,
+  HubTokenPlace,
+  ImportState,
+  KeptLoss,
+  KeptSizeLoss,
+  LossProgress,
+  Models,
+} from './models/model-states.ts';
 
 /** What a person asked for. */
 export type JobRequest = SummaryRequest | TranslationRequest | ChatRequest;
@@ -344,6 +353,8 @@ export interface Settings extends KeepSettings, RuleSettings {
   readonly idleMinutes?: number;
   /** The last measurement of each model on this device, by its id. */
   readonly benchmarks?: Readonly<Record<string, Benchmark>>;
+  /** What the sizes of each model lose, by its id. */
+  readonly losses?: Readonly<Record<string, KeptLoss>>;
   /** What trials of each model showed, by its id. */
   readonly abilities?: Readonly<Record<string, ModelAbilities>>;
   /** A server of the person's own, in place of the engine on this device. */

@@ -122,6 +122,13 @@ export function fakeEngine(
       largestBytes: 100,
       sizes: [],
     }),
+    async measureLoss(_, id, { onProgress, signal }) {
+      onProgress?.(5, 10);
+      await engine.reading(signal);
+      const model = engine.stored.find((one) => one.id === id);
+      const size = { weights: model?.weights ?? 'm0e4', bytes: 1000, sameChoice: 0.97, divergence: 0.01 };
+      return { tokens: 900, sizes: [size] };
+    },
     verify: async () => 1000,
     async remove(id) {
       engine.stored = engine.stored.filter((model) => model.id !== id);

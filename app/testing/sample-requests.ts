@@ -122,6 +122,8 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
       weights: 'q8',
     },
     'improve-model': { id: model },
+    'measure-loss': { id: model },
+    'stop-measuring': {},
     'preview-import': { address: 'http://127.0.0.1:8080/model/', revision: 'main' },
     'find-models': { address: 'hf.co/org/name', revision: 'main' },
     'hub-token': { token: 'hf_sample', keep: false },

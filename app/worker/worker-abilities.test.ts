@@ -137,3 +137,19 @@ describe('a trial', () => {
     });
   });
 });
+
+it('keeps what a comparison with the original showed, and refuses models that have nothing to compare', async () => {
+  const finch = storedModel({ id: 'a', importedAt: 7, unquantised: true, origin: 'org/finch' });
+  const engine = fakeEngine([finch, storedModel({ id: 'b' })]);
+  const store = memoryStore();
+  await store.saveSettings({ ...(await store.settings()), demoImported: true });
+  const viewer = new TestClient(new AppWorker({ engine, store }));
+  await viewer.request('measure-loss', { id: 'a' });
+  await vi.waitFor(async () => {
+    const { losses } = await viewer.request('settings', {});
+    expect(losses?.a).toMatchObject({ of: 7, sizes: [{ sameChoice: 0.97 }] });
+  });
+  await expect(viewer.request('measure-loss', { id: 'b' })).rejects.toMatchObject({
+    code: 'request-invalid',
+  });
+});

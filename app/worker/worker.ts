@@ -42,6 +42,7 @@ import { newestFirst, wordHandlers } from './handlers/word-handlers.ts';
 import { serverHandlers } from './handlers/server-handlers.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { withOwnPrompts } from './prompts/own-prompts.ts';
+import { LossService } from './models/loss-service.ts';
 import { ModelService } from './models/model-service.ts';
 import { answerersOf } from './server/answerers.ts';
 import { ServerService } from './server/server-service.ts';
@@ -80,6 +81,7 @@ export class AppWorker {
   readonly conversations: ConversationService;
   readonly remote: ServerService;
   private readonly prober: Prober;
+  private readonly losses: LossService;
   private readonly prefixes: SavedPrefixes;
   private readonly ahead: ReadAhead;
   private readonly engine: Engine;
@@ -130,6 +132,13 @@ export class AppWorker {
       removed: (id) => this.prefixes.removeModel(id),
     });
     this.prober = this.createProber(options.probeAfterMs);
+    this.losses = new LossService({
+      engine,
+      now,
+      turn: () => this.jobs.inPause(async () => {}),
+      changed: () => this.notifyModels(),
+      save: (id, loss) => this.change({ losses: { ...this.settings.losses, [id]: loss } }),
+    });
     const { prefixes, prober } = this;
     this.remote = new ServerService({
       server: () => this.settings.server,
@@ -221,8 +230,13 @@ export class AppWorker {
     const { abilities = {} } = this.settings;
     const offers = models.stored.map((model) => [model.id, offerOf(abilities[model.id], model)] as const);
     const probing = this.prober.progress();
+    const comparing = this.losses.progress();
     const server = this.remote.used ? this.offer('chat', false) : undefined;
-    return { ...models, offers: Object.fromEntries(offers), ...withoutUndefined({ probing, server }) };
+    return {
+      ...models,
+      offers: Object.fromEntries(offers),
+      ...withoutUndefined({ probing, comparing, server }),
+    };
   }
 
   private get settings(): Settings {
@@ -286,21 +300,22 @@ export class AppWorker {
 
   /** Throws `request-invalid` if it is no such message. */
   importFiles(message: FilesMessage): void {
-    const { id, name, files, improves } = checked(filesMessage, message, 'the picked files');
+    const { id, name, files, improves, measures } = checked(filesMessage, message, 'the picked files');
+    const checkpoint = { kind: 'files', name, files } as const;
+    const model = this.models.snapshot().stored.find((one) => one.id === (measures ?? improves));
+    if (measures !== undefined) {
+      this.losses.start(model, checkpoint);
+      return;
+    }
     // Loose files have no folder's name, and the engine's name for them comes a moment later.
-    const model = this.models.snapshot().stored.find((stored) => stored.id === improves);
-    this.models.imports.start(
-      { kind: 'files', name, files },
-      id,
-      model?.name ?? (name || nameOfFiles(files)),
-      model && improvedForm(model),
-    );
+    const called = model?.name ?? (name || nameOfFiles(files));
+    this.models.imports.start(checkpoint, id, called, model && improvedForm(model));
   }
 
   private handlers(): Handlers {
     const { conversations, jobs } = this;
     const emit: Server['emit'] = (topic, event) => this.server.emit(topic, event);
-    const { glossary, words, now, models, prober, engine } = this;
+    const { glossary, words, now, models, prober, losses, engine } = this;
     const own = { settings: () => this.settings, change: (patch: Partial<Settings>) => this.change(patch) };
     return {
       summarise: ({ request, target }, sender) =>
@@ -333,7 +348,7 @@ export class AppWorker {
         upkeep: () => this.upkeep,
       }),
       ...aheadHandlers(this.ahead),
-      ...modelHandlers({ engine, models, jobs, prober, now, ...own }),
+      ...modelHandlers({ engine, models, jobs, prober, losses, now, ...own }),
       ...serverHandlers(this.remote, (task, isPrivate) => this.offer(task, isPrivate)),
       ...promptHandlers({ model: () => models.chosen(), ...own }),
       settings: () => this.settings,

@@ -25,6 +25,7 @@ const LOOKS = [{}, { dark: true }, { phone: true }, { rtl: true }];
 test('a model is downloaded in the size of choice, and improved while it can be used', {
   tag: ['@rare', '@phone-rare'],
 }, async ({ linnet, hub }) => {
+  test.setTimeout(900_000); // calibration, a trial and a comparison, all on a GPU in software
   const models = await linnet.open('models.html');
   await expect(card(models, 'Linnet demo')).toBeVisible();
   await models.getByLabel('Repository or address').fill(hub.url);
@@ -65,6 +66,23 @@ test('a model is downloaded in the size of choice, and improved while it can be 
   expect(await weights(again)).toEqual(['calibrated']);
   await card(again, 'main').scrollIntoViewIfNeeded();
   await picture(again, 'models-improved');
+
+  const improved = card(again, 'main');
+  await improved.getByText('How close does it come to its original?').click();
+  for (const look of LOOKS) await picture(again, 'models-loss-offer', look);
+  await improved.getByRole('button', { name: 'Measure how close main comes to its original' }).click();
+  await expect(improved.getByText('Comparing it with its original')).toBeVisible();
+  for (const look of LOOKS) await picture(again, 'models-comparing', look);
+  await expect(improved.getByText(/^Against the original: /)).toBeVisible({ timeout: 400_000 });
+  await improved.getByText('How close each size comes').click();
+  await improved.scrollIntoViewIfNeeded();
+  for (const look of LOOKS) await picture(again, 'models-losses', look);
+  await inEveryLook(again, 'Models page with losses');
+  const [loss] = Object.values((await ask(again, 'settings', {})).losses ?? {});
+  expect(loss!.sizes.map(({ weights }) => weights)).toEqual(['calibrated', 'u6+q8-head', 'q8']);
+  const [small, balanced, closest] = loss!.sizes.map(({ divergence }) => divergence);
+  expect(balanced).toBeLessThan(small! / 4);
+  expect(closest).toBeLessThan(balanced!);
   await card(again, 'main').getByRole('button', { name: 'Check main' }).click();
   await expect(card(again, 'main').getByText(/Unchanged: all .* are exactly as imported/)).toBeVisible();
   expect(linnet.pageErrors).toEqual([]);

@@ -16,9 +16,15 @@ export interface Factor {
   destroy(): void;
 }
 
+/** `values` must not be used after the call. */
+export type TakeResult = (window: number, values: Float32Array) => void;
+
 export interface CalibrationBackend {
-  /** Runs a stage on every window and keeps what later stages read. Throws `request-aborted` after `signal`. */
-  run(stage: CalibrationStage, weights: WeightSource, signal?: AbortSignal): Promise<void>;
+  /**
+   * Runs a stage on every window and keeps what later stages read; with `take` nothing is kept of the last stage, and `take`
+   * gets its one result, f32, window by window. Throws `request-aborted` after `signal`.
+   */
+  run(stage: CalibrationStage, weights: WeightSource, signal?: AbortSignal, take?: TakeResult): Promise<void>;
   /** Factors XᵀX of a kept value over all windows. */
   factor(input: ValueId, width: number, signal?: AbortSignal): Promise<Factor>;
   drop(values: readonly ValueId[]): void;

@@ -34,9 +34,14 @@ export interface CalibrationStage {
 
 /**
  * Returns the stages up to the last product whose weights are among `calibrated`; what follows it (the head) is not needed.
- * The last stage has no nodes. `calibrated` says whether a tensor is to be quantised.
+ * The last stage has no nodes. `calibrated` says whether a tensor is to be quantised. With `result` the last stage runs to
+ * the end of the graph and keeps that value.
  */
-export function stagesOf(graph: Graph, calibrated: (tensor: string) => boolean): CalibrationStage[] {
+export function stagesOf(
+  graph: Graph,
+  calibrated: (tensor: string) => boolean,
+  result?: ValueId,
+): CalibrationStage[] {
   const values = new Map(graph.values.map((value) => [value.id, value]));
   const weightOf = (node: Node) => {
     const value = node.op === 'linear' ? values.get(node.inputs.weight as ValueId) : undefined;
@@ -54,11 +59,13 @@ export function stagesOf(graph: Graph, calibrated: (tensor: string) => boolean):
       starts.at(-1)?.tensors.add(tensor);
     }
   }
-  const ranges = starts.map(({ at }, i) => [at, starts[i + 1]?.at ?? at] as const);
+  const end = (at: number) => (result === undefined ? at : graph.nodes.length);
+  const ranges = starts.map(({ at }, i) => [at, starts[i + 1]?.at ?? end(at)] as const);
   const parts = ranges.map(([from, to]) => graph.nodes.slice(from, to));
   const readers = parts.map((nodes) => new Set(nodes.flatMap((node) => Object.values(node.inputs))));
   const inputs = starts.map(({ input }) => input);
-  const lastReader = (id: ValueId) => readers.findLastIndex((ids, i) => ids.has(id) || inputs[i] === id);
+  const lastReader = (id: ValueId) =>
+    id === result ? starts.length : readers.findLastIndex((ids, i) => ids.has(id) || inputs[i] === id);
   const made = new Map<ValueId, number>();
   parts.forEach((nodes, i) => {
     for (const node of nodes) for (const id of Object.values(node.outputs)) made.set(id, i);

@@ -23,7 +23,7 @@ export function cpuCalibrator({
       const windows = all.slice(0, most);
       const kept = new Map<ValueId, HostTensor[]>();
       return {
-        async run({ graph, reads, keeps }, weights, signal) {
+        async run({ graph, reads, keeps }, weights, signal, take) {
           onRun?.(graph.name);
           const names = graph.values.flatMap(({ origin }) =>
             origin.kind === 'weight' ? tensorsOf(origin.rows) : [],
@@ -38,6 +38,11 @@ export function cpuCalibrator({
             const own = { ids: { shape: [ids.length], data: Uint32Array.from(ids) } };
             return run.run({ ...own, ...inputs }, { S: ids.length, P: 0, R: 0, W: 1, C: ids.length });
           });
+          const [result] = keeps;
+          if (take !== undefined && result !== undefined) {
+            for (const [i, outputs] of made.entries()) take(i, outputs[result.name]!.data as Float32Array);
+            return;
+          }
           for (const { id, name } of keeps)
             kept.set(
               id,

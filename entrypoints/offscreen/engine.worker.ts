@@ -35,11 +35,17 @@ const dryRun = dryRunIn(
   { version: LINNET_VERSION },
 );
 
-/** One core is left to this worker, which reads, hashes and writes; more than three encode faster than networks bring. */
+const cores = navigator.hardwareConcurrency ?? 2;
+
+/**
+ * One core is left to this worker, which reads and writes; more than three encode faster than networks bring. With five
+ * cores there is one for the hash too.
+ */
 const encoders = encodersIn(
   () =>
     new Worker(new URL('./encoder.worker.ts', import.meta.url), { type: 'module', name: 'linnet-encoder' }),
-  Math.max(1, Math.min(3, (navigator.hardwareConcurrency ?? 2) - 1)),
+  Math.max(1, Math.min(3, cores - 1)),
+  { hashes: cores >= 5 },
 );
 
 const post = (message: FromWorkerMessage) => self.postMessage(message);

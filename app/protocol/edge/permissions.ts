@@ -69,6 +69,8 @@ export const requestAccess = {
   // Models. An address is fetched only where a person typed it or pressed its button, on a page of the extension.
   'import-address': ownPages,
   'improve-model': ownPages,
+  'measure-loss': ownPages,
+  'stop-measuring': ownPages,
   'preview-import': ownPages,
   'find-models': ownPages,
   'hub-token': ownPages,

@@ -138,6 +138,8 @@ export const requestSchemas = {
     weights: v.optional(v.picklist(CHOSEN_SIZES)),
   }),
   'improve-model': ofId,
+  'measure-loss': ofId,
+  'stop-measuring': nothing,
   'preview-import': v.object(source),
   'find-models': v.object(source),
   'hub-token': v.object({ token: text(LIMITS.name), keep: v.boolean() }),
@@ -185,4 +187,5 @@ export const filesMessage = v.object({
   name: text(LIMITS.address),
   files: list(v.object({ path: text(LIMITS.address), file: v.instance(File) }), LIMITS.list),
   improves: v.optional(id),
+  measures: v.optional(id),
 });

@@ -22,6 +22,12 @@ const benchmark = {
   cacheBytes: 1,
   peakGpuBytes: 1,
 };
+const loss = {
+  at: 1,
+  of: 1,
+  tokens: 900,
+  sizes: [{ weights: 'q8', bytes: 10, sameChoice: 0.9, divergence: 0.01 }],
+};
 const abilities = { version: 1, probedAt: 1, lists: true, repeats: false, languages: [] };
 
 /** Every setting, with a value other than its default. */
@@ -43,6 +49,7 @@ const full: Required<Settings> = {
   welcomed: true,
   idleMinutes: 5,
   benchmarks: { one: benchmark },
+  losses: { one: loss },
   abilities: { one: abilities },
   server: {
     address: 'http://192.168.1.5:11434/v1/',
@@ -105,6 +112,7 @@ describe('stored settings', () => {
   it.each([
     ['prompts', [...full.prompts, { name: 7, text: 'x' }, null, 'x'], full.prompts],
     ['benchmarks', { one: benchmark, two: { ...benchmark, at: 'now' }, three: [] }, { one: benchmark }],
+    ['losses', { one: loss, two: { ...loss, sizes: 1 } }, { one: loss }],
     ['abilities', { one: abilities, two: { ...abilities, lists: 1 } }, { one: abilities }],
     ['models', { chat: 'two', summary: 3, other: 'x' }, { chat: 'two' }],
     ['taskPrompts', { general: { ...full.taskPrompts.general, 'tldr.short': 4 } }, full.taskPrompts],

@@ -34,6 +34,16 @@ const benchmark = v.object({
   peakGpuBytes: number,
 });
 
+const loss = v.object({
+  at: number,
+  of: number,
+  tokens: number,
+  sizes: list(
+    v.object({ weights: text(LIMITS.name), bytes: number, sameChoice: number, divergence: number }),
+    LIMITS.records,
+  ),
+});
+
 const abilities = v.object({
   version: number,
   probedAt: number,
@@ -75,6 +85,7 @@ export const settingFields = {
   welcomed: v.optional(v.boolean()),
   idleMinutes: v.optional(v.pipe(number, v.minValue(0), v.maxValue(LIMITS.idleMinutes))),
   benchmarks: v.optional(record(id, benchmark)),
+  losses: v.optional(record(id, loss)),
   abilities: v.optional(record(id, abilities)),
   server: v.optional(ownServer),
   keepFor: v.optional(v.picklist(['session', 'day', 'week', 'month'])),
@@ -93,6 +104,7 @@ export const COLLECTIONS: readonly (keyof Settings)[] = [
   'prompts',
   'taskPrompts',
   'benchmarks',
+  'losses',
   'abilities',
   'neverKept',
   'siteRules',

@@ -45,6 +45,36 @@ export type ActiveModel =
   | { readonly kind: 'idle'; readonly model: StoredModel }
   | { readonly kind: 'failed'; readonly error: WireError };
 
+/** What the sizes of a model lose, measured on this device. */
+export interface KeptLoss {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** `importedAt` of the stored model, which the first of {@link sizes} is: another import makes another model. */
+  readonly of: number;
+  /** Tokens after which the next one was compared with that of the original. */
+  readonly tokens: number;
+  readonly sizes: readonly KeptSizeLoss[];
+}
+
+export interface KeptSizeLoss {
+  /** Name of a `WeightProfile`. */
+  readonly weights: string;
+  readonly bytes: number;
+  /** Share of the tokens after which its likeliest next one is that of the original. */
+  readonly sameChoice: number;
+  /** From the original's predictions, in nats. */
+  readonly divergence: number;
+}
+
+/** A model that is compared with its original: `done` of `total` bytes are read. With an error it has failed. */
+export interface LossProgress {
+  /** Id of the model. */
+  readonly model: string;
+  readonly done: number;
+  readonly total: number;
+  readonly error?: WireError;
+}
+
 export type HubTokenPlace = 'memory' | 'device';
 
 export interface Models {
@@ -58,6 +88,8 @@ export interface Models {
   readonly server?: TaskOffer;
   /** What each stored model is offered for, by its id. */
   readonly offers?: Readonly<Record<string, ModelOffer>>;
+  /** A model that is compared with its original. */
+  readonly comparing?: LossProgress;
   /** The trial of a model under way. */
   readonly probing?: ProbeProgress;
   /** A person's access token for the hub: in memory until the browser closes, or kept on the device. */

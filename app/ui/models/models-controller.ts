@@ -10,7 +10,7 @@ import {
 import { toWire, type WireError } from '../../protocol/errors.ts';
 import type { CatalogueEntry } from '../../catalogue/catalogue.ts';
 import type { Client } from '../../protocol/client.ts';
-import { sendFiles } from '../../protocol/files.ts';
+import { type FilesPurpose, sendFiles } from '../../protocol/files.ts';
 import type { Diagnostics, Send } from '../../protocol/requests.ts';
 import type { PageText } from '../../protocol/types.ts';
 import type { PickedFiles } from '../files/file-picker.ts';
@@ -130,13 +130,13 @@ export class ModelsController extends WorkerController {
     sendFiles(name, files);
   }
 
-  /** Improves a stored model from the files that it was imported from. */
-  async improvePicked(id: string, choice: Promise<PickedFiles>): Promise<void> {
+  /** Improves a stored model from the files that it was imported from, or compares it with them. */
+  async useOriginal(purpose: FilesPurpose, choice: Promise<PickedFiles>): Promise<void> {
     await this.attempt(async () => {
       const { name, files } = await choice;
       if (files.length === 0) return;
       await this.client.request('settings', {});
-      sendFiles(name, files, id);
+      sendFiles(name, files, purpose);
     });
   }
 

@@ -7,6 +7,7 @@ import { benchmark } from '../models/benchmark.ts';
 import type { Engine, ImportForm } from '../models/engine.ts';
 import type { Prober } from '../abilities/prober.ts';
 import type { JobService } from '../job-service.ts';
+import type { LossService } from '../models/loss-service.ts';
 import type { ModelService } from '../models/model-service.ts';
 
 export interface ModelHandlerParts {
@@ -14,6 +15,7 @@ export interface ModelHandlerParts {
   readonly models: ModelService;
   readonly jobs: JobService;
   readonly prober: Prober;
+  readonly losses: LossService;
   settings(): Settings;
   change(patch: Partial<Settings>): Promise<Settings>;
   now(): number;
@@ -24,6 +26,8 @@ type ModelRequest =
   | 'unload'
   | 'import-address'
   | 'improve-model'
+  | 'measure-loss'
+  | 'stop-measuring'
   | 'preview-import'
   | 'find-models'
   | 'hub-token'
@@ -39,7 +43,7 @@ type ModelRequest =
   | 'stop-probe';
 
 export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelRequest> {
-  const { engine, models, jobs, prober, change } = parts;
+  const { engine, models, jobs, prober, losses, change } = parts;
   let measuring = new AbortController();
   return {
     warm: () => {
@@ -67,6 +71,17 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
       const id = running?.id ?? crypto.randomUUID();
       if (running === undefined) await models.imports.start(checkpoint, id, stored.name, form);
       return { id };
+    },
+    'measure-loss': ({ id }) => {
+      const stored = models.snapshot().stored.find((model) => model.id === id);
+      const checkpoint = stored && engine.sourceOf(stored);
+      if (stored?.unquantised !== true || checkpoint === undefined) return notMeasured(id);
+      losses.start(stored, checkpoint);
+      return null;
+    },
+    'stop-measuring': async () => {
+      await losses.stop();
+      return null;
     },
     'preview-import': ({ address, revision }) => engine.preview({ kind: 'address', address, revision }),
     'find-models': async ({ address, revision }) => (await engine.find(address, revision)) ?? null,
@@ -96,6 +111,7 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
     'delete-model': async ({ id }) => {
       // Jobs use the loaded model, which for a task may be another than the chosen one.
       if (models.isLoaded(id)) for (const job of jobs.running()) jobs.stop(job.id);
+      if (losses.progress()?.model === id) await losses.stop();
       // Improving it would bring it back.
       for (const { id: running, improves } of models.imports.states())
         if (improves === id) await models.imports.dismiss(running);
@@ -136,6 +152,15 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
 export function improvedForm(model: StoredModel): ImportForm | undefined {
   const weights = improvedProfile(model);
   return weights === undefined ? undefined : { weights, replaces: model, patient: true };
+}
+
+function notMeasured(model: string): never {
+  return fail('request-invalid', {
+    who: 'measure-loss',
+    message: 'this model cannot be compared with its original',
+    expected: 'a stored model of an original that is not quantised, with a known address',
+    got: model,
+  });
 }
 
 function notImproved(model: string): never {

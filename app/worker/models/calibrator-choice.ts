@@ -19,6 +19,10 @@ export const AT_ONCE_SECONDS = 240;
 const MEMORY_SHARE = 0.175;
 const GiB = 2 ** 30;
 
+/** Bytes that calibrating or comparing a model may take; undefined where the browser does not report the memory. */
+export const calibrationRoom = (memoryGiB: number | undefined): number | undefined =>
+  memoryGiB === undefined ? undefined : memoryGiB * GiB * MEMORY_SHARE;
+
 export interface CalibratorChoice {
   device(): Promise<Gpu>;
   /** However long it takes. */
@@ -41,7 +45,7 @@ export function calibratorChoice(choice: CalibratorChoice): AskCalibrator {
     });
     if (gpu === undefined) return undefined;
     const bytes = calibrationBytes(need);
-    const room = memoryGiB === undefined || bytes <= memoryGiB * GiB * MEMORY_SHARE;
+    const room = bytes <= (calibrationRoom(memoryGiB) ?? Number.POSITIVE_INFINITY);
     if (!fitsCalibration(need, gpu) || !room) {
       if (!patient) return undefined;
       fail('gpu-limit', {

@@ -7,7 +7,9 @@ import type {
   FoundModels,
   ImportHooks,
   LoadedModel,
+  LossHooks,
   LoadHooks,
+  ModelLoss,
   ModelPreview,
   Storage,
   StoredModel,
@@ -43,6 +45,11 @@ export interface EngineImportHooks extends ImportHooks {
   readonly onCalibration?: () => void;
 }
 
+export interface EngineLossHooks extends Pick<LossHooks, 'onProgress' | 'signal'> {
+  /** As in {@link EngineImportHooks}. */
+  readonly turn?: (signal: AbortSignal | undefined) => Promise<void>;
+}
+
 export interface Engine {
   /** Newest first. */
   list(): Promise<StoredModel[]>;
@@ -66,6 +73,8 @@ export interface Engine {
   setHubToken(token: string, keep: boolean): Promise<void>;
   /** Describes what an import would store; reads only the small files and headers. */
   preview(checkpoint: ImportOrigin): Promise<ModelPreview>;
+  /** Measures what a stored model has lost of its checkpoint. Throws as `measureModelLoss` does. */
+  measureLoss(checkpoint: ImportOrigin, id: string, hooks: EngineLossHooks): Promise<ModelLoss>;
   /** Reads a stored model and compares it with its checksums; returns the bytes read, or throws `store-damaged`. */
   verify(id: string): Promise<number>;
   remove(id: string): Promise<void>;

@@ -19,6 +19,7 @@ import { AppError, toWire, type WireError } from '../../protocol/errors.ts';
 import type { ImportState } from '../../protocol/types.ts';
 import type { Engine, EngineImportHooks, ImportForm, ImportOrigin } from './engine.ts';
 import { throughputMeter } from './throughput.ts';
+import { untilAborted } from './until-aborted.ts';
 
 interface TrackedImport {
   readonly id: string;
@@ -271,16 +272,6 @@ export class ImportService {
     }
     this.options.changed();
   }
-}
-
-/** A person who cancels does not wait for the answer under way. */
-async function untilAborted(turn: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined || signal.aborted) return signal === undefined ? await turn : undefined;
-  const done = new AbortController();
-  const aborted = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { signal: done.signal });
-  });
-  await Promise.race([turn, aborted]).finally(() => done.abort());
 }
 
 /** The form of an unfinished import. */

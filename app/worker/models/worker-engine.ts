@@ -4,6 +4,8 @@ import {
   type CacheForm,
   type Gpu,
   findModels,
+  gpuCalibrator,
+  measureModelLoss,
   folderFromFiles,
   eraseOpfs,
   log,
@@ -30,7 +32,7 @@ import {
 } from '../../../engine/index.ts';
 import { afterLoss } from './after-loss.ts';
 import { loadInForm } from './cache-fallback.ts';
-import { calibratorChoice } from './calibrator-choice.ts';
+import { calibrationRoom, calibratorChoice } from './calibrator-choice.ts';
 import type { Engine, ImportForm, ImportOrigin } from './engine.ts';
 import { hubToken } from './access/hub-token.ts';
 import { ownPolicy } from './access/own-policy.ts';
@@ -123,6 +125,13 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
     preview: async (checkpoint) => {
       const { folder, options } = await source(checkpoint);
       return previewModel(folder, options, { dryRun: dryRunOf(checkpoint) });
+    },
+    async measureLoss(checkpoint, id, { turn, ...hooks }) {
+      const { folder } = await source(checkpoint);
+      const passages = gpuCalibrator(device, { turn });
+      const mostBytes = calibrationRoom((navigator as { deviceMemory?: number }).deviceMemory);
+      const all = { ...hooks, encoders, mostBytes, dryRun: dryRunOf(checkpoint) };
+      return measureModelLoss(folder, await stored(), id, passages, all);
     },
     verify: async (id) => verifyModel(await stored(), id),
     remove: async (id) => (await stored()).remove(id),

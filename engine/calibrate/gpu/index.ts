@@ -47,9 +47,9 @@ function gpuCalibration(
     throwIfAborted(signal, 'calibration');
   };
   return {
-    run: (stage, weights, signal) =>
+    run: (stage, weights, signal, take) =>
       withAllocationErrors(gpu, stage.graph.name, () =>
-        runStage(gpu, stage, windows, kept, weights, inTurn, signal),
+        runStage(gpu, stage, windows, kept, weights, { turn: inTurn, signal, take }),
       ),
     async factor(input, width, signal) {
       const matrix = await withAllocationErrors(gpu, 'calibration', () => createMatrix(gpu, width));

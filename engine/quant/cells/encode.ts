@@ -19,23 +19,23 @@ export function encodeCells(
   name: string = cell,
   firstRow = 0,
 ): CellRows {
-  const form = { ...cellForm(cell), values: valuesOf(cell) };
+  const own = cellForm(cell);
+  const form = { ...own, values: valuesOf(cell), most: 2 ** (own.main + own.extra) - 1 };
   const group = cellGroup(cell);
   const row = rowOf(cell, k);
   const rows = weights.length / k;
   const stored = { main: new Uint32Array(rows * row.main), rest: new Uint32Array(rows * row.rest) };
   const q = new Uint8Array(k);
   for (let n = 0; n < rows; n++) {
-    const one = weights.subarray(n * k, (n + 1) * k);
     const at = n * row.rest + row.extra;
-    const wanted = Array.from({ length: k / group }, (_, g) =>
-      wantedScale(form, one.subarray(g * group, (g + 1) * group)),
-    );
+    const wanted: Scale[] = [];
+    for (let from = n * k; from < (n + 1) * k; from += group)
+      wanted.push(wantedScale(form, weights, from, from + group));
     if (!wanted.every(({ s, b }) => Math.abs(s) + Math.abs(b) <= F16_MAX)) reject(name, firstRow + n);
     putScales(form, stored.rest, at, wanted);
     for (let g = 0; g < wanted.length; g++) {
       const [s, b] = scaleOf(form.scales, stored.rest, at, g);
-      for (let i = g * group; i < (g + 1) * group; i++) q[i] = nearest(form, one[i] as number, s, b);
+      putNearest(form, weights, n * k + g * group, q, g * group, group, s, b);
     }
     packRow(cell, q, stored, n * row.main, n * row.rest);
   }
@@ -45,6 +45,8 @@ export function encodeCells(
 interface ValuedForm extends CellForm {
   /** The value of each q, if that is not q itself. */
   readonly values: readonly number[] | undefined;
+  /** The largest q. */
+  readonly most: number;
 }
 
 interface Scale {
@@ -53,31 +55,61 @@ interface Scale {
 }
 
 const hasOffset = ({ scales }: CellForm) => /^(?:pair|zero)|-min$/.test(scales);
-const levels = ({ main, extra }: CellForm) => 2 ** (main + extra);
 
-/** Not finite where a weight is not. A sign has least error at the mean of magnitudes. */
-function wantedScale(form: ValuedForm, group: Float32Array): Scale {
-  let [low, high, sum] = [0, 0, 0];
-  for (const w of group) {
-    low = Math.min(low, w);
-    high = Math.max(high, w);
+/** Of the group [from, to). Not finite where a weight is not. A sign has least error at the mean of magnitudes. */
+function wantedScale(form: ValuedForm, weights: Float32Array, from: number, to: number): Scale {
+  let low = 0;
+  let high = 0;
+  let sum = 0;
+  let size = 0;
+  for (let i = from; i < to; i++) {
+    const w = weights[i] as number;
+    if (w < low) low = w;
+    if (w > high) high = w;
     sum += w;
+    size += Math.abs(w);
   }
   if (!Number.isFinite(sum)) return { s: Number.NaN, b: 0 };
-  if (hasOffset(form)) return { s: (high - low) / (levels(form) - 1), b: low };
-  if (form.scales === 'sign-128')
-    return { s: (2 * group.reduce((a, w) => a + Math.abs(w), 0)) / group.length, b: 0 };
-  const size = Math.max(high, -low);
-  if (form.values !== undefined) return { s: size / Math.max(...form.values.map(Math.abs)), b: 0 };
-  return { s: size / (levels(form) - 1 - form.zero), b: 0 };
+  if (hasOffset(form)) return { s: (high - low) / form.most, b: low };
+  if (form.scales === 'sign-128') return { s: (2 * size) / (to - from), b: 0 };
+  const reach = Math.max(high, -low);
+  if (form.values !== undefined) return { s: reach / Math.max(...form.values.map(Math.abs)), b: 0 };
+  return { s: reach / (form.most - form.zero), b: 0 };
 }
 
-function nearest(form: ValuedForm, w: number, s: number, b: number): number {
-  if (s === 0) return form.zero;
-  const x = (w - b) / s;
-  if (form.values === undefined) return Math.max(0, Math.min(levels(form) - 1, Math.round(x + form.zero)));
-  const off = form.values.map((value) => Math.abs(value - x));
-  return off.indexOf(Math.min(...off));
+/** Writes the q of `count` weights from index `from` to `q` from index `at`. */
+function putNearest(
+  { values, zero, most }: ValuedForm,
+  weights: Float32Array,
+  from: number,
+  q: Uint8Array,
+  at: number,
+  count: number,
+  s: number,
+  b: number,
+): void {
+  // A call or an array for each weight would take several times as long as the sums.
+  for (let i = 0; i < count; i++) {
+    const x = ((weights[from + i] as number) - b) / s;
+    if (s === 0) q[at + i] = zero;
+    else if (values === undefined) {
+      const rounded = Math.round(x + zero);
+      q[at + i] = rounded < 0 ? 0 : rounded > most ? most : rounded;
+    } else q[at + i] = nearestOf(values, x);
+  }
+}
+
+/** The index of the nearest value; the smaller one among equals. */
+function nearestOf(values: readonly number[], x: number): number {
+  let best = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const off = Math.abs((values[i] as number) - x);
+    if (off >= least) continue;
+    best = i;
+    least = off;
+  }
+  return best;
 }
 
 function reject(name: string, row: number): never {

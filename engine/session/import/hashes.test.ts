@@ -11,6 +11,8 @@ import { memoryStorage } from '../../weights/store/storage-memory.ts';
 import { openStore } from '../../weights/store/store.ts';
 import { type TestTensor, tinyFiles, writeSafetensors } from '../../testing/tiny-checkpoint.ts';
 import { bigFiles, bigTensors, mortal, weightsOf } from '../../testing/big-import.ts';
+import { setLog } from '../../base/log.ts';
+import { type EncoderWorker, encodersIn, serveEncoder } from '../../weights/import/encoders.ts';
 import { importModel } from './import.ts';
 import type { ImportHooks } from '../model.ts';
 
@@ -308,5 +310,50 @@ test('hashes a whole GGUF file, including header and padding', async () => {
     code: 'checkpoint-damaged',
     who: 'tiny.gguf',
     got: hashOf(bytes),
+  });
+});
+
+describe('hashed in a worker', () => {
+  /** `answers`: of how many messages, before the worker dies. */
+  const inWorker = (answers = Number.POSITIVE_INFINITY): ImportHooks => ({
+    encoders: encodersIn(
+      () => {
+        const serve = serveEncoder((message) => worker.onmessage?.({ data: message } as MessageEvent));
+        let left = answers;
+        const worker: EncoderWorker = {
+          onmessage: null,
+          onerror: null,
+          postMessage(message) {
+            const copy = structuredClone(message);
+            if (left-- > 0) setTimeout(() => serve(copy));
+            else setTimeout(() => worker.onerror?.({ message: 'out of memory' } as ErrorEvent));
+          },
+          terminate() {},
+        };
+        return worker;
+      },
+      1,
+      { hashes: true },
+    ),
+  });
+
+  test.each([[Number.POSITIVE_INFINITY], [1], [0]])('the right hash, with %s answers', async (answers) => {
+    setLog('error', () => {});
+    const run = importing(await served(longFiles, LONG_RIGHT), memoryStorage(), inWorker(answers));
+    expect(await run).toMatchObject({ hashed: true });
+  });
+
+  test('a flipped bit', async () => {
+    const server = await served(damaged(longFiles, 15e6), LONG_RIGHT);
+    await expect(importing(server, memoryStorage(), inWorker())).rejects.toMatchObject(REFUSED);
+  });
+
+  test('killed, it goes on with the hash of what is stored', async () => {
+    const storage = memoryStorage();
+    const server = await served(longFiles, LONG_RIGHT);
+    await expect(importing(server, mortal(storage, 10e6), inWorker())).rejects.toThrow('dead');
+    const [left] = await openStore(storage).unfinished();
+    expect(left!.position.hash!.bytes).toBeGreaterThan(1e6);
+    expect(await importing(server, storage, inWorker())).toMatchObject({ hashed: true });
   });
 });

@@ -99,7 +99,7 @@ function sizeOf(opened: Checkpoint, weights: WeightProfile): ModelSize {
 }
 
 /** A checkpoint with the layout of its file. */
-interface Planned {
+export interface Planned {
   readonly checkpoint: Checkpoint;
   readonly model: ModelGraph;
   readonly plan: StorePlan;
@@ -109,7 +109,8 @@ interface Planned {
   readonly unquantised: boolean;
 }
 
-function planned(opened: Checkpoint, weights: WeightProfile): Planned {
+/** Throws `checkpoint-mismatch`. */
+export function planned(opened: Checkpoint, weights: WeightProfile): Planned {
   const { keeps: mayKeep } = PROFILES[weights] as Profile;
   // Types do not matter here, and rows of a cell would have to be whole blocks.
   const model = buildForImport(opened.config, () => 'f32');
@@ -195,7 +196,7 @@ function notCalibrated({ name }: Checkpoint): never {
 }
 
 /** A head beside tied embeddings is the model's own, and is used: the config is stored so that later loads know it. */
-function withOwnHead(checkpoint: Checkpoint): Checkpoint {
+export function withOwnHead(checkpoint: Checkpoint): Checkpoint {
   if (checkpoint.config.model_type === 'chatglm' || !hasOwnHead(checkpoint)) return checkpoint;
   if (checkpoint.config.tie_word_embeddings === false) return checkpoint;
   const config = { ...checkpoint.config, tie_word_embeddings: false };

@@ -105,7 +105,11 @@ function journalHead(source: ImportSource, options: ImportModelOptions): Journal
 }
 
 /** Throws `checkpoint-mismatch` unless the source has the small files of the stored model, `store-missing` without one. */
-async function requireSameFiles(store: ModelStore, id: string, { name, files }: ImportSource): Promise<void> {
+export async function requireSameFiles(
+  store: ModelStore,
+  id: string,
+  { name, files }: Pick<ImportSource, 'name' | 'files'>,
+): Promise<void> {
   const { manifest } = await store.open(id);
   for (const file of manifest.files.filter((other) => other !== WEIGHTS_FILE)) {
     const content = files.get(file);

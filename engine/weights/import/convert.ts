@@ -14,9 +14,9 @@ import { cellRow, isCell } from '../../tensor/cells.ts';
 import { hasGroup, isGrouped, type WeightDType } from '../../tensor/tensor.ts';
 import { requireTensor } from '../checkpoint.ts';
 import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
-import { fileReads, type HashedPart } from '../integrity/file-hash.ts';
+import { fileReads, type HashBytes, type HashedPart } from '../integrity/file-hash.ts';
 import { bytesOf, encodeRows, type RowTarget, widened } from './encode.ts';
-import type { OpenEncoders } from './encoders.ts';
+import type { Encoders, OpenEncoders } from './encoders.ts';
 import type { Block, Feed } from './write-weights.ts';
 import type { Position } from '../store/journal.ts';
 import { ALIGNMENT, type StoredTensor } from '../store/manifest.ts';
@@ -108,15 +108,19 @@ export function checkpointFeed(checkpoint: Checkpoint, plan: StorePlan, encoders
     name: checkpoint.name,
     total: sources.reduce((sum, t) => sum + t.bytes, 0),
     async *blocks(from, signal) {
+      const running = encoders?.();
       const read = rowBlocks(sources, startRow(plan, from), signal, {
         size: () => BLOCK_BYTES,
-        hashed: { from: from.hash },
+        hashed: { from: from.hash, by: running?.hash },
       });
-      if (encoders === undefined) {
-        for await (const rows of read) yield blockOf(plan, sources, rows);
+      if (running === undefined) {
+        for await (const rows of read) {
+          const hash = await rows.hash;
+          yield { ...blockOf(plan, sources, rows), hash };
+        }
         return;
       }
-      yield* encodedBlocks(plan, sources, read, encoders);
+      yield* encodedBlocks(plan, sources, read, running);
     },
   };
 }
@@ -124,7 +128,7 @@ export function checkpointFeed(checkpoint: Checkpoint, plan: StorePlan, encoders
 function blockOf(
   plan: StorePlan,
   sources: readonly CheckpointTensor[],
-  { tensor, block, firstRow, hash }: RowBlock,
+  { tensor, block, firstRow }: RowBlock,
 ): Block {
   const target = plan.tensors[tensor] as StoredTensor;
   const source = sources[tensor] as CheckpointTensor;
@@ -132,7 +136,7 @@ function blockOf(
     ownBits(block, target, source) ??
     ownNibbles(block, target, source, firstRow) ??
     encodeRows(widen(block, source), rowTarget(target, source, firstRow));
-  return { tensor, parts, read: block.length, hash };
+  return { tensor, parts, read: block.length };
 }
 
 /** The same blocks, some of them under way at once. What was read before an error is yielded before it is thrown. */
@@ -140,18 +144,17 @@ async function* encodedBlocks(
   plan: StorePlan,
   sources: readonly CheckpointTensor[],
   read: AsyncIterable<RowBlock>,
-  open: OpenEncoders,
+  encoders: Encoders,
 ): AsyncIterable<Block> {
-  const encoders = open();
   const under: Promise<Block>[] = [];
   let failure: { readonly error: unknown } | undefined;
   const encode = async (rows: RowBlock): Promise<Block> => {
     const { tensor, block, firstRow, hash } = rows;
     const source = sources[tensor] as CheckpointTensor;
-    if (source.rows !== undefined) return blockOf(plan, sources, rows);
+    if (source.rows !== undefined) return { ...blockOf(plan, sources, rows), hash: await hash };
     const target = rowTarget(plan.tensors[tensor] as StoredTensor, source, firstRow);
     const parts = await encoders.encode({ block, from: source.dtype, ...target });
-    return { tensor, parts, read: block.length, hash };
+    return { tensor, parts, read: block.length, hash: await hash };
   };
   try {
     try {
@@ -195,7 +198,7 @@ interface RowBlock {
   readonly block: Uint8Array;
   readonly firstRow: number;
   /** Hash of the file up to the block's end. */
-  readonly hash: Sha256State | undefined;
+  readonly hash: Sha256State | Promise<Sha256State> | undefined;
 }
 
 /** Rows of a tensor as f32. */
@@ -232,11 +235,29 @@ export async function* widenedRows(
   }
 }
 
+/** Whole rows as published. */
+export interface PublishedRows {
+  /** Index into the tensors asked for. */
+  readonly tensor: number;
+  /** Filled again after it was yielded. */
+  readonly block: Uint8Array;
+}
+
+/** Reads tensors as published, in the order given; about {@link BLOCK_BYTES} at once. Nothing is hashed. */
+export async function* publishedRows(
+  checkpoint: Checkpoint,
+  names: readonly string[],
+  signal: AbortSignal | undefined,
+): AsyncIterable<PublishedRows> {
+  const sources = names.map((name) => checkpoint.tensors.get(name) as CheckpointTensor);
+  yield* rowBlocks(sources, { tensor: 0, row: 0 }, signal, { size: () => BLOCK_BYTES });
+}
+
 interface RowBlockOptions {
   /** Bytes of a block of a tensor, at least one row. */
   size(tensor: number): number;
   /** Whether files are hashed, and the state from which. */
-  readonly hashed?: { readonly from: Sha256State | undefined };
+  readonly hashed?: { readonly from: Sha256State | undefined; readonly by?: HashBytes | undefined };
 }
 
 /** Yields whole rows of one tensor after the other. A block is filled again after it was yielded. */
@@ -266,7 +287,11 @@ async function* rowBlocks(
     block = new Uint8Array(Math.min(left, size * Math.max(1, Math.floor(sizeOf(next) / size))));
     filled = 0;
   };
-  for (const { stretches, hash } of fileReads(wanted, hashed?.from, hashed !== undefined)) {
+  for (const { stretches, hash } of fileReads(
+    wanted,
+    hashed?.from,
+    hashed !== undefined && (hashed.by ?? true),
+  )) {
     for await (const { span, piece } of inOrder(stretches, signal)) {
       const next = stretches[span]?.part;
       if (next === undefined) {
@@ -288,7 +313,7 @@ async function* rowBlocks(
         if (left < block.length) block = new Uint8Array(left);
       }
     }
-    hash?.check();
+    await hash?.check();
   }
 }
 

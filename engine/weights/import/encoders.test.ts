@@ -75,7 +75,7 @@ test('rows of a worker that dies, does not answer or cannot be started are encod
   const dying = workers((n) => (n === 1 ? 'die' : 'answer'));
   expect((await bytesWith(encodersIn(dying.start, 1), 'm0e4')).equals(want)).toBe(true);
   const silent = workers(() => 'silence');
-  expect((await bytesWith(encodersIn(silent.start, 2, 1), 'm0e4')).equals(want)).toBe(true);
+  expect((await bytesWith(encodersIn(silent.start, 2, { patience: 1 }), 'm0e4')).equals(want)).toBe(true);
   const none = encodersIn(() => {
     throw new Error('forbidden');
   }, 3);

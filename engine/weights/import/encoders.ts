@@ -1,22 +1,32 @@
 /**
  * Encodes rows in several workers at once, since one processor core converts some 40 MB/s and a network may bring more.
- * Results are those of encoding them here, in the order that the caller awaits them in.
+ * Results are those of encoding them here, in the order that the caller awaits them in. One more worker may compute the SHA-256
+ * of the file, which takes as long as the rest of an import.
  *
  * A worker that fails, or does not answer for long (a system that is short of memory ends workers without a word), is used no
  * more: its rows are encoded here, where an error of the rows themselves is thrown too.
  */
 import { log } from '../../base/log.ts';
+import type { HashBytes } from '../integrity/file-hash.ts';
+import { type Sha256State, sha256 } from '../integrity/sha256.ts';
 import { encodeTask, type RowTask } from './encode.ts';
 
-export interface ToEncoder {
-  readonly id: number;
-  readonly task: RowTask;
+/** Bytes to hash from a state on. */
+export interface HashTask {
+  readonly from: Sha256State;
+  readonly bytes: Uint8Array;
 }
 
-/** `parts` is absent where encoding threw. */
+/** Rows to encode, or bytes to hash. */
+export type EncoderTask = { readonly task: RowTask } | { readonly hash: HashTask };
+
+export type ToEncoder = EncoderTask & { readonly id: number };
+
+/** With neither where encoding threw. */
 export interface FromEncoder {
   readonly id: number;
   readonly parts?: Uint8Array[];
+  readonly hash?: Sha256State;
 }
 
 /** The part of a `Worker` that is used. It runs {@link serveEncoder}. */
@@ -33,6 +43,8 @@ export interface Encoders {
   readonly ahead: number;
   /** The task's block must not change until this resolves. */
   encode(task: RowTask): Promise<Uint8Array[]>;
+  /** Absent where no worker is spared for it. */
+  readonly hash?: HashBytes;
   close(): void;
 }
 
@@ -41,14 +53,27 @@ export type OpenEncoders = () => Encoders;
 /** Milliseconds after which a worker counts as gone; a block takes some hundredths of a second. */
 const PATIENCE_MS = 20_000;
 
+export interface EncodersOptions {
+  /** One more worker hashes; without it, that is done where the file is read. */
+  readonly hashes?: boolean;
+  /** {@link PATIENCE_MS} if absent. */
+  readonly patience?: number;
+}
+
 /** Starts up to `count` workers when rows need them; `start` may throw. */
 export function encodersIn(
   start: () => EncoderWorker,
   count: number,
-  patience: number = PATIENCE_MS,
+  { hashes = false, patience = PATIENCE_MS }: EncodersOptions = {},
 ): OpenEncoders {
   return () => {
     const workers: RunningEncoder[] = [];
+    let hasher: RunningEncoder | undefined;
+    const hash: HashBytes = async (from, bytes) => {
+      hasher ??= running(start, patience);
+      const answer = await hasher.ask({ hash: { from, bytes } });
+      return isClosed ? from : (answer?.hash ?? hashOn({ from, bytes }));
+    };
     let next = 0;
     let isClosed = false;
     return {
@@ -57,13 +82,14 @@ export function encodersIn(
         if (workers.length < count) workers.push(running(start, patience));
         const usable = workers.filter((worker) => worker.isUsable());
         const chosen = usable[next++ % Math.max(1, usable.length)];
-        const parts = await chosen?.encode(task);
+        const parts = (await chosen?.ask({ task }))?.parts;
         // Nobody awaits it after the end.
         return isClosed ? [] : (parts ?? encodeTask(task));
       },
+      ...(hashes ? { hash } : {}),
       close() {
         isClosed = true;
-        for (const worker of workers) worker.end();
+        for (const worker of [...workers, hasher]) worker?.end();
       },
     };
   };
@@ -72,12 +98,12 @@ export function encodersIn(
 interface RunningEncoder {
   isUsable(): boolean;
   /** Undefined where it did not succeed. */
-  encode(task: RowTask): Promise<Uint8Array[] | undefined>;
+  ask(task: EncoderTask): Promise<FromEncoder | undefined>;
   end(): void;
 }
 
 function running(start: () => EncoderWorker, patience: number): RunningEncoder {
-  const waiting = new Map<number, (parts: Uint8Array[] | undefined) => void>();
+  const waiting = new Map<number, (answer: FromEncoder | undefined) => void>();
   let worker: EncoderWorker | undefined;
   let last = 0;
   const end = () => {
@@ -86,17 +112,16 @@ function running(start: () => EncoderWorker, patience: number): RunningEncoder {
     for (const settle of waiting.values()) settle(undefined);
     waiting.clear();
   };
-  const give = (id: number, parts: Uint8Array[] | undefined) => {
-    waiting.get(id)?.(parts);
-    waiting.delete(id);
-  };
   const fail = (reason: string) => {
     log('warn', 'import', `a worker that encodes weights is used no more: ${reason}`);
     end();
   };
   try {
     worker = start();
-    worker.onmessage = ({ data }) => give(data.id, data.parts);
+    worker.onmessage = ({ data }) => {
+      waiting.get(data.id)?.(data);
+      waiting.delete(data.id);
+    };
     worker.onerror = (event) => {
       event.preventDefault?.();
       fail(event.message);
@@ -106,16 +131,16 @@ function running(start: () => EncoderWorker, patience: number): RunningEncoder {
   }
   return {
     isUsable: () => worker !== undefined,
-    encode(task) {
+    ask(task) {
       if (worker === undefined) return Promise.resolve(undefined);
       const id = last++;
-      const { promise, resolve } = Promise.withResolvers<Uint8Array[] | undefined>();
+      const { promise, resolve } = Promise.withResolvers<FromEncoder | undefined>();
       const timer = setTimeout(() => fail('it does not answer'), patience);
-      waiting.set(id, (parts) => {
+      waiting.set(id, (answer) => {
         clearTimeout(timer);
-        resolve(parts);
+        resolve(answer);
       });
-      worker.postMessage({ id, task });
+      worker.postMessage({ id, ...task });
       return promise;
     },
     end,
@@ -126,13 +151,20 @@ function running(start: () => EncoderWorker, patience: number): RunningEncoder {
 export function serveEncoder(
   post: (message: FromEncoder, transfer: Transferable[]) => void,
 ): (message: ToEncoder) => void {
-  return ({ id, task }) => {
+  return ({ id, ...asked }) => {
+    if ('hash' in asked) return post({ id, hash: hashOn(asked.hash) }, []);
     let parts: Uint8Array[];
     try {
-      parts = encodeTask(task);
+      parts = encodeTask(asked.task);
     } catch {
       return post({ id }, []);
     }
     post({ id, parts }, [...new Set(parts.map(({ buffer }) => buffer as ArrayBuffer))]);
   };
+}
+
+function hashOn({ from, bytes }: HashTask): Sha256State {
+  const hash = sha256(from);
+  hash.add(bytes);
+  return hash.state();
 }

@@ -103,10 +103,10 @@ export function publishedFeed({ name, manifest, weights }: Published): Feed {
           left -= part.length;
           if (left === 0) checkSum(manifest.tensors[tensor] as StoredTensor, section, sum.value());
           const parts = Array.from({ length: count }, (_, i) => (i === section ? part : new Uint8Array(0)));
-          yield { tensor, parts, read: part.length, hash: hash?.state() };
+          yield { tensor, parts, read: part.length, hash: await hash?.state() };
         }
       }
-      hash?.check();
+      await hash?.check();
     },
   };
 }

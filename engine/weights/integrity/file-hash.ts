@@ -7,6 +7,7 @@
  * are needed in another order, or if an import resumes at a position without a known hash state. Then only length and
  * tag are checked.
  */
+import { concatBytes } from '../../base/bytes.ts';
 import { fail } from '../../base/errors.ts';
 import { type Sha256State, sha256 } from './sha256.ts';
 import type { ByteSource } from '../sources/byte-source.ts';
@@ -53,32 +54,37 @@ export interface FileRead {
   readonly hash: FileHash | undefined;
 }
 
+/** Resolves to the state after more bytes, which do not change meanwhile. It may run elsewhere; it never rejects. */
+export type HashBytes = (from: Sha256State, bytes: Uint8Array) => Promise<Sha256State>;
+
 /** The running hash of one file. */
 export interface FileHash {
+  /** The bytes may change after the call. */
   add(bytes: Uint8Array): void;
   /** State to pass to {@link fileReads} after an interruption. */
-  state(): Sha256State;
+  state(): Sha256State | Promise<Sha256State>;
   /** Compares the hash after the last range; throws `checkpoint-damaged`. */
-  check(): void;
+  check(): Promise<void>;
 }
 
 /**
  * Plans what to read of each file of `parts`, in their order. `state`: the hash state at the position up to which the
- * parts are done. Without `hashing` only the parts are read.
+ * parts are done. Without `hashing` only the parts are read; with a function, that computes the hash.
  */
 export function fileReads(
   parts: readonly HashedPart[],
   state: Sha256State | undefined,
-  hashing = true,
+  hashing: boolean | HashBytes = true,
 ): FileRead[] {
   return files(parts).flatMap((file) => {
-    if (!hashing) return { stretches: wantedOf(parts, file), hash: undefined };
+    if (hashing === false) return { stretches: wantedOf(parts, file), hash: undefined };
     // If bytes of a later file were read, this file has been checked.
     if (parts.slice(file.end).some(({ done }) => done > 0)) return [];
     const from = startOf(parts.slice(file.first, file.end), state);
     const whole = from === undefined ? undefined : stretchesOf(parts, file, from.bytes);
     if (from !== undefined && whole !== undefined) {
-      return { stretches: whole, hash: fileHash(file.source, from) };
+      const elsewhere = hashing === true ? undefined : hashing;
+      return { stretches: whole, hash: fileHash(file.source, from, elsewhere) };
     }
     return { stretches: wantedOf(parts, file), hash: undefined };
   });
@@ -136,7 +142,43 @@ function stretchesOf(parts: readonly HashedPart[], file: FileParts, start: numbe
   return all;
 }
 
-function fileHash({ name, sha256: expected = '' }: ByteSource, from: Sha256State): FileHash {
+function fileHash(
+  { name, sha256: expected = '' }: ByteSource,
+  from: Sha256State,
+  elsewhere: HashBytes | undefined,
+): FileHash {
+  if (elsewhere !== undefined) return hashElsewhere(name, expected, from, elsewhere);
   const { add, state, value } = sha256(from);
-  return { add, state, check: () => compare(name, expected, value()) };
+  return { add, state, check: async () => compare(name, expected, value()) };
+}
+
+/** Bytes that are handed over at once, unless the state is asked for. */
+const HANDED_BYTES = 1024 * 1024;
+
+function hashElsewhere(name: string, expected: string, from: Sha256State, hashBytes: HashBytes): FileHash {
+  let pieces: Uint8Array[] = [];
+  let length = 0;
+  let last = Promise.resolve(from);
+  const handOver = () => {
+    if (length === 0) return;
+    const bytes = concatBytes(pieces);
+    pieces = [];
+    length = 0;
+    last = last.then((state) => hashBytes(state, bytes));
+  };
+  return {
+    add(bytes) {
+      pieces.push(bytes.slice());
+      length += bytes.length;
+      if (length >= HANDED_BYTES) handOver();
+    },
+    state() {
+      handOver();
+      return last;
+    },
+    async check() {
+      handOver();
+      compare(name, expected, sha256(await last).value());
+    },
+  };
 }

@@ -86,6 +86,16 @@ export function sha256(from: Sha256State = START): Sha256 {
   };
 }
 
+function T1(e: number, f: number, g: number, h: number, t: number): number {
+  const S1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+  return (h + S1 + (g ^ (e & (f ^ g))) + (ROUNDS[t] as number) + (W[t] as number)) | 0;
+}
+
+function T2(a: number, b: number, c: number): number {
+  const S0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+  return (S0 + ((a & b) | (c & (a | b)))) | 0;
+}
+
 /** Mixes whole blocks into the eight words. Variables are named as in the standard. */
 function mix(words: Int32Array, blocks: Uint8Array): void {
   const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.length);
@@ -107,19 +117,32 @@ function mix(words: Int32Array, blocks: Uint8Array): void {
     let f = H5;
     let g = H6;
     let h = H7;
-    for (let t = 0; t < 64; t++) {
-      const S1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-      const T1 = (h + S1 + (g ^ (e & (f ^ g))) + (ROUNDS[t] as number) + (W[t] as number)) | 0;
-      const S0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-      const T2 = (S0 + ((a & b) | (c & (a | b)))) | 0;
-      h = g;
-      g = f;
-      f = e;
-      e = (d + T1) | 0;
-      d = c;
-      c = b;
-      b = a;
-      a = (T1 + T2) | 0;
+    // Eight rounds at a time: the variables change places by their names, and none is copied.
+    for (let t = 0; t < 64; t += 8) {
+      h = T1(e, f, g, h, t);
+      d = (d + h) | 0;
+      h = (h + T2(a, b, c)) | 0;
+      g = T1(d, e, f, g, t + 1);
+      c = (c + g) | 0;
+      g = (g + T2(h, a, b)) | 0;
+      f = T1(c, d, e, f, t + 2);
+      b = (b + f) | 0;
+      f = (f + T2(g, h, a)) | 0;
+      e = T1(b, c, d, e, t + 3);
+      a = (a + e) | 0;
+      e = (e + T2(f, g, h)) | 0;
+      d = T1(a, b, c, d, t + 4);
+      h = (h + d) | 0;
+      d = (d + T2(e, f, g)) | 0;
+      c = T1(h, a, b, c, t + 5);
+      g = (g + c) | 0;
+      c = (c + T2(d, e, f)) | 0;
+      b = T1(g, h, a, b, t + 6);
+      f = (f + b) | 0;
+      b = (b + T2(c, d, e)) | 0;
+      a = T1(f, g, h, a, t + 7);
+      e = (e + a) | 0;
+      a = (a + T2(b, c, d)) | 0;
     }
     H0 = (H0 + a) | 0;
     H1 = (H1 + b) | 0;

@@ -1,11 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { models, settings, storedModel } from '../../../testing/builders.ts';
 import { render } from '../../../testing/render.ts';
 import { modelPreview, modelsPage } from '../../../testing/model-builders.ts';
 import { t } from '../../../i18n/index.ts';
 import { ImportSection } from './import-section.tsx';
 
-async function section() {
-  const page = await modelsPage();
+async function section(given: Parameters<typeof modelsPage>[0] = {}) {
+  const page = await modelsPage(given);
   const screen = render(<ImportSection controller={page.controller} dragging={false} />);
   return {
     ...page,
@@ -60,6 +61,31 @@ test('an unquantised model is stored in the size that is chosen; the small one i
   expect(screen.get('status').textContent).toContain(shown);
   await screen.click(screen.get('button', t('own-download', { size: '2 GB' })));
   expect(client.sent('import-address').map(({ weights }) => weights)).toEqual([undefined, 'u6+q8-head']);
+});
+
+test('sizes have their loss where it was measured on a model from this address, and else none', async () => {
+  const sizes = [
+    { weights: 'calibrated', bytes: 3e8, largestBytes: 1e8 },
+    { weights: 'u6+q8-head', bytes: 4e8, largestBytes: 1e8 },
+  ] as const;
+  const origin = '{"kind":"address","address":"birds/wren"}';
+  const stored = storedModel({ id: 'wren', weights: 'u6+q8-head', origin, unquantised: true });
+  const six = { weights: 'u6+q8-head', bytes: 4e8, sameChoice: 0.98, divergence: 0.003 };
+  const losses = { wren: { at: 1, of: stored.importedAt, tokens: 900, sizes: [six] } };
+  const { client, screen, address } = await section({
+    models: models({ stored: [stored] }),
+    settings: settings({ losses }),
+  });
+  client.answer('preview-import', () => modelPreview({ sizes }));
+  await screen.fill(address, 'birds/sparrow');
+  await screen.press('Enter', { in: address });
+  expect(screen.get('status').textContent).toContain(t('size-loss-unknown'));
+  await screen.fill(address, 'birds/wren');
+  await screen.press('Enter', { in: address });
+  const text = screen.get('status').textContent;
+  expect(text).toContain(t('loss-size', { loss: t('loss-least'), share: '98%' }));
+  expect(text).toContain(t('loss-unmeasured'));
+  expect(text).not.toContain(t('size-loss-unknown'));
 });
 
 test('no revision is sent if none is given, and white space is no address', async () => {

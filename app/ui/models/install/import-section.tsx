@@ -4,7 +4,16 @@ import type { ModelPreview } from '../../../../engine/index.ts';
 import { fitOf } from '../../../catalogue/fit.ts';
 import { bytes, t } from '../../../i18n/index.ts';
 import { DialogueNote } from '../dialogue-note.tsx';
-import { CHOSEN_SIZES, type ChosenSize, isBaseModel, writesText } from '../../../protocol/model-traits.ts';
+import { currentLoss } from '../../../protocol/models/model-loss.ts';
+import {
+  CHOSEN_SIZES,
+  type ChosenSize,
+  isBaseModel,
+  type OriginAddress,
+  originAddress,
+  writesText,
+} from '../../../protocol/model-traits.ts';
+import type { KeptLoss } from '../../../protocol/types.ts';
 import { useDevice } from './device-section.tsx';
 import { Choices, MirrorQuestion, Refused } from './choices.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
@@ -91,15 +100,14 @@ function AddressForm({ controller }: { controller: ModelsController }) {
     controller.preview.value = undefined;
   };
   const look = () => controller.previewAddress(address.trim(), revision.trim());
+  const chosen = preview?.kind === 'found' ? preview.address : undefined;
+  // The address of a choice has the revision in it.
+  const from: OriginAddress =
+    chosen === undefined
+      ? { address: address.trim(), revision: revision.trim() || undefined }
+      : { address: chosen };
   const download = (name: string, weights: ChosenSize | undefined) => {
-    const chosen = preview?.kind === 'found' ? preview.address : undefined;
-    // The address of a choice has the revision in it.
-    const from = { address: address.trim(), revision: revision.trim() || undefined };
-    void controller.request('import-address', {
-      ...(chosen === undefined ? from : { address: chosen }),
-      name,
-      weights,
-    });
+    void controller.request('import-address', { ...from, name, weights });
     controller.preview.value = undefined;
     setAddress('');
     setRevision('');
@@ -119,7 +127,13 @@ function AddressForm({ controller }: { controller: ModelsController }) {
       </button>
       <p class="soft small">{t('import-address-hint')}</p>
       {preview !== undefined && (
-        <Preview preview={preview} controller={controller} onDownload={download} again={() => void look()} />
+        <Preview
+          preview={preview}
+          from={from}
+          controller={controller}
+          onDownload={download}
+          again={() => void look()}
+        />
       )}
     </form>
   );
@@ -146,11 +160,13 @@ function TextField({ label, value, onInput }: { label: string; value: string; on
 
 function Preview({
   preview,
+  from,
   controller,
   onDownload,
   again,
 }: {
   preview: PreviewState;
+  from: OriginAddress;
   controller: ModelsController;
   onDownload(name: string, weights: ChosenSize | undefined): void;
   again(): void;
@@ -169,15 +185,27 @@ function Preview({
     return <MirrorQuestion origin={preview.origin} controller={controller} again={again} />;
   }
   if (preview.kind === 'choices') return <Choices found={preview.found} controller={controller} />;
-  return <Found preview={preview.preview} controller={controller} onDownload={onDownload} />;
+  return <Found preview={preview.preview} from={from} controller={controller} onDownload={onDownload} />;
+}
+
+/** What the sizes lose, if that was measured on a stored model from the same address. */
+function lossOf({ worker }: ModelsController, { address, revision }: OriginAddress): KeptLoss | undefined {
+  const model = worker.models.value?.stored.find((stored) => {
+    const from = originAddress(stored);
+    return from?.address === address && from.revision === revision;
+  });
+  return model && currentLoss(worker.settings.value?.losses, model);
 }
 
 function Found({
   preview,
+  from,
   controller,
   onDownload,
 }: {
   preview: ModelPreview;
+  /** The address that it was found at. */
+  from: OriginAddress;
   controller: ModelsController;
   onDownload(name: string, weights: ChosenSize | undefined): void;
 }) {
@@ -185,6 +213,7 @@ function Found({
   const { name, family, contextLength, hasChatTemplate, dialogue, total, sizes } = preview;
   const writes = writesText(preview);
   const [size, choose] = useState(sizes[0]);
+  const loss = lossOf(controller, from);
   const { bytes: weightBytes, largestBytes } = size ?? preview;
   // The size of the cache is not known here; for a small model it is about a tenth of the weights.
   const need = { deviceBytes: weightBytes, gpuBytes: weightBytes * 1.1, largestBytes };
@@ -201,7 +230,7 @@ function Found({
         <p class="small">{t('preview-base')}</p>
       )}
       {writes ? <DialogueNote dialogue={dialogue} /> : <p class="small">{t('model-search-hint')}</p>}
-      {size !== undefined && <SizeChoice sizes={sizes} chosen={size} onChoose={choose} />}
+      {size !== undefined && <SizeChoice sizes={sizes} loss={loss} chosen={size} onChoose={choose} />}
       {fit !== undefined && <FitReasons fit={fit} />}
       <div class="row">
         <button

@@ -46,7 +46,7 @@ export function ImproveNote({ model, controller }: { model: StoredModel; control
         onChange={({ currentTarget }) => {
           const chosen = fromFileList(currentTarget.files ?? []);
           currentTarget.value = '';
-          void controller.improvePicked(model.id, chosen);
+          void controller.useOriginal({ improves: model.id }, chosen);
         }}
       />
     </details>

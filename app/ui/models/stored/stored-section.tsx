@@ -10,6 +10,7 @@ import { DialogueNote } from '../dialogue-note.tsx';
 import { AbilitiesNote } from './abilities-note.tsx';
 import { ActiveModelCard, PendingNote } from './active-model-card.tsx';
 import { ImproveNote } from './improve-note.tsx';
+import { LossNote } from './loss-note.tsx';
 import { StorageMeter } from './storage-meter.tsx';
 import { useFocus } from '../../kit/use-focus.ts';
 
@@ -75,6 +76,7 @@ function Card({ model, chosen, loaded, controller }: StoredCardProps) {
         </p>
       )}
       <ImproveNote model={model} controller={controller} />
+      <LossNote model={model} controller={controller} />
       {isPractice(model) && <p class="small">{t('model-demo-hint')}</p>}
       {writesText(model) ? (
         <>
