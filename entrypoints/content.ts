@@ -24,7 +24,8 @@ import {
 } from '../app/ui/on-page/bubble/selection-in-frames.ts';
 import type { Selected } from '../app/page/read/selected.ts';
 import { tabDistance, showPassage } from '../app/page/read/highlight.ts';
-import { connectToEngine } from '../app/browser/connect.ts';
+import { connectToEngine, connectToRunningEngine } from '../app/browser/connect.ts';
+import { readPowerOfPage } from '../app/browser/device/power.ts';
 import { browserDetector } from '../app/browser/language-detector.ts';
 import { createTextLoader } from '../app/browser/messages/page-texts.ts';
 import { reportHidingPage } from '../app/browser/messages/icon-error.ts';
@@ -34,6 +35,7 @@ import { inPrivatePage } from '../app/browser/windows/private-page.ts';
 import { answerPageRequests } from '../app/browser/messages/page-messages.ts';
 import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.ts';
 import { BubbleController } from '../app/ui/on-page/bubble/bubble-controller.ts';
+import { OfferAhead } from '../app/ui/on-page/bubble/offer-ahead.ts';
 import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-translation-bar.ts';
 import { TranslationController } from '../app/ui/on-page/translation-bar/translation-controller.ts';
 import { HoverController } from '../app/ui/on-page/hover/hover-controller.ts';
@@ -85,6 +87,7 @@ export default defineContentScript({
       if (language === undefined) asked = undefined;
       return language;
     };
+    const ahead = new OfferAhead({ connect: connectToRunningEngine, power: readPowerOfPage });
     const state = new BubbleController({
       translator: forBubble,
       detector,
@@ -95,6 +98,7 @@ export default defineContentScript({
       pageLanguage,
       ownLanguage: () => keeper.rules.value.own,
       keepsWords: !inPrivatePage(),
+      ...(inPrivatePage() ? {} : { ahead }),
     });
     const bubble = mountBubble(state, onLost);
     const removeControl = mountTranslationBar(page, onLost);
@@ -126,6 +130,7 @@ export default defineContentScript({
     // Rules may have changed while another page was in front.
     const unsee = listen(document, 'visibilitychange', () => {
       if (document.visibilityState === 'visible') void keeper.load();
+      else ahead.drop();
     });
     const byRule = async (): Promise<void> => {
       await keeper.load();
@@ -144,7 +149,7 @@ export default defineContentScript({
           message: 'no readable text is selected or written',
         });
       await loadTexts();
-      state.offer(selected, true);
+      state.offer(selected, 'request');
       void state.translate();
       return null;
     };

@@ -143,7 +143,8 @@ export class AppWorker {
     };
     const models = answerersOf(this.models, this.remote);
     this.ahead = createReadAhead({
-      ...{ models: this.models, remote: this.remote, store, prefixes, profile, offer, others: prober },
+      ...{ models: this.models, remote: this.remote, store, glossary, prefixes, profile, offer },
+      others: prober,
       settings: () => this.settings,
       jobs: () => this.jobs,
       pages: () => this.conversations.pages,

@@ -19,6 +19,8 @@ export const requestAccess = {
   translate: everyPage,
   stop: ownerOfJob,
   offer: everyPage,
+  // What its bubble offers.
+  'read-ahead': everyPage,
   languages: everyPage,
   'choose-language': everyPage,
   // For its own site, and for languages.
@@ -82,7 +84,6 @@ export const requestAccess = {
   'delete-model': ownPages,
   'verify-model': ownPages,
   warm: ownPages,
-  'read-ahead': ownPages,
   unload: ownPages,
   benchmark: ownPages,
   'stop-benchmark': ownPages,
