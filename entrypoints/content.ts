@@ -30,7 +30,12 @@ import { browserDetector } from '../app/browser/language-detector.ts';
 import { createTextLoader } from '../app/browser/messages/page-texts.ts';
 import { reportHidingPage } from '../app/browser/messages/icon-error.ts';
 import { requestModelsPage } from '../app/browser/open-models.ts';
-import { requestPageRules, requestSettingsPage, requestThisSite } from '../app/browser/rules/rule-reports.ts';
+import {
+  requestPageRules,
+  requestReader,
+  requestSettingsPage,
+  requestThisSite,
+} from '../app/browser/rules/rule-reports.ts';
 import { inPrivatePage } from '../app/browser/windows/private-page.ts';
 import { answerPageRequests } from '../app/browser/messages/page-messages.ts';
 import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.ts';
@@ -41,6 +46,7 @@ import { TranslationController } from '../app/ui/on-page/translation-bar/transla
 import { HoverController } from '../app/ui/on-page/hover/hover-controller.ts';
 import { mountHover } from '../app/ui/on-page/hover/mount-hover.ts';
 import { watchHover } from '../app/ui/on-page/hover/watch-hover.ts';
+import { ReadAtRest } from '../app/ui/on-page/rules/read-at-rest.ts';
 import { RuleKeeper } from '../app/ui/on-page/rules/rule-keeper.ts';
 import { Translator } from '../app/ui/on-page/translator.ts';
 import { languageOf } from '../app/text/language.ts';
@@ -52,6 +58,9 @@ interface Presence {
   alive(): boolean;
   leave(): void;
 }
+/** Milliseconds without a change, or anything loaded, after which a page is read ahead; and after which it is not waited for. */
+const RESTS_MS = 3000;
+const NEVER_RESTS_MS = 60_000;
 const world = globalThis as typeof globalThis & { linnetPresence?: Presence; linnetReader?: PageReader };
 
 export default defineContentScript({
@@ -129,11 +138,27 @@ export default defineContentScript({
     const unhover = watchHover(document, hoverKey, pointing);
     // Rules may have changed while another page was in front.
     const unsee = listen(document, 'visibilitychange', () => {
-      if (document.visibilityState === 'visible') void keeper.load();
-      else ahead.drop();
+      if (document.visibilityState === 'visible') void keeper.load().then(() => atRestAhead.start());
+      else {
+        ahead.drop();
+        atRestAhead.stop();
+      }
+    });
+    /** The reader is injected after this script, with the request. */
+    const readThis = (selection: string) => {
+      const asOriginal = page.shown.value ? <T>(work: () => T) => page.asOriginal(work) : undefined;
+      return world.linnetReader!(document, location.href, { selection, asOriginal });
+    };
+    const atRestAhead = new ReadAtRest({
+      isOften: () => window.top === window && !inPrivatePage() && keeper.rules.value.often === true,
+      rests: () => atRest(document, { quietMs: RESTS_MS, mostMs: NEVER_RESTS_MS, loads: true }),
+      connect: connectToRunningEngine,
+      power: readPowerOfPage,
+      read: async () => ((await requestReader()) ? readThis('') : undefined),
     });
     const byRule = async (): Promise<void> => {
       await keeper.load();
+      atRestAhead.start();
       // A frame is translated with the page around it, or not at all.
       if (window.top !== window || !keeper.mayTranslate) return;
       await atRest(document);
@@ -164,9 +189,7 @@ export default defineContentScript({
         async extract() {
           const selection = selectionAnywhere()?.text ?? '';
           const written = writtenAnywhere() !== undefined;
-          // It is injected after this script, with the request.
-          const asOriginal = page.shown.value ? <T>(work: () => T) => page.asOriginal(work) : undefined;
-          const text = await world.linnetReader!(document, location.href, { selection, asOriginal });
+          const text = await readThis(selection);
           const body = bodyOf(document) as HTMLElement | null;
           const unselectable = selection === '' && body !== null && forbidsSelection(body);
           return { page: text, selection, written, unselectable };
@@ -199,6 +222,7 @@ export default defineContentScript({
         hover?.remove();
         forHover.close();
         unwatch();
+        atRestAhead.stop();
         state.close();
         bubble.remove();
         page.restore();

@@ -136,7 +136,8 @@ export interface Requests {
   /**
    * This surface shows a page, a conversation about it, or the offer of a translation, which may be read before anyone asks;
    * it takes the place of what the surface wanted before. With none, nothing is wanted any more, as after the connection is
-   * closed. For a web page no model is loaded, and it waits for pages of Linnet.
+   * closed. For a web page no model is loaded, and it waits for pages of Linnet; it may name itself where the person summarises
+   * its site often. Replies with whether a loaded model may read ahead now.
    */
   'read-ahead': {
     send: {
@@ -146,7 +147,7 @@ export interface Requests {
       power?: Power;
       private?: true;
     };
-    reply: null;
+    reply: boolean;
   };
   /** Takes the model off the GPU. */
   unload: { send: object; reply: null };

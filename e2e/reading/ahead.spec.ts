@@ -2,26 +2,11 @@
  * A page is read while the popup is open beside it, and a selection while the bubble offers to translate it, before anyone
  * asks; not where the person turned that off, and not by a script of the page.
  */
-import { article, expect, type LinnetBrowser, test } from '../harness/index.ts';
+import { article, expect, test } from '../harness/index.ts';
 import { stories } from '../demo-world.ts';
-import { ask, Bubble, callLinnet, demoModel, select } from '../story.ts';
+import { ask, Bubble, callLinnet, demoModel, dispatchesOf, select } from '../story.ts';
 
 const news = article('News of the week', stories.slice(0, 6).flat());
-
-/** Counts the dispatches of the engine's worker from now on. */
-async function dispatchesOf(linnet: LinnetBrowser): Promise<() => Promise<number>> {
-  const offscreen = linnet.context.pages().find((page) => page.url() === linnet.url('offscreen.html'));
-  const worker = offscreen!.workers()[0]!;
-  await worker.evaluate(() => {
-    const { dispatchWorkgroups } = GPUComputePassEncoder.prototype;
-    Object.assign(globalThis, { dispatches: 0 });
-    GPUComputePassEncoder.prototype.dispatchWorkgroups = function (...groups) {
-      (globalThis as unknown as { dispatches: number }).dispatches++;
-      return dispatchWorkgroups.apply(this, groups);
-    };
-  });
-  return () => worker.evaluate(() => (globalThis as unknown as { dispatches: number }).dispatches);
-}
 
 test('reads the page before a tap, unless that is turned off', async ({ linnet, site }) => {
   const models = await demoModel(linnet);

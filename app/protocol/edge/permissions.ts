@@ -19,7 +19,7 @@ export const requestAccess = {
   translate: everyPage,
   stop: ownerOfJob,
   offer: everyPage,
-  // What its bubble offers.
+  // What its bubble offers; itself, where the person summarises its site often.
   'read-ahead': everyPage,
   languages: everyPage,
   'choose-language': everyPage,

@@ -177,7 +177,11 @@ export const requestSchemas = {
 /** What a web page may send is narrower than what a page of the extension may. */
 export const webPageSchemas = {
   offer: v.object({ task: v.literal('translation') }),
-  'read-ahead': v.object({ translation: v.optional(translation), power: v.optional(power) }),
+  'read-ahead': v.object({
+    page: v.optional(page),
+    translation: v.optional(translation),
+    power: v.optional(power),
+  }),
   // Without an address: the site is that of the sender.
   'set-rule': v.object({
     about: v.variant('kind', [v.object({ kind: v.literal('site') }), languageAbout]),

@@ -5,7 +5,9 @@ import type { Settings, Task } from '../../protocol/types.ts';
 import { questionBy, summaryBy } from '../abilities/offer.ts';
 import type { Answerer } from '../answerer/answerer.ts';
 import type { JobService } from '../job-service.ts';
+import { siteOf } from '../../text/sites/sites.ts';
 import { inMemoryOf, originOf } from '../keeping/in-memory.ts';
+import type { OftenService } from '../keeping/often-service.ts';
 import type { ModelService } from '../models/model-service.ts';
 import type { PageConversations } from '../page-conversations.ts';
 import type { TaskProfile } from '../prompts/task-profile.ts';
@@ -49,6 +51,7 @@ export function createReadAhead(parts: AheadParts): ReadAhead {
       if (isByPage(task)) return undefined;
       return load ? models.ready(task) : models.loaded();
     },
+    isLoaded: () => !remote.used && models.loaded() !== undefined,
     async translation(loaded, request) {
       const offered = parts.offer('translation', false);
       // The bubble says that the model does not write this language.
@@ -71,13 +74,19 @@ export function createReadAhead(parts: AheadParts): ReadAhead {
   });
 }
 
-export function aheadHandlers(ahead: ReadAhead): Pick<Handlers, 'read-ahead'> {
+export function aheadHandlers(ahead: ReadAhead, often: OftenService): Pick<Handlers, 'read-ahead'> {
   return {
-    'read-ahead'({ private: isPrivate, power, ...target }, sender) {
+    'read-ahead'({ private: isPrivate, power, page, ...others }, sender) {
       const ofWebPage = sender.role === 'web-page';
-      if (originOf(sender, isPrivate).private) ahead.drop(sender);
-      else ahead.want({ ...target, power, ofWebPage }, sender);
-      return null;
+      if (originOf(sender, isPrivate).private) {
+        ahead.drop(sender);
+        return false;
+      }
+      const isOften = ofWebPage && sender.frame === 0 && often.isOften(sender.url);
+      // It may have gone to another address of its site since it connected.
+      const isOwn = isOften && page !== undefined && siteOf(page.url) === siteOf(sender.url);
+      ahead.want({ ...others, page: !ofWebPage || isOwn ? page : undefined, power, ofWebPage }, sender);
+      return (!ofWebPage || isOften) && ahead.isReady(power);
     },
   };
 }

@@ -52,6 +52,8 @@ export interface ReadAheadOptions {
   notes(page: PageText): Promise<SummaryNotes>;
   /** Undefined for a conversation that is gone or in memory of a private window. */
   conversation(id: string): Promise<AheadConversation | undefined>;
+  /** Whether a model of this device is on the GPU and would be asked. */
+  isLoaded(): boolean;
   /** What a translation begins with; undefined where the model is not asked for it. */
   translation(loaded: Answerer, request: TranslationRequest): Promise<Prompt | undefined>;
   readonly prefixes: Pick<SavedPrefixes, 'restore' | 'restorePage'>;
@@ -95,6 +97,11 @@ export class ReadAhead {
     this.interrupt();
     this.wanted = { ...target, owner };
     void this.run();
+  }
+
+  /** Whether a page would be read now without a model being loaded for it. */
+  isReady(power: Power | undefined): boolean {
+    return mayReadAhead(this.options.settings().readAhead, power) && this.options.isLoaded();
   }
 
   /** The surface was closed. */
