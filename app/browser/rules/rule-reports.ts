@@ -55,7 +55,10 @@ export function answerRuleRequests(): void {
     await giveBackSites(before, now);
     await syncSites(now);
   });
-  answerMessage(ASK, ['web-page'], async ({ url }) => rulesOfPage(await storedRules(), url));
+  answerMessage(ASK, ['web-page'], async ({ url, tab }) => {
+    const rules = await storedRules();
+    return rulesOfPage(tab?.incognito === true ? { ...rules, often: [] } : rules, url);
+  });
   answerMessage(ALLOW, ['web-page'], ({ url }) => {
     const site = siteOf(url);
     if (site === undefined || browser.permissions?.request === undefined) return false;
