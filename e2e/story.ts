@@ -144,6 +144,21 @@ export async function ask<K extends RequestKind>(page: Page, kind: K, send: Send
   );
 }
 
+/** Counts the dispatches of the engine's worker from now on. */
+export async function dispatchesOf(linnet: LinnetBrowser): Promise<() => Promise<number>> {
+  const offscreen = linnet.context.pages().find((page) => page.url() === linnet.url('offscreen.html'));
+  const worker = offscreen!.workers()[0]!;
+  await worker.evaluate(() => {
+    const { dispatchWorkgroups } = GPUComputePassEncoder.prototype;
+    Object.assign(globalThis, { dispatches: 0 });
+    GPUComputePassEncoder.prototype.dispatchWorkgroups = function (...groups) {
+      (globalThis as unknown as { dispatches: number }).dispatches++;
+      return dispatchWorkgroups.apply(this, groups);
+    };
+  });
+  return () => worker.evaluate(() => (globalThis as unknown as { dispatches: number }).dispatches);
+}
+
 declare const chrome: {
   readonly runtime: {
     readonly lastError?: unknown;

@@ -24,21 +24,29 @@ import {
 } from '../app/ui/on-page/bubble/selection-in-frames.ts';
 import type { Selected } from '../app/page/read/selected.ts';
 import { tabDistance, showPassage } from '../app/page/read/highlight.ts';
-import { connectToEngine } from '../app/browser/connect.ts';
+import { connectToEngine, connectToRunningEngine } from '../app/browser/connect.ts';
+import { readPowerOfPage } from '../app/browser/device/power.ts';
 import { browserDetector } from '../app/browser/language-detector.ts';
 import { createTextLoader } from '../app/browser/messages/page-texts.ts';
 import { reportHidingPage } from '../app/browser/messages/icon-error.ts';
 import { requestModelsPage } from '../app/browser/open-models.ts';
-import { requestPageRules, requestSettingsPage, requestThisSite } from '../app/browser/rules/rule-reports.ts';
+import {
+  requestPageRules,
+  requestReader,
+  requestSettingsPage,
+  requestThisSite,
+} from '../app/browser/rules/rule-reports.ts';
 import { inPrivatePage } from '../app/browser/windows/private-page.ts';
 import { answerPageRequests } from '../app/browser/messages/page-messages.ts';
 import { mountBubble } from '../app/ui/on-page/bubble/mount-bubble.ts';
 import { BubbleController } from '../app/ui/on-page/bubble/bubble-controller.ts';
+import { OfferAhead } from '../app/ui/on-page/bubble/offer-ahead.ts';
 import { mountTranslationBar } from '../app/ui/on-page/translation-bar/mount-translation-bar.ts';
 import { TranslationController } from '../app/ui/on-page/translation-bar/translation-controller.ts';
 import { HoverController } from '../app/ui/on-page/hover/hover-controller.ts';
 import { mountHover } from '../app/ui/on-page/hover/mount-hover.ts';
 import { watchHover } from '../app/ui/on-page/hover/watch-hover.ts';
+import { ReadAtRest } from '../app/ui/on-page/rules/read-at-rest.ts';
 import { RuleKeeper } from '../app/ui/on-page/rules/rule-keeper.ts';
 import { Translator } from '../app/ui/on-page/translator.ts';
 import { languageOf } from '../app/text/language.ts';
@@ -50,6 +58,9 @@ interface Presence {
   alive(): boolean;
   leave(): void;
 }
+/** Milliseconds without a change, or anything loaded, after which a page is read ahead; and after which it is not waited for. */
+const RESTS_MS = 3000;
+const NEVER_RESTS_MS = 60_000;
 const world = globalThis as typeof globalThis & { linnetPresence?: Presence; linnetReader?: PageReader };
 
 export default defineContentScript({
@@ -85,6 +96,7 @@ export default defineContentScript({
       if (language === undefined) asked = undefined;
       return language;
     };
+    const ahead = new OfferAhead({ connect: connectToRunningEngine, power: readPowerOfPage });
     const state = new BubbleController({
       translator: forBubble,
       detector,
@@ -95,6 +107,7 @@ export default defineContentScript({
       pageLanguage,
       ownLanguage: () => keeper.rules.value.own,
       keepsWords: !inPrivatePage(),
+      ...(inPrivatePage() ? {} : { ahead }),
     });
     const bubble = mountBubble(state, onLost);
     const removeControl = mountTranslationBar(page, onLost);
@@ -125,10 +138,27 @@ export default defineContentScript({
     const unhover = watchHover(document, hoverKey, pointing);
     // Rules may have changed while another page was in front.
     const unsee = listen(document, 'visibilitychange', () => {
-      if (document.visibilityState === 'visible') void keeper.load();
+      if (document.visibilityState === 'visible') void keeper.load().then(() => atRestAhead.start());
+      else {
+        ahead.drop();
+        atRestAhead.stop();
+      }
+    });
+    /** The reader is injected after this script, with the request. */
+    const readThis = (selection: string) => {
+      const asOriginal = page.shown.value ? <T>(work: () => T) => page.asOriginal(work) : undefined;
+      return world.linnetReader!(document, location.href, { selection, asOriginal });
+    };
+    const atRestAhead = new ReadAtRest({
+      isOften: () => window.top === window && !inPrivatePage() && keeper.rules.value.often === true,
+      rests: () => atRest(document, { quietMs: RESTS_MS, mostMs: NEVER_RESTS_MS, loads: true }),
+      connect: connectToRunningEngine,
+      power: readPowerOfPage,
+      read: async () => ((await requestReader()) ? readThis('') : undefined),
     });
     const byRule = async (): Promise<void> => {
       await keeper.load();
+      atRestAhead.start();
       // A frame is translated with the page around it, or not at all.
       if (window.top !== window || !keeper.mayTranslate) return;
       await atRest(document);
@@ -144,7 +174,7 @@ export default defineContentScript({
           message: 'no readable text is selected or written',
         });
       await loadTexts();
-      state.offer(selected, true);
+      state.offer(selected, 'request');
       void state.translate();
       return null;
     };
@@ -159,9 +189,7 @@ export default defineContentScript({
         async extract() {
           const selection = selectionAnywhere()?.text ?? '';
           const written = writtenAnywhere() !== undefined;
-          // It is injected after this script, with the request.
-          const asOriginal = page.shown.value ? <T>(work: () => T) => page.asOriginal(work) : undefined;
-          const text = await world.linnetReader!(document, location.href, { selection, asOriginal });
+          const text = await readThis(selection);
           const body = bodyOf(document) as HTMLElement | null;
           const unselectable = selection === '' && body !== null && forbidsSelection(body);
           return { page: text, selection, written, unselectable };
@@ -194,6 +222,7 @@ export default defineContentScript({
         hover?.remove();
         forHover.close();
         unwatch();
+        atRestAhead.stop();
         state.close();
         bubble.remove();
         page.restore();

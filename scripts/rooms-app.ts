@@ -148,6 +148,7 @@ export const appRooms: readonly Room[] = [
       'app/worker/server',
       'app/worker/store',
       'app/worker/summary',
+      'app/worker/translation',
     ],
     instead: 'A page is read ahead by the prompts of a task; when jobs run is for app/worker.',
   },

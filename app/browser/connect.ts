@@ -14,10 +14,15 @@ export function connectToEngine(): Client {
   return createClient({ connect, ensure: ensureOffscreen });
 }
 
+/** To an engine that runs now; where none does, requests are refused, and none is started. */
+export function connectToRunningEngine(): Client {
+  const ensure = () => Promise.reject(new Error('the engine does not run'));
+  return createClient({ connect, ensure, patience: [0] });
+}
+
 /** Asks the engine if it runs now; rejects if it does not, and starts nothing. */
 export async function askRunningEngine<K extends RequestKind>(kind: K, send: Send<K>): Promise<Reply<K>> {
-  const ensure = () => Promise.reject(new Error('the engine does not run'));
-  const client = createClient({ connect, ensure, patience: [0] });
+  const client = connectToRunningEngine();
   try {
     return await client.request(kind, send);
   } finally {

@@ -117,14 +117,25 @@ const settings = {
     'Uses about half of that memory; an occasional word of an answer may differ. The model is reloaded for the next answer.',
   'ahead-title': 'Reading ahead',
   'ahead-hint':
-    'While Linnet is open beside a page, it can read that page before you ask, so that the first words come sooner. It stops at once for anything you ask, and never does so in private windows.',
+    'While Linnet is open beside a page, or offers to translate what you selected, it can read that before you ask, so that the first words come sooner. It stops at once for anything you ask, and never does so in private windows.',
   'ahead-careful': 'When the battery allows it',
   'ahead-careful-hint':
     'While the device is charging, or with at least half of the battery; on phones at least 80 %.',
   'ahead-always': 'Always',
   'ahead-always-hint': 'On a low battery too.',
   'ahead-never': 'Never',
-  'ahead-never-hint': 'Linnet reads a page only when you ask about it.',
+  'ahead-never-hint':
+    'Linnet reads a page only when you ask about it, and does not remember which sites you summarise.',
+  'often-title': 'Sites you summarise often',
+  'often-hint':
+    'A page of a site that you summarised at least {n} times in the last {days} days is read once it has loaded and come to rest, if a model is loaded already. Sites from private windows, and those that are never kept, are not remembered.',
+  'often-access':
+    'Without the permission to read every page (above, under “Offer to translate selections on every page”), this works only on sites that you always translate.',
+  'often-none': 'No site is remembered.',
+  'often-count': { one: '{n} summary', other: '{n} summaries' },
+  'often-read': 'read ahead',
+  'often-forget': 'Forget {site}',
+  'often-forget-all': 'Forget all of them',
   'saved-title': 'Keep what was read on this device',
   'saved-hint':
     'A page or conversation that you open again, even tomorrow, need not be read again. The text could be recomputed from it. It is deleted with its conversation.',

@@ -3,7 +3,7 @@ const bubble = {
   'translate-from': 'From',
   everywhere: 'Offer to translate selections on every page',
   'everywhere-hint':
-    'The browser will ask whether Linnet may read all pages. Linnet uses this only to show its bubble and to follow your rules, and sends nothing anywhere. Without this permission, click the Linnet button once on each page.',
+    'The browser will ask whether Linnet may read all pages. Linnet uses this only to show its bubble, to follow your rules and to read ahead on sites that you summarise often, and sends nothing anywhere. Without this permission, click the Linnet button once on each page.',
   'language-unknown': 'Language?',
   'language-ask':
     'Linnet is not sure which language this is. Choose it above if the translation looks wrong.',

@@ -21,6 +21,16 @@ export interface KeepSettings {
   readonly neverKept?: readonly string[];
 }
 
+/** That a page of a site was summarised, for the sites that are summarised often. */
+export interface SummarisedPage {
+  /** Host name, without `www.`. */
+  readonly site: string;
+  /** Id of the conversation with the summary. */
+  readonly conversation: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const KEEP_MS: Readonly<Record<Exclude<KeepFor, 'session'>, number>> = {

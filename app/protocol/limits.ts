@@ -52,6 +52,8 @@ export const LIMITS = {
   records: 10_000,
   /** Sites that a person named. */
   sites: 1000,
+  /** Summaries that are remembered by their site. */
+  summarised: 200,
   /** Topics that one connection watches. */
   topics: 100,
   /** MiB on the disk for what models have read: 64 GiB. */

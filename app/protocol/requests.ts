@@ -134,12 +134,20 @@ export interface Requests {
   /** Loads the model in advance of the first question. */
   warm: { send: object; reply: null };
   /**
-   * This surface shows a page, or a conversation about it, which may be read before anyone asks; it takes the place of what
-   * the surface wanted before. With neither, nothing is wanted any more, as after the connection is closed.
+   * This surface shows a page, a conversation about it, or the offer of a translation, which may be read before anyone asks;
+   * it takes the place of what the surface wanted before. With none, nothing is wanted any more, as after the connection is
+   * closed. For a web page no model is loaded, and it waits for pages of Linnet; it may name itself where the person summarises
+   * its site often. Replies with whether a loaded model may read ahead now.
    */
   'read-ahead': {
-    send: { page?: PageText; conversation?: string; power: Power; private?: true };
-    reply: null;
+    send: {
+      page?: PageText;
+      conversation?: string;
+      translation?: TranslationRequest;
+      power?: Power;
+      private?: true;
+    };
+    reply: boolean;
   };
   /** Takes the model off the GPU. */
   unload: { send: object; reply: null };

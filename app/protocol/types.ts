@@ -12,7 +12,7 @@ import type { WireError } from './errors.ts';
 import type { Benchmark, KeptLoss } from './models/model-states.ts';
 import type { PageText } from './page/page-text.ts';
 import type { OwnServer, SentTo } from './server/own-server.ts';
-import type { Keepable, KeepSettings } from './keeping.ts';
+import type { Keepable, KeepSettings, SummarisedPage } from './keeping.ts';
 import type { RuleSettings } from './page/page-rules.ts';
 import type { ReadAheadSetting } from './page/power.ts';
 import type { WordEntry } from './page/words.ts';
@@ -343,6 +343,8 @@ export interface Settings extends KeepSettings, RuleSettings {
   readonly prefixMiB?: number;
   /** When a page is read before anyone asks about it; `careful` where absent. */
   readonly readAhead?: ReadAheadSetting;
+  /** Oldest first; so that pages of sites that are summarised often can be read ahead. */
+  readonly summarised?: readonly SummarisedPage[];
   /** The person's own. */
   readonly prompts: readonly SavedPrompt[];
   /** Requests of tasks that the person changed. */

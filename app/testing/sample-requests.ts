@@ -34,6 +34,15 @@ const word = {
   keptAt: 1_700_000_000_000,
 };
 
+const translation = {
+  kind: 'translation',
+  text: 'An open gate.',
+  language: 'de',
+  from: 'en',
+  marked: false,
+  sentence: 'An open gate.',
+} as const;
+
 const entry = { term: 'gate', translation: 'Tor', from: 'en', to: 'de' };
 
 export function sampleRequests({ job, conversation, model }: SampleIds): {
@@ -47,17 +56,7 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
       request: { kind: 'summary', style: { type: 'tldr', length: 'short' }, language: 'de', whole: true },
       target,
     },
-    translate: {
-      request: {
-        kind: 'translation',
-        text: 'An open gate.',
-        language: 'de',
-        from: 'en',
-        marked: false,
-        sentence: 'An open gate.',
-      },
-      passing: false,
-    },
+    translate: { request: translation, passing: false },
     glossary: {},
     'put-terms': { entries: [entry] },
     'remove-terms': { entries: [entry] },
@@ -102,7 +101,13 @@ export function sampleRequests({ job, conversation, model }: SampleIds): {
     watch: { topics: ['models', `job:${job}`, `conversation:${conversation}`] },
     resync: { topic: `job:${job}` },
     warm: {},
-    'read-ahead': { page, conversation, power: { charging: false, level: 0.7, phone: true }, private: true },
+    'read-ahead': {
+      page,
+      conversation,
+      translation,
+      power: { charging: false, level: 0.7, phone: true },
+      private: true,
+    },
     unload: {},
     'server-models': { address: 'http://192.168.1.5:11434' },
     'try-server': {

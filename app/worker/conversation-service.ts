@@ -39,6 +39,7 @@ export interface ConversationServiceOptions {
   readonly jobs: JobService;
   readonly store: Store;
   readonly prefixes?: Pick<SavedPrefixes, 'remove'>;
+  removedForGood?(ids: readonly string[]): Promise<void>;
   emit(topic: Topic, event: ServerEvent): void;
   now(): number;
 }
@@ -291,6 +292,7 @@ export class ConversationService {
 
   /** Removes what models have read. Neither in turn nor between jobs: files that cannot be reached must hold up neither. */
   private async forgetRead(ids: readonly string[]): Promise<void> {
+    await this.options.removedForGood?.(ids);
     this.options.jobs.forgetPrefixes(ids);
     await this.options.prefixes?.remove(ids);
   }

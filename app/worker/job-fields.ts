@@ -10,7 +10,6 @@ import type { ChatPrompt, TokenCounter } from './prompts/chat-prompt.ts';
 import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
 import type { TaskProfile } from './prompts/task-profile.ts';
 import { PieceCounter } from './prompts/token-count.ts';
-import { pageBudget } from './prompts/truncate.ts';
 
 /** What a job works on, besides its request. */
 export interface JobContext {
@@ -65,7 +64,7 @@ export function ended({ stop, text, ids, thoughtTokens, timings }: ModelAnswer) 
  */
 export async function readBy(profile: TaskProfile, page: PageText, loaded: Answerer): Promise<ReadPage> {
   const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
-  await counterOf(loaded).ahead(page.text, pageBudget(loaded.facts.capacity), pause);
+  await counterOf(loaded).ahead(page.text, pause);
   return profile.namesPageLanguage ? { ...page, promptLanguage: await pageLanguage(page) } : page;
 }
 
@@ -85,7 +84,10 @@ export function tokensOf(loaded: Answerer): TokenCounter {
     capacity: loaded.facts.capacity,
     countText: (text: string) => counter.count(text),
     countMessages: (messages: readonly ChatMessage[], begun = '') =>
-      loaded.countTokens({ kind: 'messages', messages, begun }),
+      // The frame of a page's prompts is counted again with each part.
+      counter.named(JSON.stringify([messages, begun]), () =>
+        loaded.countTokens({ kind: 'messages', messages, begun }),
+      ),
   };
 }
 

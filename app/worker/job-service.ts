@@ -15,11 +15,13 @@ import {
   type ChatJob,
   type ChatRequest,
   isOver,
+  type GlossaryEntry,
   type Job,
   type JobProgress,
   type SummaryJob,
   type SummaryRequest,
   type Task,
+  type TranslationRequest,
 } from '../protocol/types.ts';
 import type { Store } from './store/store.ts';
 import { chatPrompt } from './prompts/chat-prompt.ts';
@@ -46,6 +48,7 @@ import { endWithQuotes } from './summary/quote-page.ts';
 import { endByPage, orByPage } from './end-by-page.ts';
 import { runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
+import type { TranslationInput } from './translation/work.ts';
 import { profileOfLoaded, writesEntries } from './prompts/choose-profile.ts';
 import { samplingFor } from './prompts/sampling.ts';
 import { withBegun } from './prompts/prompts.ts';
@@ -271,16 +274,24 @@ export class JobService {
     if (request.kind === 'summary') return this.summarise(running, loaded, request, context);
     if (request.kind === 'chat') return this.answer(running, loaded, request, context);
     return translate({
+      ...this.translationInput(loaded, request, context.glossary),
       running,
-      model: loaded,
-      tokens: tokensOf(loaded),
-      profile: this.profile(loaded),
-      request,
-      glossary: context.glossary ?? [],
-      writesEntries: writesEntries(loaded),
-      lost: this.lostMarks,
       onPrompt: (messages) => this.prompts.keep(id, messages),
     });
+  }
+
+  /** What the prompts of a translation are made of. */
+  translationInput(
+    model: Answerer,
+    request: TranslationRequest,
+    glossary: readonly GlossaryEntry[] = [],
+  ): TranslationInput {
+    const facts = {
+      tokens: tokensOf(model),
+      profile: this.profile(model),
+      writesEntries: writesEntries(model),
+    };
+    return { model, request, glossary, lost: this.lostMarks, ...facts };
   }
 
   private async answer(

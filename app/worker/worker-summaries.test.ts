@@ -220,3 +220,30 @@ describe('key points in another language than their page', () => {
     await expect(viewer.request('find-passage', { job: other.job, point: 1 })).rejects.toMatchObject(refused);
   });
 });
+
+it('tokenises a long page once while it summarises it', async () => {
+  const engine = fakeEngine([{ ...tinyModel, contextLength: 8000 }]);
+  let characters = 0;
+  const { load } = engine;
+  engine.load = async (...given) => {
+    const loaded = await load(...given);
+    return {
+      ...loaded,
+      countTokens(prompt) {
+        const texts = prompt.kind === 'text' ? [prompt.text] : prompt.messages.map(({ content }) => content);
+        characters += texts.join('').length;
+        return loaded.countTokens(prompt);
+      },
+    };
+  };
+  const { viewer } = setUp(engine);
+  const section = (n: number) =>
+    `Bird ${n}\n\nBird ${n} sings in the gorse of heath ${n}. Nest ${n} of it is there.\n\n`;
+  const text = Array.from({ length: 3000 }, (_, n) => section(n)).join('');
+  const headings = [...text.matchAll(/^Bird \d+$/gm)].map(({ index }) => index);
+  const { job } = await viewer.summarise({ page: { ...page, text, headings }, style });
+  await viewer.watch(`job:${job}`);
+  const { rounds } = await viewer.over(job, 'summary');
+  expect(rounds![0]!.ends.length).toBeGreaterThan(5);
+  expect(characters / text.length).toBeLessThanOrEqual(1.1);
+});

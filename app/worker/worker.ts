@@ -21,6 +21,7 @@ import { splitStore } from './store/split-store.ts';
 import type { Store } from './store/store.ts';
 import { withoutUndefined } from '../text/without-undefined.ts';
 import { originOf } from './keeping/in-memory.ts';
+import { OftenService, withForgotten } from './keeping/often-service.ts';
 import { aheadHandlers, createReadAhead, pausesOf } from './ahead/ahead-service.ts';
 import type { ReadAhead } from './ahead/read-ahead.ts';
 import { afterStart } from './start/after-start.ts';
@@ -37,7 +38,7 @@ import { JobService } from './job-service.ts';
 import { conversationHandlers } from './handlers/conversation-handlers.ts';
 import { improvedForm, modelHandlers } from './handlers/model-handlers.ts';
 import { promptHandlers } from './handlers/prompt-handlers.ts';
-import { ruleHandlers } from './handlers/rule-handlers.ts';
+import { reportedRules, ruleHandlers } from './handlers/rule-handlers.ts';
 import { newestFirst, wordHandlers } from './handlers/word-handlers.ts';
 import { serverHandlers } from './handlers/server-handlers.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
@@ -84,6 +85,7 @@ export class AppWorker {
   private readonly losses: LossService;
   private readonly prefixes: SavedPrefixes;
   private readonly ahead: ReadAhead;
+  private readonly often: OftenService;
   private readonly engine: Engine;
   private readonly store: Store;
   private readonly glossary: GlossaryStore;
@@ -152,7 +154,8 @@ export class AppWorker {
     };
     const models = answerersOf(this.models, this.remote);
     this.ahead = createReadAhead({
-      ...{ models: this.models, remote: this.remote, store, prefixes, profile, offer, others: prober },
+      ...{ models: this.models, remote: this.remote, store, glossary, prefixes, profile, offer },
+      others: prober,
       settings: () => this.settings,
       jobs: () => this.jobs,
       pages: () => this.conversations.pages,
@@ -161,7 +164,14 @@ export class AppWorker {
     const measured = (id: string) => this.settings.benchmarks?.[id]?.prefillTokensPerSecond;
     this.jobs = new JobService({ models, store, prefixes, profile, emit, now, offer, pauses, measured });
     const keeping = () => this.settings;
-    this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now, keeping });
+    this.often = new OftenService({
+      ...{ settings: keeping, change: (patch) => this.change(patch), now },
+      find: (id) => store.conversation(id),
+    });
+    this.conversations = new ConversationService({
+      ...{ jobs: this.jobs, store, prefixes, emit, now, keeping },
+      removedForGood: (ids) => this.often.forget(ids),
+    });
     const gate = createGate((id) => this.jobs.find(id));
     this.server = createServer(
       afterStart(this.handlers(), () => this.started),
@@ -177,7 +187,9 @@ export class AppWorker {
     this.onRules = options.onRules ?? (() => {});
     this.started = this.upkeep.start().then(() => {
       // Those that could not be read are not told: what pages have of them stays.
-      if (this.stored.known) this.onRules(rulesIn(this.settings));
+      if (!this.stored.known) return;
+      this.onRules(reportedRules(this.settings, this.now()));
+      void this.often.tidy().catch(() => {});
     });
   }
 
@@ -249,10 +261,11 @@ export class AppWorker {
 
   /** A setting that is undefined in `patch` is removed. */
   private async change(patch: Partial<Settings>): Promise<Settings> {
-    const settings = await this.stored.change(patch, (changed) => this.apply(changed, patch));
+    const whole = withForgotten(this.settings, patch);
+    const settings = await this.stored.change(whole, (changed) => this.apply(changed, patch));
     this.server.emit('settings', { kind: 'settings', settings });
     this.server.emit('languages', { kind: 'languages', languages: languagesOf(settings) });
-    this.onRules(rulesIn(settings));
+    this.onRules(reportedRules(this.settings, this.now()));
     if (patch.keepFor !== undefined) await this.upkeep.forgetOld();
     return settings;
   }
@@ -318,8 +331,12 @@ export class AppWorker {
     const { glossary, words, now, models, prober, losses, engine } = this;
     const own = { settings: () => this.settings, change: (patch: Partial<Settings>) => this.change(patch) };
     return {
-      summarise: ({ request, target }, sender) =>
-        conversations.ask(request, target, originOf(sender, target.private)),
+      summarise: async ({ request, target }, sender) => {
+        const started = await conversations.ask(request, target, originOf(sender, target.private));
+        if (started.conversation !== undefined)
+          this.often.note(target.page.url, started.conversation).catch(() => {});
+        return started;
+      },
       chat: ({ request, target }, sender) =>
         conversations.ask(request, target, originOf(sender, target.private)),
       edit: async ({ job, text }, sender) =>
@@ -347,7 +364,7 @@ export class AppWorker {
         remote: this.remote,
         upkeep: () => this.upkeep,
       }),
-      ...aheadHandlers(this.ahead),
+      ...aheadHandlers(this.ahead, this.often),
       ...modelHandlers({ engine, models, jobs, prober, losses, now, ...own }),
       ...serverHandlers(this.remote, (task, isPrivate) => this.offer(task, isPrivate)),
       ...promptHandlers({ model: () => models.chosen(), ...own }),
@@ -392,7 +409,3 @@ export class AppWorker {
     }
   }
 }
-
-/** The part of the settings that pages follow. */
-const rulesIn = ({ siteRules, languageRules, hoverKey, language }: Settings): ReportedRules =>
-  withoutUndefined({ siteRules, languageRules, hoverKey, language });

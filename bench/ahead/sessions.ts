@@ -1,7 +1,7 @@
 /**
  * A reading session as a person has it, against the real worker: the popup opens beside a page and the page is read ahead;
- * a tap on “Summarise”; a question; another one; the page opened again; and once more the next day, after a restart. Each
- * step counts the prompt tokens that are run after the tap, and those of the whole prompt: what a cold start would run.
+ * a tap on “Summarise”; a question; another one; a selection that the bubble offers to translate; the page opened again; and
+ * once more the next day, after a restart. Each step counts the prompt tokens that are run after the tap, and those of the whole prompt: what a cold start would run.
  */
 import { memoryStorage, type MemoryStorage } from '../../engine/index.ts';
 import type { PageText } from '../../app/protocol/types.ts';
@@ -11,7 +11,14 @@ import type { Store } from '../../app/worker/store/store.ts';
 import { AppWorker } from '../../app/worker/worker.ts';
 import type { CountedModel, CountedWork } from './counted-model.ts';
 
-export const STEPS = ['summary', 'question', 'second question', 'page again', 'next day'] as const;
+export const STEPS = [
+  'summary',
+  'question',
+  'second question',
+  'selection',
+  'page again',
+  'next day',
+] as const;
 export type SessionStep = (typeof STEPS)[number];
 
 /** Bounds of what is left, as a share of a cold prefill. */
@@ -19,6 +26,7 @@ export const BOUNDS: Readonly<Record<SessionStep, number>> = {
   summary: 0.2,
   question: 0.2,
   'second question': 0.05,
+  selection: 0.2,
   'page again': 0.05,
   'next day': 0.05,
 };
@@ -43,6 +51,9 @@ export interface SessionOptions {
 
 const POWER = { charging: true, level: 1, phone: false } as const;
 const STYLE = { type: 'key-points', length: 'short' } as const;
+const PAGE = 'https://example.org/';
+/** Characters. */
+const PARAGRAPH = 200;
 const QUESTIONS = ['What is it about?', 'Why is that so?'] as const;
 /** Bytes; a tenth of it holds every page. */
 const QUOTA = 2 ** 32;
@@ -86,6 +97,9 @@ export async function runSession(
     const ask = async () => (await day.viewer.chat({ text, conversation })).job;
     await step(i === 0 ? 'question' : 'second question', { conversation }, ask);
   }
+  const translation = { kind: 'translation', text: selected(page), language: 'de', from: 'en' } as const;
+  const { kind: _, ...request } = translation;
+  await step('selection', { translation }, async () => (await day.bubble.translate(request)).job);
   await step('page again', { page }, summarise);
   await saved(disk.storage);
   day.end();
@@ -114,13 +128,16 @@ async function begin(model: CountedModel, { storage, store }: { storage: MemoryS
   // Trials of the model are another matter.
   const worker = new AppWorker({ engine, store, probeAfterMs: 2 ** 30 });
   const viewer = new TestClient(worker);
+  const bubble = new TestClient(worker, { role: 'web-page', incognito: false, tab: 1, frame: 0, url: PAGE });
   // Pages ask for the style of the settings.
   await viewer.request('set-settings', { settings: { style: STYLE } });
   return {
     prompts,
     viewer,
+    bubble,
     async readAhead(target: object) {
-      await viewer.request('read-ahead', { ...target, power: POWER });
+      const client = 'translation' in target ? bubble : viewer;
+      await client.request('read-ahead', { ...target, power: POWER });
       await worker.jobs.inPause(async () => {});
     },
     async over(job: string) {
@@ -134,6 +151,10 @@ async function begin(model: CountedModel, { storage, store }: { storage: MemoryS
     },
   };
 }
+
+/** What a person selects: the first paragraph that is longer than a heading. */
+const selected = ({ text }: PageText): string =>
+  text.split(/\n\s*\n/).find((paragraph) => paragraph.length >= PARAGRAPH) ?? text.slice(0, PARAGRAPH);
 
 /** What was read is saved when no job has run for a while: then the index has the size of each file. */
 async function saved(storage: MemoryStorage): Promise<void> {

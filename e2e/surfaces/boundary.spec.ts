@@ -88,7 +88,8 @@ test('a content script reads no conversation, no glossary and no settings, and f
 
   const answers = new Map((frames as Frame[]).map((frame) => [frame.id, frame]));
   const allowed = requests.filter((_, i) => answers.get(i + 1)!.kind === 'reply').map(({ kind }) => kind);
-  expect(allowed.toSorted()).toEqual(['choose-language', 'languages', 'offer', 'set-rule', 'translate']);
+  const may = ['choose-language', 'languages', 'offer', 'read-ahead', 'set-rule', 'translate'];
+  expect(allowed.toSorted()).toEqual(may);
   for (const [i, { kind }] of requests.entries())
     if (requestAccess[kind]['web-page'] === 'none')
       expect([kind, answers.get(i + 1)!.error?.code]).toEqual([kind, 'request-refused']);

@@ -9,10 +9,22 @@ interface Battery {
 /** Shorter screens than this, in CSS pixels, are a telephone's. */
 const SMALL = 600;
 
+type BatteryNavigator = Navigator & { getBattery?(): Promise<Battery> };
+
 export async function readPower(): Promise<Power> {
-  const { getBattery } = navigator as Navigator & { getBattery?(): Promise<Battery> };
-  const phone = matchMedia('(pointer: coarse)').matches && Math.min(screen.width, screen.height) < SMALL;
-  // A page's policy or the browser may refuse.
-  const battery = await getBattery?.call(navigator).catch(() => undefined);
-  return battery === undefined ? { phone } : { phone, charging: battery.charging, level: battery.level };
+  return (await readPowerOfPage()) ?? { phone: isPhone() };
 }
+
+/**
+ * In a web page. Undefined where the page keeps the battery from scripts: by its policy, or because it came unencrypted, where
+ * Chromium does not have the API.
+ */
+export async function readPowerOfPage(): Promise<Power | undefined> {
+  const { getBattery } = navigator as BatteryNavigator;
+  if (getBattery === undefined) return isSecureContext ? { phone: isPhone() } : undefined;
+  const battery = await getBattery.call(navigator).catch(() => undefined);
+  return battery && { phone: isPhone(), charging: battery.charging, level: battery.level };
+}
+
+const isPhone = (): boolean =>
+  matchMedia('(pointer: coarse)').matches && Math.min(screen.width, screen.height) < SMALL;

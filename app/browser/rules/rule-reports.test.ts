@@ -31,6 +31,7 @@ async function start({ granted = [] as string[], agrees = true } = {}) {
   );
   const stored: Record<string, unknown> = {};
   let scripts: { id: string; matches: string[] }[] = [];
+  const injected: unknown[] = [];
   const asked: string[][] = [];
   const onMessage = fakeEvent();
   fake.value = {
@@ -60,6 +61,7 @@ async function start({ granted = [] as string[], agrees = true } = {}) {
       registerContentScripts: async (made: typeof scripts) => void (scripts = made),
       updateContentScripts: async (made: typeof scripts) => void (scripts = made),
       unregisterContentScripts: async () => void (scripts = []),
+      executeScript: async (what: object) => void injected.push(what),
     },
   };
   answerRuleRequests();
@@ -70,7 +72,15 @@ async function start({ granted = [] as string[], agrees = true } = {}) {
     });
   const report = (rules: unknown) => send({ kind: 'linnet:rules', rules }, ownPage);
   const rulesAt = (url: string) => send('linnet:page-rules', webPage(url)) as Promise<PageRules>;
-  return { send, report, rulesAt, allowed, asked, matches: () => scripts.flatMap(({ matches }) => matches) };
+  return {
+    send,
+    report,
+    rulesAt,
+    allowed,
+    asked,
+    injected,
+    matches: () => scripts.flatMap(({ matches }) => matches),
+  };
 }
 
 it('tells a page the rule for its own site and nothing of others', async () => {
@@ -121,4 +131,19 @@ it('a person who says no keeps the rule without the leave', async () => {
   await report({ siteRules: { 'example.org': 'always' } });
   expect(await send('linnet:allow-site', webPage('https://example.org/'))).toBe(false);
   expect(matches()).toEqual([]);
+});
+
+it('tells a page that its own site is summarised often, and gives the reader to that page alone', async () => {
+  const { send, report, rulesAt, injected } = await start();
+  await report({ often: ['example.org', 7] });
+  const page = webPage('https://www.example.org/a');
+  expect(await rulesAt(page.url)).toMatchObject({ often: true });
+  expect(await rulesAt('https://other.org/')).not.toHaveProperty('often');
+  const secret = { ...page, tab: { id: 4, incognito: true } };
+  expect(await send('linnet:page-rules', secret)).not.toHaveProperty('often');
+  for (const sender of [secret, { ...page, frameId: 2 }, webPage('https://other.org/')])
+    expect(await send('linnet:load-reader', sender)).toBe(false);
+  expect(injected).toEqual([]);
+  expect(await send('linnet:load-reader', page)).toBe(true);
+  expect(injected).toEqual([{ target: { tabId: 4, frameIds: [0] }, files: ['/reader.js'] }]);
 });

@@ -7,12 +7,14 @@ import { HOVER_KEYS, NO_RULES, type PageRules, type ReportedRules } from '../../
 import { rulesOfPage } from '../../text/sites/rules.ts';
 import { siteOf } from '../../text/sites/sites.ts';
 import { answerMessage, answerReport } from '../messages/own-messages.ts';
+import { READER } from '../messages/page-messages.ts';
 import { showPage } from '../tabs.ts';
 import { giveBackSites, requestSiteAccess, syncSites } from './site-access.ts';
 
 const REPORT = 'linnet:rules';
 const ASK = 'linnet:page-rules';
 const ALLOW = 'linnet:allow-site';
+const LOAD_READER = 'linnet:load-reader';
 const OPEN_SETTINGS = 'linnet:open-settings';
 /** In `storage.local`, which web pages cannot read. */
 const KEY = 'pageRules';
@@ -36,6 +38,11 @@ export async function requestThisSite(): Promise<boolean> {
   return (await browser.runtime.sendMessage(ALLOW)) === true;
 }
 
+/** Called in a content script, where the person summarises the site often. Resolves to whether the reader is there now. */
+export async function requestReader(): Promise<boolean> {
+  return (await browser.runtime.sendMessage(LOAD_READER)) === true;
+}
+
 export async function requestSettingsPage(): Promise<void> {
   await browser.runtime.sendMessage(OPEN_SETTINGS);
 }
@@ -48,7 +55,10 @@ export function answerRuleRequests(): void {
     await giveBackSites(before, now);
     await syncSites(now);
   });
-  answerMessage(ASK, ['web-page'], async ({ url }) => rulesOfPage(await storedRules(), url));
+  answerMessage(ASK, ['web-page'], async ({ url, tab }) => {
+    const rules = await storedRules();
+    return rulesOfPage(tab?.incognito === true ? { ...rules, often: [] } : rules, url);
+  });
   answerMessage(ALLOW, ['web-page'], ({ url }) => {
     const site = siteOf(url);
     if (site === undefined || browser.permissions?.request === undefined) return false;
@@ -56,6 +66,12 @@ export function answerRuleRequests(): void {
       await syncSites(await storedRules());
       return agreed;
     });
+  });
+  answerMessage(LOAD_READER, ['web-page'], async ({ url, tab, frameId }) => {
+    const { often } = rulesOfPage(await storedRules(), url);
+    if (often !== true || tab?.id === undefined || tab.incognito === true || frameId !== 0) return false;
+    await browser.scripting.executeScript({ target: { tabId: tab.id, frameIds: [0] }, files: [READER] });
+    return true;
   });
   answerMessage(OPEN_SETTINGS, ['own-page', 'web-page'], async ({ tab }) => {
     if (tab?.active !== false) await showPage('options.html');
@@ -72,13 +88,14 @@ export const storedRules = async (): Promise<ReportedRules> =>
 
 /** The worker has checked them against the schema of settings; what was stored since may be damaged. */
 function readRules(stored: unknown): ReportedRules {
-  const { siteRules, languageRules, hoverKey, language } = fieldsOf(stored);
+  const { siteRules, languageRules, hoverKey, language, often } = fieldsOf(stored);
   const key = HOVER_KEYS.find((each) => each === hoverKey);
   return {
     siteRules: rulesIn(siteRules),
     languageRules: rulesIn(languageRules),
     ...(key === undefined ? {} : { hoverKey: key }),
     ...(typeof language === 'string' ? { language } : {}),
+    ...(Array.isArray(often) ? { often: often.filter((site) => typeof site === 'string') } : {}),
   };
 }
 

@@ -2,19 +2,23 @@
 import { listen } from './pristine-document.ts';
 import { documentElementOf } from './pristine.ts';
 
-/** Milliseconds without a change after which a page rests. */
-const QUIET_MS = 400;
-/** Milliseconds after which a page that never rests is taken as it is. */
-const MOST_MS = 4000;
+export interface RestOptions {
+  /** Milliseconds without a change after which a page rests. */
+  readonly quietMs?: number;
+  /** Milliseconds after which a page that never rests is taken as it is. */
+  readonly mostMs?: number;
+  /** What is loaded counts as a change, too. */
+  readonly loads?: boolean;
+}
 
-/** Resolves when the page rests; while nobody sees it, it is not waited for. */
-export async function atRest(doc: Document): Promise<void> {
+/** Resolves when the page rests, to whether it does; while nobody sees it, it is not waited for. */
+export async function atRest(doc: Document, options: RestOptions = {}): Promise<boolean> {
   if (doc.readyState !== 'complete')
     await new Promise<void>((resolve) => {
       window.addEventListener('load', () => resolve(), { once: true });
     });
   await inFront(doc);
-  await quiet(doc);
+  return quiet(doc, options);
 }
 
 function inFront(doc: Document): Promise<void> {
@@ -28,23 +32,31 @@ function inFront(doc: Document): Promise<void> {
   });
 }
 
-function quiet(doc: Document): Promise<void> {
+function quiet(
+  doc: Document,
+  { quietMs = 400, mostMs = 4000, loads = false }: RestOptions,
+): Promise<boolean> {
   const root = documentElementOf(doc);
-  if (root === null) return Promise.resolve();
+  if (root === null) return Promise.resolve(true);
   return new Promise((resolve) => {
-    const end = () => {
-      observer.disconnect();
+    const end = (rests: boolean) => {
+      changes.disconnect();
+      loading?.disconnect();
       clearTimeout(timer);
       clearTimeout(latest);
-      resolve();
+      resolve(rests);
     };
-    let timer = setTimeout(end, QUIET_MS);
-    const latest = setTimeout(end, MOST_MS);
-    const observer = new MutationObserver(() => {
+    const wait = () => setTimeout(() => end(true), quietMs);
+    let timer = wait();
+    const again = () => {
       clearTimeout(timer);
-      timer = setTimeout(end, QUIET_MS);
-    });
+      timer = wait();
+    };
+    const latest = setTimeout(() => end(false), mostMs);
+    const changes = new MutationObserver(again);
     // Attributes change all the time where something is animated.
-    observer.observe(root, { childList: true, subtree: true });
+    changes.observe(root, { childList: true, subtree: true });
+    const loading = loads ? new PerformanceObserver(again) : undefined;
+    loading?.observe({ type: 'resource' });
   });
 }

@@ -19,6 +19,8 @@ export const requestAccess = {
   translate: everyPage,
   stop: ownerOfJob,
   offer: everyPage,
+  // What its bubble offers; itself, where the person summarises its site often.
+  'read-ahead': everyPage,
   languages: everyPage,
   'choose-language': everyPage,
   // For its own site, and for languages.
@@ -84,7 +86,6 @@ export const requestAccess = {
   'delete-model': ownPages,
   'verify-model': ownPages,
   warm: ownPages,
-  'read-ahead': ownPages,
   unload: ownPages,
   benchmark: ownPages,
   'stop-benchmark': ownPages,

@@ -130,7 +130,13 @@ export const requestSchemas = {
   watch: v.object({ topics: list(topic, LIMITS.topics) }),
   resync: v.object({ topic }),
   warm: nothing,
-  'read-ahead': v.object({ page: v.optional(page), conversation: v.optional(id), power, private: mark }),
+  'read-ahead': v.object({
+    page: v.optional(page),
+    conversation: v.optional(id),
+    translation: v.optional(translation),
+    power: v.optional(power),
+    private: mark,
+  }),
   unload: nothing,
   'import-address': v.object({
     ...source,
@@ -173,6 +179,11 @@ export const requestSchemas = {
 /** What a web page may send is narrower than what a page of the extension may. */
 export const webPageSchemas = {
   offer: v.object({ task: v.literal('translation') }),
+  'read-ahead': v.object({
+    page: v.optional(page),
+    translation: v.optional(translation),
+    power: v.optional(power),
+  }),
   // Without an address: the site is that of the sender.
   'set-rule': v.object({
     about: v.variant('kind', [v.object({ kind: v.literal('site') }), languageAbout]),

@@ -44,6 +44,7 @@ const full: Required<Settings> = {
   cache: 'q8',
   prefixMiB: 512,
   readAhead: 'never',
+  summarised: [{ site: 'news.example', conversation: 'c-1', at: 1_700_000_000_000 }],
   prompts: [{ name: 'simple', text: 'Say it simply.', inMenu: true }],
   taskPrompts: { general: { notes: 'Read this.', translation: 'Into {language}' } },
   welcomed: true,

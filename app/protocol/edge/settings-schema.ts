@@ -80,6 +80,7 @@ export const settingFields = {
   cache: v.optional(v.picklist(['plain', 'q8'])),
   prefixMiB: v.optional(v.pipe(number, v.minValue(0), v.maxValue(LIMITS.prefixMiB))),
   readAhead: v.optional(v.picklist(['careful', 'always', 'never'])),
+  summarised: v.optional(list(v.object({ site, conversation: id, at: number }), LIMITS.summarised)),
   prompts: list(savedPrompt, LIMITS.prompts),
   taskPrompts: v.optional(record(id, taskPrompts)),
   welcomed: v.optional(v.boolean()),
@@ -107,6 +108,7 @@ export const COLLECTIONS: readonly (keyof Settings)[] = [
   'losses',
   'abilities',
   'neverKept',
+  'summarised',
   'siteRules',
   'languageRules',
 ];

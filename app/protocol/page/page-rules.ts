@@ -20,6 +20,8 @@ export interface RuleSettings {
 export interface ReportedRules extends RuleSettings {
   /** BCP 47; what translations are made into. */
   readonly language?: string;
+  /** Sites that the person summarises often, whose pages are read when they have come to rest. */
+  readonly often?: readonly string[];
 }
 
 /** What one page may know of {@link RuleSettings}: nothing of other sites. */
@@ -33,6 +35,8 @@ export interface PageRules {
   readonly hoverKey?: HoverKey;
   /** BCP 47; what translations are made into. */
   readonly own?: string;
+  /** Whether the person summarises this site often. */
+  readonly often?: true;
 }
 
 /** What a rule is about: the site of the page that is named, or a language (BCP 47). */

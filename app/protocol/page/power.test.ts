@@ -9,6 +9,8 @@ test.each([
   [{ charging: false, level: 0.8, phone: true }, true],
   [{ phone: true }, false],
   [{ phone: false }, true],
+  // A page keeps it from scripts.
+  [undefined, false],
 ])('with %o reading ahead is allowed: %o', (power, may) => {
   expect(mayReadAhead(undefined, power)).toBe(may);
   expect(mayReadAhead('always', power)).toBe(true);

@@ -15,12 +15,14 @@ export type ReadAheadSetting = 'careful' | 'always' | 'never';
 /** Least level of a battery that is not being charged. */
 const LEVEL = { phone: 0.8, other: 0.5 } as const;
 
-/** Without a word of the browser about its battery, a phone reads nothing ahead. */
-export function mayReadAhead(
-  setting: ReadAheadSetting = 'careful',
-  { charging, level, phone }: Power,
-): boolean {
+/**
+ * Without a word of the browser about its battery, a phone reads nothing ahead. `power` is undefined where a page keeps it
+ * from scripts: then nothing is known of the battery although the browser would say it.
+ */
+export function mayReadAhead(setting: ReadAheadSetting = 'careful', power: Power | undefined): boolean {
   if (setting !== 'careful') return setting === 'always';
+  if (power === undefined) return false;
+  const { charging, level, phone } = power;
   if (charging === true) return true;
   if (level === undefined) return !phone && charging === undefined;
   return level >= (phone ? LEVEL.phone : LEVEL.other);

@@ -13,7 +13,7 @@ type Rules = Readonly<Record<string, Rule>>;
 
 /** What the page at this address may know. */
 export function rulesOfPage(
-  { siteRules, languageRules = {}, hoverKey, language }: ReportedRules,
+  { siteRules, languageRules = {}, hoverKey, language, often = [] }: ReportedRules,
   url?: string,
 ): PageRules {
   const site = siteOf(url);
@@ -26,6 +26,7 @@ export function rulesOfPage(
     never: withRule('never'),
     ...(hoverKey === undefined ? {} : { hoverKey }),
     ...(language === undefined ? {} : { own: language }),
+    ...(site !== undefined && often.includes(site) ? { often: true } : {}),
   };
 }
 

@@ -28,6 +28,7 @@ test('before the worker answers, only what does not depend on it is shown', asyn
     t('pace-title'),
     t('cache-title'),
     t('ahead-title'),
+    t('often-title'),
     t('prompts-title'),
     t('keep-title'),
     t('never-title'),

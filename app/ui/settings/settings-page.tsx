@@ -7,6 +7,7 @@ import { DataSection } from './data-section.tsx';
 import { ErrorNote } from '../kit/error-note.tsx';
 import { NoticeList } from '../kit/notice-list.tsx';
 import { AheadSection } from './ahead-section.tsx';
+import { OftenSection } from './often-section.tsx';
 import { AllSitesSection } from './all-sites-section.tsx';
 import { Bird, Icon } from '../kit/icons.tsx';
 import { Choices } from './choices.tsx';
@@ -77,6 +78,7 @@ export function SettingsPage({ controller }: { controller: SettingsController })
             onChoose={(cache) => void controller.change({ cache })}
           />
           <AheadSection controller={controller} />
+          <OftenSection controller={controller} />
           <PromptsSection
             prompts={settings.prompts}
             onChange={(prompts) => void controller.change({ prompts })}

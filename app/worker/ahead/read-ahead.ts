@@ -1,16 +1,17 @@
 /**
- * Reads a page before anyone asks about it, while a popup, a side panel or a chat tab shows it: its tokens are run in the
- * order of the prompt that a tap on “Summarise” would build, by the same code, so that a request finds them read. It runs at
- * the politest pace and only between jobs: any job ends it at once, and it goes on after that job. What is no longer wanted
- * is dropped: a newer page takes the place of an older one, and a page whose surface is closed is not read any further.
+ * Reads before anyone asks: a page while a popup, a side panel or a chat tab shows it, a selection while the bubble offers to
+ * translate it. Its tokens are run in the order of the prompt that a tap would build, by the same code, so that a request
+ * finds them read. It runs at the politest pace and only between jobs: any job ends it at once, and it goes on after that
+ * job. What is no longer wanted is dropped: a newer page takes the place of an older one, and a page whose surface is closed
+ * is not read any further.
  *
  * Nothing is read ahead for private windows, for a person's own server, with another model than the loaded one, or where the
- * page's own sentences would be the answer.
+ * model would not be asked. What a web page wants loads no model, and waits for what a page of Linnet wants.
  */
-import { log } from '../../../engine/index.ts';
+import { log, type Prompt } from '../../../engine/index.ts';
 import { toWire } from '../../protocol/errors.ts';
 import { mayReadAhead, type Power, type ReadAheadSetting } from '../../protocol/page/power.ts';
-import type { Job, PageText, Settings } from '../../protocol/types.ts';
+import type { Job, PageText, Settings, Task, TranslationRequest } from '../../protocol/types.ts';
 import type { Answerer } from '../answerer/answerer.ts';
 import { readBy, tokensOf } from '../job-fields.ts';
 import type { SummaryNotes } from '../new-job.ts';
@@ -18,12 +19,17 @@ import { chatPrompt } from '../prompts/chat-prompt.ts';
 import type { TaskProfile } from '../prompts/task-profile.ts';
 import { type PrefixModel, SavedPrefixes } from '../reading/saved-prefixes.ts';
 import { nextStep } from '../summary/summary.ts';
+import { BRANCH as TRANSLATIONS } from '../translation/work.ts';
 
-/** What a surface shows: a page without a conversation, or the conversation that is shown of it. */
+/** What a surface shows: a page without a conversation, the conversation that is shown of it, or an offered translation. */
 export interface AheadTarget {
   readonly page?: PageText | undefined;
   readonly conversation?: string | undefined;
-  readonly power: Power;
+  readonly translation?: TranslationRequest | undefined;
+  /** Undefined where it is not known. */
+  readonly power: Power | undefined;
+  /** Whether a web page wants it. */
+  readonly ofWebPage?: boolean;
 }
 
 /** A conversation as its next question finds it. */
@@ -33,8 +39,11 @@ export interface AheadConversation {
 }
 
 export interface ReadAheadOptions {
-  /** The model on this device that a summary or a question would use; undefined if it is another one than is loaded. */
-  model(task: 'summary' | 'chat'): Promise<Answerer | undefined>;
+  /**
+   * The model on this device that the task would use; undefined if it is another one than is loaded, or would not be asked.
+   * `load`: it may be loaded first.
+   */
+  model(task: Task, load: boolean): Promise<Answerer | undefined>;
   profile(loaded: Answerer): TaskProfile;
   settings(): Pick<Settings, 'style' | 'summaryLanguage'> & { readonly readAhead?: ReadAheadSetting };
   /** Whether what is read of these addresses may be on the disk; only then is it looked for there. */
@@ -43,6 +52,10 @@ export interface ReadAheadOptions {
   notes(page: PageText): Promise<SummaryNotes>;
   /** Undefined for a conversation that is gone or in memory of a private window. */
   conversation(id: string): Promise<AheadConversation | undefined>;
+  /** Whether a model of this device is on the GPU and would be asked. */
+  isLoaded(): boolean;
+  /** What a translation begins with; undefined where the model is not asked for it. */
+  translation(loaded: Answerer, request: TranslationRequest): Promise<Prompt | undefined>;
   readonly prefixes: Pick<SavedPrefixes, 'restore' | 'restorePage'>;
   /** Runs `work` when no job runs. */
   between(work: () => Promise<void>): Promise<void>;
@@ -73,16 +86,22 @@ export class ReadAhead {
     this.options = options;
   }
 
-  /** `owner`: the connection that asks; {@link drop} names it. A target without page and conversation wants nothing. */
+  /** `owner`: the connection that asks; {@link drop} names it. A target without anything to read wants nothing. */
   want(target: AheadTarget, owner: object): void {
-    const something = target.page !== undefined || target.conversation !== undefined;
-    if (!something || !mayReadAhead(this.options.settings().readAhead, target.power)) {
+    if (target.ofWebPage === true && this.wanted !== undefined && this.wanted.ofWebPage !== true) return;
+    const something = target.page ?? target.conversation ?? target.translation;
+    if (something === undefined || !mayReadAhead(this.options.settings().readAhead, target.power)) {
       this.drop(owner);
       return;
     }
     this.interrupt();
     this.wanted = { ...target, owner };
     void this.run();
+  }
+
+  /** Whether a page would be read now without a model being loaded for it. */
+  isReady(power: Power | undefined): boolean {
+    return mayReadAhead(this.options.settings().readAhead, power) && this.options.isLoaded();
   }
 
   /** The surface was closed. */
@@ -128,10 +147,13 @@ export class ReadAhead {
     if (!signal.aborted) this.options.others?.schedule();
   }
 
-  private async read({ page, conversation }: Wanted, signal: AbortSignal): Promise<void> {
-    if (conversation !== undefined) return this.readConversation(conversation, signal);
+  private async read(wanted: Wanted, signal: AbortSignal): Promise<void> {
+    const { page, conversation, translation } = wanted;
+    const load = wanted.ofWebPage !== true;
+    if (conversation !== undefined) return this.readConversation(conversation, load, signal);
+    if (translation !== undefined) return this.readTranslation(translation, load, signal);
     if (page === undefined) return;
-    const loaded = await this.reader('summary');
+    const loaded = await this.reader('summary', load);
     if (loaded === undefined || signal.aborted) return;
     const { style, summaryLanguage: language } = this.options.settings();
     const profile = this.options.profile(loaded);
@@ -145,9 +167,9 @@ export class ReadAhead {
   }
 
   /** What comes before the next question. */
-  private async readConversation(id: string, signal: AbortSignal): Promise<void> {
+  private async readConversation(id: string, load: boolean, signal: AbortSignal): Promise<void> {
     const found = await this.options.conversation(id);
-    const loaded = found === undefined ? undefined : await this.reader('chat');
+    const loaded = found === undefined ? undefined : await this.reader('chat', load);
     if (found === undefined || loaded === undefined || signal.aborted) return;
     const { before, page } = found;
     const profile = this.options.profile(loaded);
@@ -162,8 +184,19 @@ export class ReadAhead {
     if (!signal.aborted) await loaded.read(prompt, { branch, pace: 'polite', signal });
   }
 
-  private async reader(task: 'summary' | 'chat'): Promise<Reader | undefined> {
-    const model = await this.options.model(task);
+  private async readTranslation(
+    request: TranslationRequest,
+    load: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const loaded = await this.reader('translation', load);
+    const prompt = loaded && (await this.options.translation(loaded, request));
+    if (loaded === undefined || prompt === undefined || signal.aborted) return;
+    await loaded.read(prompt, { branch: TRANSLATIONS, pace: 'polite', signal });
+  }
+
+  private async reader(task: Task, load: boolean): Promise<Reader | undefined> {
+    const model = await this.options.model(task, load);
     return model !== undefined && canRead(model) ? model : undefined;
   }
 }

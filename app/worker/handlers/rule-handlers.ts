@@ -1,13 +1,28 @@
-/** The handler of the request that sets a rule. A web page sets those of its own site and of languages. */
+/** Sets rules and reports them. A web page sets those of its own site and of languages. */
 import { fail } from '../../../engine/index.ts';
 import { AppError } from '../../protocol/errors.ts';
 import type { Handlers } from '../../protocol/server.ts';
+import type { ReportedRules } from '../../protocol/page/page-rules.ts';
 import type { Settings } from '../../protocol/types.ts';
 import { withRule } from '../../text/sites/rules.ts';
+import { withoutUndefined } from '../../text/without-undefined.ts';
+import { sitesToRead } from '../keeping/often-service.ts';
 
 export interface RuleHandlerParts {
   settings(): Settings;
   change(patch: Partial<Settings>): Promise<Settings>;
+}
+
+/** The part of the settings that pages follow. */
+export function reportedRules(settings: Settings, now: number): ReportedRules {
+  const { siteRules, languageRules, hoverKey, language } = settings;
+  return withoutUndefined({
+    siteRules,
+    languageRules,
+    hoverKey,
+    language,
+    often: sitesToRead(settings, now),
+  });
 }
 
 export function ruleHandlers({ settings, change }: RuleHandlerParts): Pick<Handlers, 'set-rule'> {

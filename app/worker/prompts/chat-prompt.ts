@@ -51,9 +51,11 @@ export interface AnswerRequest {
   readonly wanted: number;
   /** Greedy if absent. */
   readonly sampling?: SamplingOptions | undefined;
+  /** Tokens of the prompt, where they are known. */
+  readonly counted?: number;
 }
 
-interface ChatAnswerRequest extends Omit<AnswerRequest, 'wanted'> {
+interface ChatAnswerRequest extends Omit<AnswerRequest, 'wanted' | 'counted'> {
   /** Most tokens of the page, where fewer are wanted than fit. */
   readonly most?: number | undefined;
 }
@@ -155,9 +157,9 @@ function fitToQuestion(
 export function requestFor(
   messages: readonly ChatMessage[],
   tokens: TokenCounter,
-  { begun = '', wanted, sampling = { temperature: 0 } }: AnswerRequest,
+  { begun = '', wanted, sampling = { temperature: 0 }, counted }: AnswerRequest,
 ): { request: GenerateRequest; prompt: number } {
-  const prompt = tokens.countMessages(messages, begun);
+  const prompt = counted ?? tokens.countMessages(messages, begun);
   if (prompt >= tokens.capacity) {
     fail('prompt-too-long', {
       who: 'prompt',

@@ -147,7 +147,10 @@ function partStep(
   const asked = inLanguage(profile, profile.notes, page.promptLanguage);
   const messages = chatMessages(profile, [{ request: asked.request }], { title, text });
   const wanted = Math.min(asked.tokens, Math.ceil(tokens.capacity / NOTES_SHARE));
-  const made = requestFor(messages, tokens, { begun: asked.begun, wanted });
+  // The text was counted with the page. What the sum of its units differs from the prompt has room in what is left free.
+  const frame = chatMessages(profile, [{ request: asked.request }], { title, text: '' });
+  const counted = tokens.countMessages(frame, asked.begun) + tokens.countText(text);
+  const made = requestFor(messages, tokens, { begun: asked.begun, wanted, counted });
   return { kind: 'part', messages, ...made, asked, material: text, rounds };
 }
 

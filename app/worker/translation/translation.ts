@@ -8,6 +8,7 @@
  *
  * A translation that lacks a number, an address or a name of its text is made again; what is still missing is reported.
  */
+import type { ChatMessage, GenerateRequest, Prompt } from '../../../engine/index.ts';
 import { hasMarks, keepsMarks, withoutMarks } from '../../text/marks.ts';
 import { lostFacts } from '../../text/claims/kept-facts.ts';
 import type { GlossaryEntry, TermCheck, TranslationJob } from '../../protocol/types.ts';
@@ -16,13 +17,11 @@ import { truncateText } from '../prompts/truncate.ts';
 import { checkTerms, termsIn, termsRequest } from './glossary.ts';
 import { languageName, translationMessages } from '../prompts/prompts.ts';
 import { samplingFor } from '../prompts/sampling.ts';
-import { translateWord } from './word-entry.ts';
-import type { TranslationWork } from './work.ts';
+import { translateWord, wordQuestion } from './word-entry.ts';
+import { BRANCH, type TranslationInput, type TranslationWork } from './work.ts';
 
 const PARAGRAPHS = '\n\n';
 
-/** Translations have a branch of the cache of their own, so that conversations keep their rows. */
-const BRANCH = 'translations';
 /** After so many answers in a row that lost their marks, a model gets texts without marks. */
 const PATIENCE = 2;
 /** Share of the context for the text of one prompt; its translation needs about as much, in some scripts twice that. */
@@ -46,11 +45,10 @@ interface TranslatedPart {
 /** Resolves to the job's fields at its end. */
 export async function translate(work: TranslationWork): Promise<Partial<TranslationJob>> {
   const { running, request } = work;
-  if (request.sentence !== undefined && work.writesEntries === true && work.profile.word.request !== '') {
-    const entry = await translateWord(work, request.sentence);
-    if (entry !== undefined) return entry;
-  }
-  const paragraphs = request.text.split(/\n\s*\n/).map((text) => text.trim());
+  const sentence = sentenceOfEntry(work);
+  const entry = sentence === undefined ? undefined : await translateWord(work, sentence);
+  if (entry !== undefined) return entry;
+  const paragraphs = paragraphsOf(request.text);
   const made: string[] = [];
   const terms: TermCheck[] = [];
   const lost: string[] = [];
@@ -70,6 +68,24 @@ export async function translate(work: TranslationWork): Promise<Partial<Translat
   }
   const part = paragraphs.length > 1 ? { done: made.length, total: paragraphs.length } : undefined;
   return { part, ...ending('done', made, { terms, lost }, sum) };
+}
+
+/** The prompt that the model is given first, so that it can be read before the translation is asked for. */
+export function firstPrompt(input: TranslationInput): Prompt {
+  const sentence = sentenceOfEntry(input);
+  if (sentence !== undefined) return wordQuestion(input, sentence).request.prompt;
+  const [paragraph = ''] = paragraphsOf(input.request.text);
+  if (asksMarked(input, paragraph))
+    return asked(input, paragraph, ` ${input.profile.translation.marks}`, []).request.prompt;
+  const plain = input.request.marked === true ? withoutMarks(paragraph) : paragraph;
+  return asked(input, firstPiece(input, plain), '', []).request.prompt;
+}
+
+const paragraphsOf = (text: string): readonly string[] => text.split(/\n\s*\n/).map((each) => each.trim());
+
+/** The sentence of a word that the model is asked for an entry of. */
+function sentenceOfEntry({ request, profile, writesEntries }: TranslationInput): string | undefined {
+  return writesEntries === true && profile.word.request !== '' ? request.sentence : undefined;
 }
 
 /** The throughput shown is that of the current prompt. */
@@ -96,8 +112,10 @@ function ending(
   return sum.seconds > 0 ? { ...end, tokensPerSecond: sum.tokens / sum.seconds } : end;
 }
 
-const termsOf = ({ glossary, request }: TranslationWork, text: string): GlossaryEntry[] =>
-  termsIn(withoutMarks(text), glossary, request.from, request.language);
+const termsOf = (
+  { glossary, request }: Pick<TranslationInput, 'glossary' | 'request'>,
+  text: string,
+): GlossaryEntry[] => termsIn(withoutMarks(text), glossary, request.from, request.language);
 
 async function translateParagraph(
   work: TranslationWork,
@@ -108,7 +126,7 @@ async function translateParagraph(
   const { marks } = work.profile.translation;
   const { id } = model.facts.model;
   const marked = work.request.marked === true && hasMarks(paragraph);
-  if (marked && marks !== '' && (lost.get(id) ?? 0) < PATIENCE && fits(work, paragraph)) {
+  if (asksMarked(work, paragraph)) {
     const made = await keepingFacts(work, paragraph, ` ${marks}`, before);
     const kept = keepsMarks(paragraph, made.text);
     if (made.ended !== 'stopped') lost.set(id, kept ? 0 : (lost.get(id) ?? 0) + 1);
@@ -117,6 +135,19 @@ async function translateParagraph(
     work.running.set(reading(before));
   }
   return translatePieces(work, marked ? withoutMarks(paragraph) : paragraph, before);
+}
+
+function asksMarked(input: TranslationInput, paragraph: string): boolean {
+  const { lost, model, profile, request } = input;
+  const isLosing = (lost.get(model.facts.model.id) ?? 0) >= PATIENCE;
+  const marked = request.marked === true && hasMarks(paragraph);
+  return marked && profile.translation.marks !== '' && !isLosing && fits(input, paragraph);
+}
+
+/** A single character that does not fit is taken anyway, so that what is left gets shorter. */
+function firstPiece(input: TranslationInput, text: string): string {
+  const { text: piece } = truncateText(text, most(input), input.tokens.countText);
+  return piece === '' ? text.slice(0, 1) : piece;
 }
 
 /** Translates a paragraph that is too long for one prompt in pieces, cut at the ends of sentences. */
@@ -128,9 +159,7 @@ async function translatePieces(
   let rest = paragraph;
   let sum: TranslatedPart = { text: '', tokens: 0, seconds: 0, ended: 'whole', lost: [] };
   while (rest !== '' && sum.ended !== 'stopped') {
-    const { text: piece } = truncateText(rest, most(work), work.tokens.countText);
-    // A single character that does not fit is taken anyway, so that the loop ends.
-    const taken = piece === '' ? rest.slice(0, 1) : piece;
+    const taken = firstPiece(work, rest);
     rest = rest.slice(taken.length).trimStart();
     const here = sum.text === '' ? before : `${before}${sum.text} `;
     if (sum.text !== '') work.running.set(reading(here));
@@ -146,8 +175,8 @@ async function translatePieces(
   return sum;
 }
 
-const most = ({ tokens }: TranslationWork): number => Math.min(MOST, Math.floor(tokens.capacity * SHARE));
-const fits = (work: TranslationWork, text: string): boolean => work.tokens.countText(text) <= most(work);
+const most = ({ tokens }: TranslationInput): number => Math.min(MOST, Math.floor(tokens.capacity * SHARE));
+const fits = (input: TranslationInput, text: string): boolean => input.tokens.countText(text) <= most(input);
 
 /**
  * Translates a text, and once more if the translation lacks numbers, addresses or names of it: with a request for them,
@@ -175,20 +204,11 @@ async function question(
   more: string,
   keep: readonly string[],
 ): Promise<TranslatedPart> {
-  const { running, model, tokens, profile, request } = work;
-  const { begun, sampling, terms } = profile.translation;
-  const kept = keep.map((term) => ({ term, translation: term, to: request.language }));
-  const instructions = termsRequest([...termsOf(work, text), ...kept], terms) + more;
-  const messages = translationMessages(profile, text, languageName(request.language), instructions);
+  const { running, model } = work;
+  const { request, messages } = asked(work, text, more, keep);
   work.onPrompt(messages);
-  const wanted = SPARE + 2 * tokens.countText(text);
-  const { request: asked } = requestFor(messages, tokens, {
-    begun,
-    wanted,
-    sampling: keep.length > 0 && terms === '' ? SECOND_TRY : samplingFor(sampling, model),
-  });
   const result = await model.generate(
-    { ...asked, branch: BRANCH },
+    { ...request, branch: BRANCH },
     {
       signal: running.controller.signal,
       onEvent: (event) => running.take(event),
@@ -204,4 +224,23 @@ async function question(
     seconds: decodeTokensPerSecond > 0 ? result.ids.length / decodeTokensPerSecond : 0,
     ended: result.stop === 'cancelled' ? 'stopped' : result.stop === 'length' ? 'cut' : 'whole',
   };
+}
+
+/** How a model is asked for a text: {@link question} without the answer. */
+function asked(
+  { model, tokens, profile, request, glossary }: TranslationInput,
+  text: string,
+  more: string,
+  keep: readonly string[],
+): { request: GenerateRequest; messages: readonly ChatMessage[] } {
+  const { begun, sampling, terms } = profile.translation;
+  const kept = keep.map((term) => ({ term, translation: term, to: request.language }));
+  const instructions = termsRequest([...termsOf({ glossary, request }, text), ...kept], terms) + more;
+  const messages = translationMessages(profile, text, languageName(request.language), instructions);
+  const made = requestFor(messages, tokens, {
+    begun,
+    wanted: SPARE + 2 * tokens.countText(text),
+    sampling: keep.length > 0 && terms === '' ? SECOND_TRY : samplingFor(sampling, model),
+  });
+  return { request: made.request, messages };
 }

@@ -1,41 +1,50 @@
 /** A word of a sentence as a dictionary entry: part of speech, translation, and what it means there. */
-import type { ChatMessage } from '../../../engine/index.ts';
+import type { ChatMessage, GenerateRequest } from '../../../engine/index.ts';
 import { ENTRY_BEGUN, ENTRY_TOKENS, EntryGuide, readEntry } from '../guides/entry/entry-guide.ts';
 import { combine } from '../guides/combine.ts';
 import { LoopGuide } from '../guides/loop-guide.ts';
-import type { TranslationJob } from '../../protocol/types.ts';
+import type { GlossaryEntry, TranslationJob } from '../../protocol/types.ts';
 import { withoutMarks } from '../../text/marks.ts';
 import { requestFor } from '../prompts/chat-prompt.ts';
 import { languageName, wordMessages } from '../prompts/prompts.ts';
 import { samplingFor } from '../prompts/sampling.ts';
 import { coderOf } from '../answerer/answerer.ts';
 import { checkTerms, termsIn, termsRequest } from './glossary.ts';
-import type { TranslationWork } from './work.ts';
+import { BRANCH, type TranslationInput, type TranslationWork } from './work.ts';
+
+/** How a model is asked for a word of a sentence. */
+export function wordQuestion(
+  { model, tokens, profile, request, glossary }: TranslationInput,
+  sentence: string,
+): { request: GenerateRequest; messages: readonly ChatMessage[]; terms: readonly GlossaryEntry[] } {
+  const word = withoutMarks(request.text).trim();
+  const language = languageName(request.language);
+  const terms = termsIn(word, glossary, request.from, request.language);
+  const more = termsRequest(terms, profile.translation.terms);
+  const messages = wordMessages(profile, { word, sentence, language }, more);
+  const { request: asked } = requestFor(messages, tokens, {
+    begun: ENTRY_BEGUN,
+    wanted: ENTRY_TOKENS + 1,
+    sampling: samplingFor(profile.word.sampling, model),
+  });
+  return { request: asked, messages, terms };
+}
 
 /** Resolves to the job's fields at its end; to undefined if the model wrote no entry. */
 export async function translateWord(
   work: TranslationWork,
   sentence: string,
 ): Promise<Partial<TranslationJob> | undefined> {
-  const { running, model, tokens, profile, request, glossary } = work;
+  const { running, model } = work;
   // Its lines are forced by their tokens, which a server does not take.
   const coder = coderOf(model);
   if (coder === undefined) return undefined;
-  const word = withoutMarks(request.text).trim();
-  const language = languageName(request.language);
-  const terms = termsIn(word, glossary, request.from, request.language);
-  const more = termsRequest(terms, profile.translation.terms);
-  const messages = wordMessages(profile, { word, sentence, language }, more);
+  const { request: asked, messages, terms } = wordQuestion(work, sentence);
   work.onPrompt(messages);
-  const { request: asked } = requestFor(messages, tokens, {
-    begun: ENTRY_BEGUN,
-    wanted: ENTRY_TOKENS + 1,
-    sampling: samplingFor(profile.word.sampling, model),
-  });
   let text = '';
   let shown = 0;
   const result = await model.generate(
-    { ...asked, branch: 'translations' },
+    { ...asked, branch: BRANCH },
     {
       signal: running.controller.signal,
       guide: combine([new EntryGuide(coder), new LoopGuide()]),

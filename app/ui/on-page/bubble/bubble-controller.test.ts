@@ -5,6 +5,9 @@ import type { Job, Settings, TranslationRequest } from '../../../protocol/types.
 import '../../../testing/dom.ts';
 import { BubbleController } from './bubble-controller.ts';
 import type { Translator } from '../translator.ts';
+import type { OfferAheadOptions, OfferFacts } from './offer-ahead.ts';
+import { OfferAhead } from './offer-ahead.ts';
+import { RecordingClient } from '../../../testing/recording-client.ts';
 
 const box = () => ({ left: 0, top: 0, right: 0, bottom: 0 });
 const start = { node: document.documentElement, offset: 0 };
@@ -14,7 +17,7 @@ function selection(text: string, more: Partial<Selected> = {}): Selected {
 }
 
 /** Sets up a controller whose translator answers at once, with the text in brackets. */
-function setUp(languages: Partial<Settings> = { language: 'de' }) {
+function setUp(languages: Partial<Settings> = { language: 'de' }, ahead?: OfferAhead) {
   let settings = languages as Settings;
   const sent: TranslationRequest[] = [];
   const answer = { phase: 'done', text: (text: string) => `[${text}]` };
@@ -38,6 +41,7 @@ function setUp(languages: Partial<Settings> = { language: 'de' }) {
     language: 'en',
     translatePage: () => {},
     openModels: () => {},
+    ...(ahead === undefined ? {} : { ahead }),
   });
   return { controller, sent, translator, settings: () => settings };
 }
@@ -169,5 +173,62 @@ describe('BubbleController', () => {
     controller.offer(selection('One'));
     await controller.translate();
     expect([controller.failure.value?.code, controller.busy.value]).toEqual(['engine-unreachable', false]);
+  });
+});
+
+describe('what it offers', () => {
+  const power: OfferAheadOptions['power'] = async () => ({ phone: false });
+  function aheadOf(languages: Partial<Settings> = { language: 'de' }) {
+    const clients: RecordingClient[] = [];
+    const connect = () => {
+      const client = new RecordingClient();
+      client.answer('languages', () => languages as OfferFacts['languages']);
+      clients.push(client);
+      return client;
+    };
+    const { controller, sent } = setUp(languages, new OfferAhead({ connect, power }));
+    const told = () => clients.flatMap((client) => client.sent('read-ahead'));
+    return { controller, sent, clients, told };
+  }
+  const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+  it('is read if the person has just selected it, by the request of its button, until it is pressed', async () => {
+    const { controller, sent, clients, told } = aheadOf();
+    controller.offer(selection('A cup', { marked: 'A <1>cup</1>' }), 'gesture');
+    await soon();
+    expect(clients[0]!.closed).toBe(false);
+    await controller.translate();
+    expect(told().map(({ translation }) => translation)).toEqual(sent);
+    expect(clients.map(({ closed }) => closed)).toEqual([true]);
+  });
+
+  it.each<[string, (controller: BubbleController) => void]>([
+    ['nothing is selected any more', (controller) => controller.offer(undefined)],
+    ['the bubble is closed', (controller) => controller.close()],
+    ['a script selects something else', (controller) => controller.offer(selection('Two'))],
+  ])('is dropped when %s', async (_, leave) => {
+    const { controller, clients } = aheadOf();
+    controller.offer(selection('One'), 'gesture');
+    await soon();
+    leave(controller);
+    expect(clients.map(({ closed }) => closed)).toEqual([true]);
+  });
+
+  it.each<[string, Partial<Settings>, 'gesture' | undefined]>([
+    ['selected by a script of the page', { language: 'de' }, undefined],
+    ['in the language of its translations already', { language: 'en' }, 'gesture'],
+  ])('is not read if it is %s', async (_, languages, by) => {
+    const { controller, told } = aheadOf(languages);
+    controller.offer(selection('One'), by);
+    await soon();
+    expect(told().filter(({ translation }) => translation !== undefined)).toEqual([]);
+  });
+
+  it('names nothing once the person has gone on', async () => {
+    const { controller, told } = aheadOf();
+    controller.offer(selection('One'), 'gesture');
+    controller.close();
+    await soon();
+    expect(told()).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { toWire, type WireError } from '../../../protocol/errors.ts';
 import { nearestLanguage, t } from '../../../i18n/index.ts';
 import { type Detector, languageOf, sameLanguage } from '../../../text/language.ts';
 import { isSameSelection, type Selected, type Undo } from '../../../page/read/selected.ts';
+import type { TargetLanguages } from '../../../protocol/requests.ts';
 import type { Job, TranslationRequest } from '../../../protocol/types.ts';
 import { targetFor } from '../../state/target-language.ts';
 import {
@@ -19,6 +20,7 @@ import {
 } from '../fields/directions.ts';
 import type { Point } from '../anchor-position.ts';
 import type { Translator } from '../translator.ts';
+import type { OfferAhead, OfferFacts } from './offer-ahead.ts';
 import { answerOf, type BubbleModel, type BubblePhase } from './bubble-model.ts';
 
 export interface BubbleOptions {
@@ -36,6 +38,8 @@ export interface BubbleOptions {
   ownLanguage?(): string | undefined;
   /** Whether words can be kept: a private window keeps nothing. */
   readonly keepsWords?: boolean;
+  /** Reads what is offered; absent in a private window. */
+  readonly ahead?: Pick<OfferAhead, 'want' | 'drop'>;
 }
 
 export class BubbleController implements BubbleModel {
@@ -95,19 +99,21 @@ export class BubbleController implements BubbleModel {
 
   /**
    * Offers a new selection; a pinned bubble translates it at once. Undefined hides an offer, but not an open bubble.
-   * `asked`: by the person, whatever their rules say.
+   * `by`: `request`: the person asks for it, whatever their rules say; `gesture`: they have just selected it themselves.
    */
-  offer(selected: Selected | undefined, asked = false): void {
+  offer(selected: Selected | undefined, by?: 'request' | 'gesture'): void {
     const isLatest = this.offers.begin();
-    const may = asked || selected === undefined || (this.options.mayOffer?.(selected) ?? true);
-    const offer = (allowed: boolean) => this.offerNow(allowed ? selected : undefined);
+    const may = by === 'request' || selected === undefined || (this.options.mayOffer?.(selected) ?? true);
+    const offer = (allowed: boolean) => this.offerNow(allowed ? selected : undefined, by === 'gesture');
     if (typeof may === 'boolean') offer(may);
     else void may.then((allowed) => isLatest() && offer(allowed));
   }
 
-  private offerNow(selected: Selected | undefined): void {
+  private offerNow(selected: Selected | undefined, isOwn: boolean): void {
     if (selected === undefined) {
-      if (this.phase.value === 'offer') this.phase.value = 'hidden';
+      if (this.phase.value !== 'offer') return;
+      this.phase.value = 'hidden';
+      this.options.ahead?.drop();
       return;
     }
     if (this.phase.value === 'open' && this.pinned.value) {
@@ -118,6 +124,36 @@ export class BubbleController implements BubbleModel {
     if (this.phase.value === 'open') this.close();
     this.select(selected);
     this.phase.value = 'offer';
+    if (isOwn) this.options.ahead?.want((facts) => this.likelyRequest(selected, facts));
+    else this.options.ahead?.drop();
+  }
+
+  /** What a press on the offer would ask for; undefined if it would ask for nothing. */
+  private async likelyRequest(
+    selected: Selected,
+    { languages, offered }: OfferFacts,
+  ): Promise<TranslationRequest | undefined> {
+    const { from, language, same } = await this.plan(selected, languages);
+    if (same || this.isUnwritten(language, offered)) return undefined;
+    return { kind: 'translation', ...this.textToSend(selected), language, from };
+  }
+
+  /** From and into which languages a text is translated. */
+  private async plan(selected: Selected, languages: TargetLanguages) {
+    const written = selected.kind === 'written' && this.swappedText.value === undefined;
+    const page = written ? await this.options.pageLanguage?.() : undefined;
+    const directions = directionsOf(page, languages);
+    const likely = { page, own: languages.language };
+    const from = this.chosen.from ?? (await this.detect(selected, written ? likely : undefined));
+    const target = written ? writtenTarget(from, directions, languages) : targetFor(from, languages);
+    const to = this.chosen.to ?? target;
+    const language = to ?? nearestLanguage(languages.language);
+    return {
+      directions,
+      from,
+      language,
+      same: to === undefined || (from !== undefined && sameLanguage(from, to)),
+    };
   }
 
   private select(selected: Selected): void {
@@ -156,22 +192,15 @@ export class BubbleController implements BubbleModel {
     const { translator } = this.options;
     try {
       const [languages, offered] = await Promise.all([translator.languages(), translator.offer()]);
-      const written = selected.kind === 'written' && this.swappedText.value === undefined;
-      const page = written ? await this.options.pageLanguage?.() : undefined;
-      const directions = directionsOf(page, languages);
-      const likely = { page, own: languages.language };
-      const from = this.chosen.from ?? (await this.detect(selected, written ? likely : undefined));
+      const { directions, from, language, same } = await this.plan(selected, languages);
       if (!isLatest()) return;
       this.offered.value = offered;
       this.directions.value = directions;
-      const target = written ? writtenTarget(from, directions, languages) : targetFor(from, languages);
-      const to = this.chosen.to ?? target;
       this.from.value = from;
-      this.language.value = to ?? nearestLanguage(languages.language);
-      this.same.value = to === undefined || (from !== undefined && sameLanguage(from, to));
-      this.unwritten.value = !this.same.value && this.isUnwritten(this.language.value);
-      if (!this.same.value && !this.unwritten.value) {
-        const { value: language } = this.language;
+      this.language.value = language;
+      this.same.value = same;
+      this.unwritten.value = !same && this.isUnwritten(language, offered);
+      if (!same && !this.unwritten.value) {
         const request = { kind: 'translation', ...this.textToSend(selected), language, from } as const;
         const job = await translator.translate({ request }, (state) => {
           if (isLatest()) this.job.value = state;
@@ -184,8 +213,7 @@ export class BubbleController implements BubbleModel {
     if (isLatest()) this.busy.value = false;
   }
 
-  private isUnwritten(language: string): boolean {
-    const offered = this.offered.value;
+  private isUnwritten(language: string, offered: TaskOffer | undefined): boolean {
     return offered !== undefined && !writesLanguage(offered.offer, language) && !this.insisted.has(language);
   }
 
@@ -196,6 +224,7 @@ export class BubbleController implements BubbleModel {
   }
 
   private reset(): void {
+    this.options.ahead?.drop();
     this.options.translator.stop();
     this.phase.value = 'open';
     this.busy.value = true;
@@ -327,6 +356,7 @@ export class BubbleController implements BubbleModel {
 
   close(): void {
     this.runs.cancel();
+    this.options.ahead?.drop();
     this.options.translator.stop();
     this.phase.value = 'hidden';
     this.busy.value = false;

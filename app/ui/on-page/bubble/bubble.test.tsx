@@ -316,7 +316,7 @@ test('rules decide what is offered, unless the person asked', async () => {
   Object.assign(controller.options, { mayOffer: () => may });
   controller.offer(selection());
   expect(controller.phase.value).toBe('hidden');
-  controller.offer(selection(), true);
+  controller.offer(selection(), 'request');
   expect(controller.phase.value).toBe('offer');
   may = Promise.resolve(false);
   await settled(() => controller.offer(selection({ text: 'Another' })));

@@ -39,6 +39,20 @@ const select = (text: string | undefined, node?: Node) => {
   hear(document, 'selectionchange');
 };
 
+const drag = (pixels: number, more: object = {}) => {
+  hear(document.body, 'pointerdown', { clientX: 10, clientY: 10, ...more });
+  hear(document.body, 'pointerup', { clientX: 10 + pixels, clientY: 10, ...more });
+};
+const click = (more: object) => {
+  hear(document.body, 'pointerdown', { clientX: 10, clientY: 10 });
+  hear(document.body, 'mouseup', { clientX: 11, clientY: 10, ...more });
+};
+const press = (milliseconds: number) => {
+  hear(document.body, 'pointerdown', { clientX: 10, clientY: 10 });
+  vi.advanceTimersByTime(milliseconds);
+  hear(document.body, 'pointercancel', { clientX: 10, clientY: 10 });
+};
+
 /** What the browser says of the selection. */
 const raw = { anchorNode: document.body, anchorOffset: 0, focusNode: document.body, focusOffset: 0 };
 document.getSelection = () => raw as unknown as Selection;
@@ -216,6 +230,32 @@ describe('watchSelection', () => {
     select('It sings');
     vi.advanceTimersByTime(250);
     expect(offered()).toEqual(['offer', 'It sings']);
+  });
+
+  it.each<[string, 'gesture' | undefined, () => void]>([
+    ['dragging', 'gesture', () => drag(80)],
+    ['a double click', 'gesture', () => click({ detail: 2 })],
+    ['Shift and a click', 'gesture', () => click({ shiftKey: true })],
+    ['a finger that stays', 'gesture', () => press(500)],
+    ['Shift and an arrow', 'gesture', () => hear(document, 'keydown', { key: 'ArrowRight', shiftKey: true })],
+    ['all of it', 'gesture', () => hear(document, 'keydown', { key: 'a', ctrlKey: true })],
+    ['a click, after which a script selects', undefined, () => click({ detail: 1 })],
+    ['typing, after which a script selects', undefined, () => hear(document, 'keydown', { key: 'a' })],
+    [
+      'an older gesture, after which a script selects',
+      undefined,
+      () => {
+        drag(80);
+        vi.advanceTimersByTime(2000);
+      },
+    ],
+    ['dragging that the page makes up', undefined, () => drag(80, { hostile: true })],
+  ])('knows whether a person selected: %s', (_, by, act) => {
+    const offer = vi.spyOn(controller, 'offer');
+    act();
+    select('A linnet');
+    vi.advanceTimersByTime(250);
+    expect(offer.mock.lastCall?.[1]).toBe(by);
   });
 
   it('does nothing after it was stopped', () => {

@@ -5,6 +5,7 @@ import { selectionIn } from './selection-in-frames.ts';
 import { forEachDocument } from './open-documents.ts';
 import { isTrusted } from '../trusted.ts';
 import type { BubbleController } from './bubble-controller.ts';
+import { SelectingGesture } from './selecting-gesture.ts';
 import { pollSelection } from './selection-poll.ts';
 
 /**
@@ -27,6 +28,7 @@ export function watchSelection(controller: BubbleController, host: HTMLElement):
   let latest = document;
   /** The selection for which the bubble was closed; it is not offered again until another one is made. */
   let dismissed: Selected | undefined;
+  const gesture = new SelectingGesture();
 
   const check = () => {
     // Pressing the offer moves the focus to the bubble, and a form field loses its selection.
@@ -40,7 +42,7 @@ export function watchSelection(controller: BubbleController, host: HTMLElement):
     if (dismissed !== undefined && isSameSelection(dismissed, selected)) return;
     dismissed = undefined;
     if (controller.phase.value === 'open' && controller.isAbout(selected)) return;
-    controller.offer(selected);
+    controller.offer(selected, gesture.isRecent ? 'gesture' : undefined);
   };
   const schedule = () => {
     clearTimeout(timer);
@@ -56,12 +58,18 @@ export function watchSelection(controller: BubbleController, host: HTMLElement):
   };
   const onDown = (_: Document, event: Event) => {
     pressed = event.target !== host;
+    gesture.down(event);
   };
-  const onUp = () => {
+  const onRelease = () => {
     pressed = false;
     schedule();
   };
+  const onUp = (_: Document, event: Event) => {
+    gesture.up(event);
+    onRelease();
+  };
   const onKey = (_: Document, event: Event) => {
+    gesture.key(event as KeyboardEvent);
     if ((event as KeyboardEvent).key !== 'Escape' || controller.phase.value === 'hidden') return;
     event.stopPropagation();
     // Keeps a dialog of the page below the bubble open.
@@ -94,7 +102,7 @@ export function watchSelection(controller: BubbleController, host: HTMLElement):
   const poll = pollSelection((doc, still) => {
     if (doc !== document) documents.refresh();
     if (still === 0) onSelection(doc);
-    if (pressed && still === STILL) onUp();
+    if (pressed && still === STILL) onRelease();
   });
   // Also offers a selection that was made before this script started.
   schedule();
