@@ -27,8 +27,8 @@ export interface StepsOptions {
 /** One round of steps. Times are in milliseconds. */
 export interface StepsRound {
   readonly tokens: number;
-  /** Within the calls that submit a step, by the wall clock. */
-  readonly callMs: number;
+  /** Of each call that submits a step, by the wall clock. */
+  readonly calls: readonly number[];
 }
 
 /** Calls of WebGPU's methods by `Interface.method`, and bytes of `writeBuffer` and `setImmediates`. */
@@ -94,17 +94,17 @@ export async function openSteps(provider: GPU, options: StepsOptions): Promise<S
 async function round(runtime: Runtime, tokens: number): Promise<StepsRound> {
   const { id } = await runtime.prefill(PROMPT, 0);
   let position = PROMPT.length;
-  let callMs = 0;
+  const calls: number[] = [];
   let last = runtime.step(id, position++);
   for (let i = 1; i < tokens; i++) {
     const begun = performance.now();
     const next = runtime.step('previous', position++);
-    callMs += performance.now() - begun;
+    calls.push(performance.now() - begun);
     await last;
     last = next;
   }
   await last;
-  return { tokens, callMs };
+  return { tokens, calls };
 }
 
 async function countCalls(runtime: Runtime, tokens: number): Promise<NativeCalls> {
