@@ -56,6 +56,12 @@ const RAISED_LIMITS = [
   'maxStorageBuffersPerShaderStage',
   'minUniformBufferOffsetAlignment',
 ] as const;
+/** What kernels need of every GPU: WebGPU's defaults, which compatibility mode halves where it does not say otherwise. */
+const NEEDED_LIMITS = {
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupSizeY: 256,
+} as const;
 /** Features of WGSL, not of the device. Listed among the features nevertheless. */
 const PACKED_DOT = 'packed_4x8_integer_dot_product';
 const IMMEDIATES = 'immediate_address_space';
@@ -85,16 +91,14 @@ const providers = new WeakMap<GPUDevice, GPU>();
 /** Throws `gpu-unavailable` when there is no WebGPU, no adapter, or the adapter refuses a device. */
 export async function openGpu(provider: GPU | undefined, options: GpuOptions = {}): Promise<Gpu> {
   if (provider === undefined) unavailable('WebGPU is not available here');
-  const adapter = await provider.requestAdapter({ powerPreference: 'high-performance' }).catch((cause) => {
-    unavailable('the graphics adapter cannot be reached', cause);
-  });
-  if (adapter === null) unavailable('WebGPU is available, but there is no graphics adapter');
+  const adapter = await requestAdapter(provider);
   const requiredFeatures = WANTED_FEATURES.filter(
     (name) => adapter.features.has(name) && options.without?.includes(name) !== true,
   );
-  const requiredLimits: Record<string, number> = Object.fromEntries(
-    RAISED_LIMITS.map((name) => [name, adapter.limits[name]]),
-  );
+  const requiredLimits: Record<string, number> = {
+    ...Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
+    ...neededLimits(adapter),
+  };
   const { maxStorageBuffersPerShaderStage } = adapter.limits;
   const storageBuffers = Math.min(
     maxStorageBuffersPerShaderStage,
@@ -120,6 +124,36 @@ export async function openGpu(provider: GPU | undefined, options: GpuOptions = {
   const { subgroupMinSize = 0, subgroupMaxSize = 0 } = adapter.info;
   const sizes = [subgroupMinSize, subgroupMaxSize] as const;
   return watch(device, factsOf(adapter, device, features, storageBuffers), maxBindingBytes, sizes);
+}
+
+/**
+ * The GPU's adapter; where it has none, the one of compatibility mode, which is for GPUs below Vulkan 1.1, Direct3D 12 and
+ * Metal. What that mode lacks concerns textures and drawing, apart from lower default limits.
+ */
+async function requestAdapter(provider: GPU): Promise<GPUAdapter> {
+  for (const featureLevel of ['core', 'compatibility']) {
+    const adapter = await provider
+      .requestAdapter({ powerPreference: 'high-performance', featureLevel })
+      .catch((cause) => {
+        unavailable('the graphics adapter cannot be reached', cause);
+      });
+    if (adapter !== null) return adapter;
+  }
+  return unavailable('WebGPU is available, but there is no graphics adapter');
+}
+
+function neededLimits({ limits }: GPUAdapter): Record<string, number> {
+  for (const [name, needed] of Object.entries(NEEDED_LIMITS)) {
+    const got = limits[name as keyof typeof NEEDED_LIMITS];
+    if (got >= needed) continue;
+    fail('gpu-limit', {
+      who: 'gpu',
+      message: 'the workgroups of this GPU are too small for the engine',
+      expected: `${name} of ${needed}`,
+      got: `${got}`,
+    });
+  }
+  return NEEDED_LIMITS;
 }
 
 function watch(
