@@ -13,6 +13,7 @@ export {
   printVariants,
   type Runtime,
   type RuntimeCounters,
+  type VariantName,
   type WeightSource,
 } from './runtime/index.ts';
 export { loadWith } from './session/load.ts';

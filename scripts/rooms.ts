@@ -228,8 +228,18 @@ export const rooms: readonly Room[] = [
     instead: 'Sessions go through the worker’s requests, as a page of Linnet does.',
   },
   {
+    path: 'bench/browser',
+    imports: ['scripts/setup', 'e2e/harness'],
+    instead: 'A browser for benchmarks knows nothing of what is measured in it.',
+  },
+  {
+    path: 'bench/steps',
+    imports: [door, benchDoor, 'bench', 'bench/browser', 'cli', 'scripts/setup'],
+    instead: 'Measure through engine/index.ts and engine/bench.ts; export there what is to be measured.',
+  },
+  {
     path: 'bench/peers',
-    imports: [door, benchDoor, 'bench', 'scripts/setup', 'e2e/harness'],
+    imports: [door, benchDoor, 'bench', 'bench/browser', 'scripts/setup', 'e2e/harness'],
     instead: 'Linnet is one engine among others here: use it through engine/index.ts.',
   },
   {

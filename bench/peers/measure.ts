@@ -1,6 +1,6 @@
 /** Measures one engine in one page: first checks that it computes the same as the others, then the cost of tokens. */
 import type { Page } from 'playwright/test';
-import type { PeersBrowser } from './browser.ts';
+import type { BenchBrowser } from '../browser/browser.ts';
 import {
   type Agreement,
   CHECK_PROMPT,
@@ -53,7 +53,7 @@ const ROUNDS = 2;
  * computes something else than the reference.
  */
 export async function measure(
-  browser: PeersBrowser,
+  browser: BenchBrowser,
   name: PeerName,
   setting: PeerSetting,
   reference: ReferenceTrace | undefined,
@@ -102,7 +102,7 @@ async function check(
   return { runsOn, reference: { ids, best: all } };
 }
 
-async function cost(browser: PeersBrowser, page: Page, { vocabulary, prompt, tokens }: PeerSetting) {
+async function cost(browser: BenchBrowser, page: Page, { vocabulary, prompt, tokens }: PeerSetting) {
   let seed = 1;
   const ask = async (count: number) => {
     const before = await browser.cpuSeconds();

@@ -15,9 +15,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { lavapipeChromium } from '../../scripts/setup/adapter.mjs';
+import { at } from '../../scripts/setup/machine.mjs';
 import { ensureExtraPackages } from '../../scripts/setup/packages.mjs';
 import { SHAPES } from '../shapes.ts';
-import { ADAPTERS, type BrowserAdapter, openBrowser } from './browser.ts';
+import { ADAPTERS, type BenchPage, type BrowserAdapter, openBrowser } from '../browser/browser.ts';
 import type { ReferenceTrace } from './check.ts';
 import { MIN_TOKENS, measure, type PeerResult, type PeerSetting } from './measure.ts';
 import { type PeerActivations, writeModel } from './model/model-files.ts';
@@ -99,6 +100,16 @@ async function main(): Promise<number> {
   }
 }
 
+/** `counter.js` is loaded before all other scripts. */
+const pageOf = (model: string): BenchPage => ({
+  title: 'peers',
+  scripts: [
+    { entry: 'bench/peers/page/counter.ts', name: 'counter.js', format: 'iife' },
+    { entry: 'bench/peers/page/page.ts', name: 'page.js', format: 'es' },
+  ],
+  folders: { '/model': model, '/packages': at('bench/peers/node_modules') },
+});
+
 /** Measures all engines, also after one fails. */
 async function measureAll(
   adapter: BrowserAdapter,
@@ -107,7 +118,7 @@ async function measureAll(
   setting: PeerSetting,
   report: (text: string) => void,
 ): Promise<{ measured: PeerResult[]; failures: string[] }> {
-  const browser = await openBrowser(adapter, folder);
+  const browser = await openBrowser(adapter, pageOf(folder));
   const measured: PeerResult[] = [];
   const failures: string[] = [];
   let reference: ReferenceTrace | undefined;

@@ -33,6 +33,8 @@ export interface Gpu {
   readonly subgroupSizes: readonly [number, number];
   /** The language feature packed_4x8_integer_dot_product. */
   readonly packedDot: boolean;
+  /** The language feature immediate_address_space, with the calls that it needs. */
+  readonly immediates: boolean;
   /** Largest size in bytes of one storage binding and of its buffer. */
   readonly maxBindingBytes: number;
   readonly counters: GpuCounters;
@@ -47,19 +49,26 @@ export interface Gpu {
 }
 
 const WANTED_FEATURES = ['shader-f16', 'subgroups', 'timestamp-query'] as const;
-/** Limits raised to the adapter's maximum, since weights are large. */
+/** Limits set to the adapter's best: weights are large, and the parameters of dispatches small. */
 const RAISED_LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
   'maxStorageBuffersPerShaderStage',
+  'minUniformBufferOffsetAlignment',
 ] as const;
-/** A feature of WGSL, not of the device. Listed among the features nevertheless. */
+/** What kernels need of every GPU: WebGPU's defaults, which compatibility mode halves where it does not say otherwise. */
+const NEEDED_LIMITS = {
+  maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupSizeY: 256,
+} as const;
+/** Features of WGSL, not of the device. Listed among the features nevertheless. */
 const PACKED_DOT = 'packed_4x8_integer_dot_product';
+const IMMEDIATES = 'immediate_address_space';
 const SHOWN_LIMITS = [
   ...RAISED_LIMITS,
   'maxComputeWorkgroupStorageSize',
   'maxComputeInvocationsPerWorkgroup',
-  'minUniformBufferOffsetAlignment',
 ] as const;
 
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
@@ -69,6 +78,8 @@ export interface GpuOptions {
   readonly without?: readonly string[];
   /** Upper bound for {@link Gpu.maxBindingBytes}. For tests. */
   readonly maxBindingBytes?: number;
+  /** Upper bound for the storage buffers of a dispatch. For tests and comparisons. */
+  readonly storageBuffers?: number;
 }
 
 /**
@@ -80,14 +91,19 @@ const providers = new WeakMap<GPUDevice, GPU>();
 /** Throws `gpu-unavailable` when there is no WebGPU, no adapter, or the adapter refuses a device. */
 export async function openGpu(provider: GPU | undefined, options: GpuOptions = {}): Promise<Gpu> {
   if (provider === undefined) unavailable('WebGPU is not available here');
-  const adapter = await provider.requestAdapter({ powerPreference: 'high-performance' }).catch((cause) => {
-    unavailable('the graphics adapter cannot be reached', cause);
-  });
-  if (adapter === null) unavailable('WebGPU is available, but there is no graphics adapter');
+  const adapter = await requestAdapter(provider);
   const requiredFeatures = WANTED_FEATURES.filter(
     (name) => adapter.features.has(name) && options.without?.includes(name) !== true,
   );
-  const requiredLimits = Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]]));
+  const requiredLimits: Record<string, number> = {
+    ...Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
+    ...neededLimits(adapter),
+  };
+  const { maxStorageBuffersPerShaderStage } = adapter.limits;
+  const storageBuffers = Math.min(
+    maxStorageBuffersPerShaderStage,
+    options.storageBuffers ?? maxStorageBuffersPerShaderStage,
+  );
   let device: GPUDevice;
   try {
     device = await adapter.requestDevice({ label: 'engine', requiredFeatures, requiredLimits });
@@ -101,12 +117,43 @@ export async function openGpu(provider: GPU | undefined, options: GpuOptions = {
     maxBufferSize,
     options.maxBindingBytes ?? maxBufferSize,
   );
-  const packed =
-    provider.wgslLanguageFeatures.has(PACKED_DOT) && options.without?.includes(PACKED_DOT) !== true;
-  const features = packed ? [...requiredFeatures, PACKED_DOT] : requiredFeatures;
+  const language = [PACKED_DOT, IMMEDIATES].filter(
+    (name) => provider.wgslLanguageFeatures.has(name) && options.without?.includes(name) !== true,
+  );
+  const features = [...requiredFeatures, ...language];
   const { subgroupMinSize = 0, subgroupMaxSize = 0 } = adapter.info;
   const sizes = [subgroupMinSize, subgroupMaxSize] as const;
-  return watch(device, factsOf(adapter, device, features), maxBindingBytes, sizes);
+  return watch(device, factsOf(adapter, device, features, storageBuffers), maxBindingBytes, sizes);
+}
+
+/**
+ * The GPU's adapter; where it has none, the one of compatibility mode, which is for GPUs below Vulkan 1.1, Direct3D 12 and
+ * Metal. What that mode lacks concerns textures and drawing, apart from lower default limits.
+ */
+async function requestAdapter(provider: GPU): Promise<GPUAdapter> {
+  for (const featureLevel of ['core', 'compatibility']) {
+    const adapter = await provider
+      .requestAdapter({ powerPreference: 'high-performance', featureLevel })
+      .catch((cause) => {
+        unavailable('the graphics adapter cannot be reached', cause);
+      });
+    if (adapter !== null) return adapter;
+  }
+  return unavailable('WebGPU is available, but there is no graphics adapter');
+}
+
+function neededLimits({ limits }: GPUAdapter): Record<string, number> {
+  for (const [name, needed] of Object.entries(NEEDED_LIMITS)) {
+    const got = limits[name as keyof typeof NEEDED_LIMITS];
+    if (got >= needed) continue;
+    fail('gpu-limit', {
+      who: 'gpu',
+      message: 'the workgroups of this GPU are too small for the engine',
+      expected: `${name} of ${needed}`,
+      got: `${got}`,
+    });
+  }
+  return NEEDED_LIMITS;
 }
 
 function watch(
@@ -137,6 +184,7 @@ function watch(
     subgroups: facts.features.includes('subgroups'),
     subgroupSizes: facts.features.includes('subgroups') ? subgroupSizes : [0, 0],
     packedDot: facts.features.includes(PACKED_DOT),
+    immediates: facts.features.includes(IMMEDIATES) && 'setImmediates' in GPUComputePassEncoder.prototype,
     maxBindingBytes,
     counters: newCounters(),
     onLost(listener) {
@@ -156,7 +204,12 @@ function watch(
   };
 }
 
-function factsOf(adapter: GPUAdapter, device: GPUDevice, features: readonly string[]): GpuFacts {
+function factsOf(
+  adapter: GPUAdapter,
+  device: GPUDevice,
+  features: readonly string[],
+  maxStorageBuffersPerShaderStage: number,
+): GpuFacts {
   const { vendor, architecture, device: part, description } = adapter.info;
   return {
     name: description || part || `${vendor} ${architecture}`.trim() || 'unnamed adapter',
@@ -164,7 +217,10 @@ function factsOf(adapter: GPUAdapter, device: GPUDevice, features: readonly stri
     architecture,
     software: SOFTWARE.test(`${description} ${part} ${vendor} ${architecture}`),
     features: [...features],
-    limits: Object.fromEntries(SHOWN_LIMITS.map((name) => [name, device.limits[name]])),
+    limits: {
+      ...Object.fromEntries(SHOWN_LIMITS.map((name) => [name, device.limits[name]])),
+      maxStorageBuffersPerShaderStage,
+    },
   };
 }
 

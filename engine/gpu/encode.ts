@@ -22,7 +22,7 @@ const MAX_WORKGROUPS_PER_DIMENSION = 65535;
 
 /**
  * Submits dispatches [first, end), by default all. `workgroups[i]` is the workgroup count of `dispatches[i]`; 0 skips
- * it. More than 65,535 workgroups are folded into x and y (wgsl/lib/fold.wgsl).
+ * it. More than 65,535 workgroups are folded into x and y (wgsl/lib/fold.wgsl). `immediates` are set for the whole pass.
  */
 export function submit(
   gpu: Gpu,
@@ -31,10 +31,16 @@ export function submit(
   copies: readonly Copy[] = [],
   first = 0,
   end = dispatches.length,
+  immediates?: Uint32Array<ArrayBuffer>,
 ): void {
   const encoder = gpu.device.createCommandEncoder();
   const pass = encoder.beginComputePass();
   let current: Pipeline | undefined;
+  let submitted = 0;
+  if (immediates !== undefined && immediates.length > 0) {
+    pass.setImmediates(0, immediates);
+    gpu.counters.bytesWritten += immediates.byteLength;
+  }
   for (let i = first; i < end; i++) {
     const count = workgroups[i] as number;
     if (count === 0) continue;
@@ -42,11 +48,15 @@ export function submit(
     if (pipeline !== current) pass.setPipeline(pipeline.raw);
     current = pipeline;
     pass.setBindGroup(0, bindings.raw);
-    const y = Math.ceil(count / MAX_WORKGROUPS_PER_DIMENSION);
-    pass.dispatchWorkgroups(y === 1 ? count : Math.ceil(count / y), y);
-    gpu.counters.dispatches++;
+    if (count <= MAX_WORKGROUPS_PER_DIMENSION) pass.dispatchWorkgroups(count);
+    else {
+      const y = Math.ceil(count / MAX_WORKGROUPS_PER_DIMENSION);
+      pass.dispatchWorkgroups(Math.ceil(count / y), y);
+    }
+    submitted++;
   }
   pass.end();
+  gpu.counters.dispatches += submitted;
   for (const { from, fromOffset = 0, to, toOffset = 0, bytes } of copies) {
     encoder.copyBufferToBuffer(from.raw, fromOffset, to.raw, toOffset, bytes);
   }

@@ -39,6 +39,59 @@ describe('without WebGPU', () => {
   });
 });
 
+describe('in compatibility mode', () => {
+  /** A provider whose GPU has no core adapter, as on a phone without Vulkan 1.1. */
+  const onlyCompatible = async (limits: Record<string, number> = {}) => {
+    const { gpu } = await openTestGpu();
+    return {
+      wgslLanguageFeatures: gpu.wgslLanguageFeatures,
+      async requestAdapter(options?: { readonly featureLevel?: string }) {
+        if (options?.featureLevel !== 'compatibility') return null;
+        const adapter = await gpu.requestAdapter(options);
+        if (adapter === null) return null;
+        return {
+          features: adapter.features,
+          info: adapter.info,
+          limits: new Proxy(adapter.limits, {
+            get: (all, name: string) => limits[name] ?? all[name as 'maxBufferSize'],
+          }),
+          requestDevice: (wanted: Parameters<typeof adapter.requestDevice>[0]) =>
+            adapter.requestDevice(wanted),
+        };
+      },
+    } as unknown as NonNullable<Parameters<typeof openGpu>[0]>;
+  };
+
+  test('a GPU without a core adapter is opened, with workgroups of 256 threads', async () => {
+    const gpu = await openGpu(await onlyCompatible());
+    const core = await openGpu((await openTestGpu()).gpu);
+    expect(gpu.facts.limits.maxComputeInvocationsPerWorkgroup).toBe(256);
+    expect(gpu.facts.limits.maxStorageBuffersPerShaderStage).toBe(
+      core.facts.limits.maxStorageBuffersPerShaderStage,
+    );
+    const pipeline = await pipelineCache(gpu).get({
+      key: 'wide',
+      label: 'wide',
+      code: `@group(0) @binding(0) var<storage, read_write> y: array<u32>;
+@compute @workgroup_size(256) fn main(@builtin(local_invocation_index) i: u32) { y[i] = i; }`,
+      constants: {},
+      bindings: [{ binding: 0, access: 'read_write' }],
+    });
+    const y = createBuffer(gpu, 'y', 1024);
+    const slot = readbackRing(gpu, 'wide', 1024, 1).take();
+    const bindings = createBindGroup(gpu, pipeline, [{ binding: 0, buffer: y }]);
+    submit(gpu, [{ pipeline, bindings }], [1], [{ from: y, to: slot.buffer, bytes: 1024 }]);
+    expect(new Uint32Array(await slot.read(1024))[255]).toBe(255);
+    gpu.dispose();
+    core.dispose();
+  });
+
+  test('one with smaller workgroups is refused with a reason', async () => {
+    const small = await onlyCompatible({ maxComputeInvocationsPerWorkgroup: 128 });
+    await expect(openGpu(small)).rejects.toMatchObject({ code: 'gpu-limit' });
+  });
+});
+
 test('live and peak bytes are counted, and the readback ring returns written data', async () => {
   const gpu = await open();
   const a = createBuffer(gpu, 'a', 100);

@@ -6,10 +6,12 @@ export { explainLoss, lossBehind } from './loss.ts';
 export { type Copy, type Dispatch, submit } from './encode.ts';
 export {
   type BindGroup,
+  type BindingLayout,
   type BoundBuffer,
   createBindGroup,
   type Pipeline,
   type PipelineCache,
   pipelineCache,
+  type PipelineRequest,
 } from './pipelines.ts';
 export { type ReadbackRing, type ReadbackSlot, readbackRing } from './readback.ts';

@@ -15,12 +15,18 @@ export interface PipelineRequest {
   readonly code: string;
   readonly constants: Readonly<Record<string, number>>;
   readonly bindings: readonly { readonly binding: number; readonly access: BindingAccess }[];
+  /** Bytes of immediates that the shader reads; absent where it reads none. */
+  readonly immediates?: number;
 }
 
-export interface Pipeline {
+/** What a bind group is created for. Known before its pipeline is compiled. */
+export interface BindingLayout {
   readonly label: string;
-  readonly raw: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
+}
+
+export interface Pipeline extends BindingLayout {
+  readonly raw: GPUComputePipeline;
 }
 
 export interface BindGroup {
@@ -38,6 +44,7 @@ export interface BoundBuffer {
 export interface PipelineCache {
   /** Throws `gpu-program` with the compiler's message. */
   get(request: PipelineRequest): Promise<Pipeline>;
+  layoutOf(request: PipelineRequest): BindingLayout;
 }
 
 const caches = new WeakMap<Gpu, PipelineCache>();
@@ -71,6 +78,7 @@ function newCache(gpu: Gpu): PipelineCache {
       pipelines.set(request.key, made);
       return made;
     },
+    layoutOf: (request) => ({ label: request.label, layout: layoutFor(request) }),
   };
 }
 
@@ -84,7 +92,7 @@ async function createPipeline(
   request: PipelineRequest,
   layout: GPUBindGroupLayout,
 ): Promise<Pipeline> {
-  const { label, code, constants } = request;
+  const { label, code, constants, immediates } = request;
   gpu.counters.pipelinesCreated++;
   gpu.device.pushErrorScope('validation'); // a shader that does not compile makes the pipeline below fail
   const module = gpu.device.createShaderModule({ label, code });
@@ -92,7 +100,11 @@ async function createPipeline(
   try {
     const raw = await gpu.device.createComputePipelineAsync({
       label,
-      layout: gpu.device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+      layout: gpu.device.createPipelineLayout({
+        label,
+        bindGroupLayouts: [layout],
+        ...(immediates === undefined ? {} : { immediateSize: immediates }),
+      }),
       compute: { module, entryPoint: 'main', constants: { ...constants } },
     });
     return { label, raw, layout };
@@ -103,7 +115,11 @@ async function createPipeline(
   }
 }
 
-export function createBindGroup(gpu: Gpu, pipeline: Pipeline, bound: readonly BoundBuffer[]): BindGroup {
+export function createBindGroup(
+  gpu: Gpu,
+  { label, layout }: BindingLayout,
+  bound: readonly BoundBuffer[],
+): BindGroup {
   gpu.counters.bindGroupsCreated++;
   const entries = bound.map(({ binding, buffer, offset, size }) => ({
     binding,
@@ -113,5 +129,5 @@ export function createBindGroup(gpu: Gpu, pipeline: Pipeline, bound: readonly Bo
       ...(size === undefined ? {} : { size }),
     },
   }));
-  return { raw: gpu.device.createBindGroup({ label: pipeline.label, layout: pipeline.layout, entries }) };
+  return { raw: gpu.device.createBindGroup({ label, layout, entries }) };
 }

@@ -42,6 +42,8 @@ export interface KernelVariants {
   readonly int8?: boolean;
   /** Stages and multiplies products of many rows in f16, where activations are f16. */
   readonly f16Math?: boolean;
+  /** Parameters that change from step to step are set once in a pass (immediates.ts), not written to a buffer. */
+  readonly immediates?: boolean;
 }
 
 /** A node as kernels see it. */
@@ -119,6 +121,8 @@ export interface Specialised {
   /** In the order of the layout's fields. */
   readonly params: readonly Dim[];
   readonly bindings: readonly BoundValue[];
+  /** Bytes of immediates that the shader reads (immediates.ts); absent where it reads none. */
+  readonly immediates?: number;
   readonly workgroups: Dim;
 }
 

@@ -286,6 +286,7 @@ function runtime(made: RuntimeParts): Runtime {
     async step(id, position, want = 'id', signal) {
       // No await before the work is handed over: at full speed it is submitted when this returns.
       requireRows(position, 1);
+      programs.rest(); // first words are there: what the answer may need later is made now
       const work = { kind: 'token', signal, s: 1, p: position, want, mask } as const;
       if (pages !== undefined) {
         const stepped = pagedStep(pages, id, work);
@@ -394,7 +395,6 @@ function printSegments(gpu: Gpu, graph: Graph): string[] {
 function printProgram({ range, choices, dispatchCount, mostDispatches }: Program): string {
   const s = range.min === range.max ? range.min : `${range.min}…${range.max}`;
   const more = mostDispatches > dispatchCount ? `, ${mostDispatches} with a full cache` : '';
-  return [`program for S = ${s}: ${dispatchCount} dispatches${more}`, ...choices.map((c) => `  ${c}`)].join(
-    '\n',
-  );
+  const head = `program for S = ${s}: ${dispatchCount} dispatches${more}`;
+  return [head, ...choices.map((c) => `  ${c}`)].join('\n');
 }

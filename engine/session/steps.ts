@@ -210,8 +210,8 @@ export function stepper(on: Stepping): Stepper {
 
 /**
  * Returns the speculator of a request; undefined if drafts are off, cannot be verified (sampled answers), or the prompt
- * is too short. In mode `auto` the runtime prepares verification in the background, once a draft would have been right;
- * until it is ready decoding is plain.
+ * is too short. In mode `auto` the runtime prepares verification in the background when the first token is there; until it
+ * is ready decoding is plain.
  */
 export async function speculatorFor(
   runtime: Runtime,
@@ -240,7 +240,7 @@ export async function speculatorFor(
     },
     stepped(id, ms) {
       speculator.stepped(id, ms);
-      if (requested || speculator.ahead) return;
+      if (requested) return;
       requested = true;
       void prepare();
     },

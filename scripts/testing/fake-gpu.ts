@@ -26,6 +26,8 @@ const LIMITS = {
   maxStorageBuffersPerShaderStage: 10,
   maxComputeWorkgroupStorageSize: 16384,
   maxComputeInvocationsPerWorkgroup: 256,
+  maxComputeWorkgroupSizeX: 256,
+  maxComputeWorkgroupSizeY: 256,
   minUniformBufferOffsetAlignment: 256,
 };
 

@@ -6,17 +6,23 @@
  */
 import { fail } from '../../base/errors.ts';
 import {
+  type BindGroup,
+  type BindingLayout,
   type Copy,
   createBindGroup,
   type Dispatch,
   type Gpu,
   type Pipeline,
+  type PipelineCache,
   pipelineCache,
+  type PipelineRequest,
   submit,
   writeBuffer,
 } from '../../gpu/index.ts';
 import type { Graph, Node } from '../../graph/graph.ts';
+import { withImmediates } from '../../kernels/immediates.ts';
 import { specialise, type Specialised } from '../../kernels/kernel.ts';
+import { isConstant } from '../../symbolic/dim.ts';
 import { type CompiledDims, compileDims, evaluate } from '../../symbolic/evaluate.ts';
 import { type NodeKernel, selectKernels, type CompileTarget, type LengthRange } from './select-kernels.ts';
 import { feedsState } from './prefill-prune.ts';
@@ -65,24 +71,27 @@ export async function compileProgram(
 ): Promise<Program> {
   const { gpu } = target;
   const nodes = selectKernels(target, range);
-  const steps = nodes.flatMap((chosen) =>
+  const plain = nodes.flatMap((chosen) =>
     specialise(chosen.kernel, chosen.input).map((made): NodeDispatch => ({ chosen, dispatch: made })),
   );
+  const immediate =
+    target.variants.immediates === true ? withImmediates(plain.map((step) => step.dispatch)) : undefined;
+  const steps = plain.map((step, i) => ({ ...step, dispatch: immediate?.steps[i] ?? step.dispatch }));
   for (const { chosen, dispatch: made } of steps) checkBindings(gpu, chosen.node, made);
   const all = steps.map((step) => step.dispatch);
-  let done = 0;
-  const distinct = new Set(all.map((made) => made.key)).size;
-  const seen = new Set<string>();
-  const pipelines = await Promise.all(
-    all.map(async (made) => {
-      const pipeline = await pipelineCache(gpu).get({ ...made, label: made.kernel });
-      if (seen.size < seen.add(made.key).size) onPipeline?.(++done, distinct);
-      return pipeline;
-    }),
+  const requests = all.map((made) => ({ ...made, label: made.kernel }));
+  const cache = pipelineCache(gpu);
+  // Everything is created before anything is waited for, so that steps that run meanwhile create nothing.
+  const params = layOut(gpu, all, immediate?.words);
+  const groups = steps.map((step, i) =>
+    bind(target, step, cache.layoutOf(requests[i] as PipelineRequest), params, params.offsets[i] as number),
   );
-  const params = layOut(gpu, all);
-  const dispatches = steps.map((step, i) =>
-    bind(target, step, pipelines[i] as Pipeline, params, params.offsets[i] as number),
+  const pipelines = await compileAll(cache, requests, onPipeline).catch((error: unknown) => {
+    params.buffer.destroy();
+    throw error;
+  });
+  const dispatches = groups.map(
+    (bindings, i): Dispatch => ({ pipeline: pipelines[i] as Pipeline, bindings }),
   );
   const feeding = feedsState(target.graph);
   const feedsStates = steps.map(({ chosen }) => feeding[chosen.index] as boolean);
@@ -100,6 +109,24 @@ export async function compileProgram(
   };
 }
 
+/** Counts distinct pipelines as they arrive. */
+async function compileAll(
+  cache: PipelineCache,
+  requests: readonly PipelineRequest[],
+  onPipeline: ((done: number, total: number) => void) | undefined,
+): Promise<Pipeline[]> {
+  let done = 0;
+  const distinct = new Set(requests.map(({ key }) => key)).size;
+  const seen = new Set<string>();
+  return await Promise.all(
+    requests.map(async (request) => {
+      const pipeline = await cache.get(request);
+      if (seen.size < seen.add(request.key).size) onPipeline?.(++done, distinct);
+      return pipeline;
+    }),
+  );
+}
+
 function checkBindings(gpu: Gpu, node: Node, step: Specialised): void {
   const most = gpu.facts.limits.maxStorageBuffersPerShaderStage ?? 8;
   const needed = step.bindings.filter((b) => b.access !== 'uniform').length;
@@ -115,10 +142,10 @@ function checkBindings(gpu: Gpu, node: Node, step: Specialised): void {
 function bind(
   { gpu, resources }: ProgramTarget,
   { chosen: { node, index }, dispatch: made }: NodeDispatch,
-  pipeline: Pipeline,
+  layout: BindingLayout,
   params: Params,
   offset: number,
-): Dispatch {
+): BindGroup {
   const bound = made.bindings.map(({ binding, value, part, segment }) => {
     if (value === 'params') return { binding, buffer: params.buffer, offset, size: made.layout.size };
     if (value === 'workspace') return { binding, buffer: resources.workspaceOf(index) };
@@ -127,7 +154,7 @@ function bind(
       fail('internal', { who: made.kernel, where: value, message: `${node.name} has no such value` });
     return { binding, buffer: resources.bufferOf(id, part, segment) };
   });
-  return { pipeline, bindings: createBindGroup(gpu, pipeline, bound) };
+  return createBindGroup(gpu, layout, bound);
 }
 
 /** The hot path: everything it uses is created here, once. */
@@ -140,13 +167,18 @@ function runner(
   feedsStates: readonly boolean[],
   snapshots: Snapshots | undefined,
 ): Pick<Program, 'begin' | 'submit'> {
-  const { dims, words, staging, buffer } = params;
-  const compiled: CompiledDims = compileDims([...dims, ...steps.map((step) => step.workgroups)], symbols);
+  const { dims, words, staging, staged, buffer } = params;
+  const immediates = params.immediates.length > 0 ? params.immediates : undefined;
+  // Most workgroup counts of a step are constant: they are not evaluated again.
+  const counts = steps.map(({ workgroups }) => (isConstant(workgroups) ? workgroups : 0));
+  const all = Float64Array.from(counts);
+  const feeding = Float64Array.from(counts, (count, i) => (feedsStates[i] === true ? count : 0));
+  const varying = steps.flatMap(({ workgroups }, i) => (isConstant(workgroups) ? [] : [{ i, workgroups }]));
+  const compiled: CompiledDims = compileDims([...dims, ...varying.map((v) => v.workgroups)], symbols);
   const results = new Float64Array(compiled.length);
-  const workgroups = results.subarray(dims.length);
-  const staged = new Uint32Array(staging.buffer);
   const binding = new Float64Array(symbols.length);
   const lastFeeding = feedsStates.lastIndexOf(true) + 1;
+  let workgroups = all;
   let end = 0;
   return {
     begin(s, other, outputs) {
@@ -158,15 +190,18 @@ function runner(
         binding[3] = write;
       }
       end = outputs ? dispatches.length : lastFeeding;
+      workgroups = outputs ? all : feeding;
       compiled.run(binding, results);
       for (let i = 0; i < words.length; i++) staged[words[i] as number] = results[i] as number;
-      if (words.length > 0) writeBuffer(gpu, buffer, 0, staging);
-      if (outputs) return end;
-      for (let i = 0; i < lastFeeding; i++) if (feedsStates[i] === false) workgroups[i] = 0;
+      for (let j = 0; j < varying.length; j++) {
+        const { i } = varying[j] as (typeof varying)[number];
+        if (outputs || feedsStates[i] === true) workgroups[i] = results[words.length + j] as number;
+      }
+      if (staging.length > 0) writeBuffer(gpu, buffer, 0, staging);
       return end;
     },
     submit(from, to, copies) {
-      submit(gpu, dispatches, workgroups, copies, from, to);
+      submit(gpu, dispatches, workgroups, copies, from, to, immediates);
       if (to >= end) snapshots?.end();
     },
   };

@@ -29,6 +29,20 @@ test.each([
   expect(destroyed.length).toBe(expected.length);
 });
 
+test('what nobody asked for is begun once, and at once; its error is for who asks', async () => {
+  const begun: number[] = [];
+  const programs = programsFor(128, async ({ min }) => {
+    begun.push(min);
+    throw new Error(`program from ${min}`);
+  });
+  programs.get(1).catch(() => {});
+  expect(begun).toEqual([1]);
+  programs.rest();
+  programs.rest();
+  expect(begun).toEqual([1, 2, 9]);
+  await expect(programs.get(5)).rejects.toThrow('program from 2');
+});
+
 test.each([
   [5, 128, [5]],
   [128, 128, [128]],

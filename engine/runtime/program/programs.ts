@@ -1,6 +1,6 @@
 /**
  * The programs of one model, by ranges of S: one token, a few, many. All are compiled from one graph, each on first
- * use.
+ * use, or when an answer has begun.
  */
 import { fail } from '../../base/errors.ts';
 import type { LengthRange } from './select-kernels.ts';
@@ -12,6 +12,11 @@ const FEW = 8;
 export interface Programs {
   /** The program for S = s. */
   get(s: number): Promise<Program>;
+  /**
+   * Begins to compile the programs that nobody has asked for. Their GPU objects are created before this returns; who needs
+   * one waits in {@link get}, and receives its error there.
+   */
+  rest(): void;
   /** The compiled programs, shortest first. */
   made(): readonly Program[];
   destroy(): void;
@@ -41,6 +46,18 @@ export function programsFor(longest: number, compile: (range: LengthRange) => Pr
   const making = new Map<LengthRange, Promise<Program>>();
   const made: Program[] = [];
   let over = false;
+  let complete = false;
+  const start = (range: LengthRange): Promise<Program> => {
+    const known = making.get(range);
+    if (known !== undefined) return known;
+    const promise = compile(range).then((program) => {
+      if (over) program.destroy();
+      else made.push(program);
+      return program;
+    });
+    making.set(range, promise);
+    return promise;
+  };
   return {
     get(s) {
       const range = ranges.find(({ min, max }) => min <= s && s <= max);
@@ -52,15 +69,11 @@ export function programsFor(longest: number, compile: (range: LengthRange) => Pr
           got: s,
         });
       }
-      const known = making.get(range);
-      if (known !== undefined) return known;
-      const promise = compile(range).then((program) => {
-        if (over) program.destroy();
-        else made.push(program);
-        return program;
-      });
-      making.set(range, promise);
-      return promise;
+      return start(range);
+    },
+    rest() {
+      if (!complete) for (const range of ranges) start(range).catch(() => {});
+      complete = true;
     },
     made: () => made.toSorted((a, b) => a.range.min - b.range.min),
     destroy() {

@@ -15,6 +15,7 @@ import {
   submit,
   writeBuffer,
 } from '../../gpu/index.ts';
+import { withImmediates } from '../../kernels/immediates.ts';
 import { type Kernel, type KernelInput, specialise } from '../../kernels/kernel.ts';
 import { evaluate } from '../../symbolic/evaluate.ts';
 import { bounds } from '../../symbolic/relate.ts';
@@ -43,11 +44,13 @@ export async function openSingleNode(
   node: KernelInput,
   bytes: NodeBytes,
 ): Promise<SingleNode> {
-  const made = specialise(kernel, node);
+  const plain = specialise(kernel, node);
+  const immediate = node.caps.variants?.immediates === true ? withImmediates(plain, true) : undefined;
+  const made = immediate?.steps ?? plain;
   const pipelines = await Promise.all(
     made.map((step) => pipelineCache(gpu).get({ ...step, label: step.kernel })),
   );
-  const params = layOut(gpu, made);
+  const params = layOut(gpu, made, immediate?.words);
   const buffers = new Map<string, Buffer>();
   const all: Buffer[] = [params.buffer];
   const add = (name: string, segment: number, view: ArrayBufferView<ArrayBuffer>) => {
@@ -92,7 +95,8 @@ export async function openSingleNode(
     dispatchCount: workgroups.filter((count) => count > 0).length,
     async run(times = 1) {
       const repeated = <T>(list: readonly T[]): T[] => Array.from({ length: times }, () => list).flat();
-      submit(gpu, repeated(dispatches), repeated(workgroups));
+      const all = repeated(dispatches);
+      submit(gpu, all, repeated(workgroups), [], 0, all.length, params.immediates);
       await submittedWorkDone(gpu);
     },
     async read(name) {

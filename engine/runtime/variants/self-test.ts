@@ -38,6 +38,8 @@ interface Probe {
   readonly has: (gpu: Gpu) => boolean;
   /** f32 in another order: ulps. Bytes: half a step of 1/127 of the largest of 32. Halves: 11 bits, four sums. */
   readonly allowed: number;
+  /** False where the last node cannot show what the form saves: then it is on if it is correct. */
+  readonly timed?: boolean;
   readonly nodes: readonly KernelInput[];
 }
 
@@ -71,6 +73,12 @@ const PROBES: Readonly<Record<VariantName, Probe>> = {
     allowed: 1e-2,
     nodes: [product(35, 172, 70), product(128, 512, 512)],
   },
+  immediates: {
+    has: (gpu) => gpu.immediates,
+    allowed: 0,
+    timed: false,
+    nodes: [norm(3, 300), product(5, 160, 40)],
+  },
 };
 
 export const VARIANT_NAMES = Object.keys(PROBES) as readonly VariantName[];
@@ -81,13 +89,19 @@ export async function testVariant(
   variant: VariantName,
   on: KernelVariants = {},
 ): Promise<VariantResult> {
-  const { has, allowed, nodes } = PROBES[variant];
+  const { has, allowed, nodes, timed = true } = PROBES[variant];
   if (!has(gpu)) return { variant, state: 'absent' };
   let error = 0;
   let times = { plainUs: 0, variantUs: 0 };
   try {
     for (const [i, node] of nodes.entries()) {
-      const result = await compareVariant(gpu, node, on, { ...on, [variant]: true }, i === nodes.length - 1);
+      const result = await compareVariant(
+        gpu,
+        node,
+        on,
+        { ...on, [variant]: true },
+        timed && i === nodes.length - 1,
+      );
       error = Math.max(error, result.error);
       if (!(error <= allowed)) return { variant, state: 'wrong', error, allowed };
       times = result;
@@ -97,6 +111,7 @@ export async function testVariant(
     if (loss !== undefined) throw loss;
     return { variant, state: 'wrong', refusal: cause instanceof Error ? cause.message : String(cause) };
   }
+  if (!timed) return { variant, state: 'on', error, allowed };
   const { plainUs, variantUs } = times;
   return { variant, state: variantUs <= plainUs ? 'on' : 'slower', error, allowed, plainUs, variantUs };
 }

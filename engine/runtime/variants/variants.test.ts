@@ -24,10 +24,11 @@ const results: VariantResult[] = [
   { variant: 'lanes', state: 'wrong', error: 1, allowed: 1e-5 },
   { variant: 'laneAttention', state: 'absent' },
   { variant: 'int8', state: 'slower', error: 4e-3, allowed: 1e-2, plainUs: 20, variantUs: 21 },
+  { variant: 'immediates', state: 'absent' },
 ];
 
 /** A device with nothing but facts: reading cached results must not need more. */
-const device = { facts } as Gpu;
+const device = { facts, immediates: false } as Gpu;
 
 function cacheOf(record: AdapterVariants | undefined) {
   const written: AdapterVariants[] = [];
@@ -55,8 +56,9 @@ describe('the kernel variants of a GPU', () => {
     const { cache, written } = cacheOf({ key, results: results.slice(0, 4), testing: 'int8' });
     const record = await adapterVariants(device, cache);
     expect(record.results[4]).toMatchObject({ variant: 'int8', state: 'wrong' });
+    expect(record.results[5]).toMatchObject({ variant: 'immediates', state: 'absent' });
     expect(record.testing).toBeUndefined();
-    expect(written).toEqual([record]);
+    expect(written.at(-1)).toEqual(record);
   });
 
   it('have another key for other features, whatever their order', () => {
@@ -73,6 +75,7 @@ describe('the kernel variants of a GPU', () => {
         '  lanes: wrong, off by 1.0e+0 of at most 0.00001',
         '  laneAttention: absent',
         '  int8: slower, off by 4.0e-3 of at most 0.01, 21 µs instead of 20',
+        '  immediates: absent',
       ].join('\n'),
     );
     expect(printVariants(undefined)).toContain('plain');

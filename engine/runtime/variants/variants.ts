@@ -8,7 +8,7 @@ import type { KernelVariants } from '../../kernels/kernel.ts';
 import { VARIANT_NAMES, type VariantName, testVariant, type VariantResult } from './self-test.ts';
 
 /** Increment when a variant or its test changes, so that stored results no longer apply. */
-const VERSION = 3;
+const VERSION = 4;
 
 export interface AdapterVariants {
   /** The adapter, its features and the version of the tests. Results apply to one key only. */

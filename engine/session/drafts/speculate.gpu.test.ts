@@ -46,20 +46,40 @@ async function both(model: LoadedModel, request: GenerateRequest) {
   return { plain: plain.counters, drafted: drafted.counters };
 }
 
-test('takes fewer steps for a summary of a model that was trained to quote the page', async () => {
-  const model = await load(storiesFolder(disk, TRAINED));
+/** A page, as the demo model was trained to summarise it. */
+function summary(): GenerateRequest {
   const examples = JSON.parse(disk.readFileSync(`${TRAINED}/examples.json`, 'utf8')) as {
     name: string;
     messages: readonly ChatMessage[];
   }[];
   const [example] = examples.filter(({ name }) => name === 'key-points, medium');
-  const prompt = { kind: 'messages', messages: example!.messages } as const;
-  const { plain, drafted } = await both(model, { prompt, maxTokens: 80 });
+  return { prompt: { kind: 'messages', messages: example!.messages }, maxTokens: 80 };
+}
+const NOTHING = { buffers: 0, bindGroups: 0, pipelines: 0 };
+
+test('takes fewer steps for a summary of a model that was trained to quote the page', async () => {
+  const model = await load(storiesFolder(disk, TRAINED));
+  const { plain, drafted } = await both(model, summary());
   expect(drafted.acceptedTokens).toBeGreaterThan(0);
   expect(drafted.steps).toBeLessThan(0.9 * plain.steps);
-  // The second run creates no GPU objects.
-  expect(drafted.createdPerToken).toEqual({ buffers: 0, bindGroups: 0, pipelines: 0 });
+  expect(drafted.createdPerToken).toEqual(NOTHING);
   expect(drafted.readbackBytesPerToken).toBeLessThanOrEqual(64);
+});
+
+test('the first summary after a load creates nothing either, with drafts and with ids that a guide forces', async () => {
+  const model = await load(storiesFolder(disk, TRAINED));
+  const first = await model.generate(summary());
+  expect(first.counters.draftedTokens).toBeGreaterThan(0);
+  expect(first.counters.createdPerToken).toEqual(NOTHING);
+  const again = await load(storiesFolder(disk, TRAINED));
+  const guide = {
+    next: ({ ids: { length } }: { readonly ids: readonly number[] }) =>
+      length === 6 ? { force: first.ids.slice(6, 10) } : ('free' as const),
+  };
+  const guided = await again.generate(summary(), { guide });
+  expect(guided.ids).toEqual(first.ids);
+  expect(guided.counters.forcedTokens).toBe(4);
+  expect(guided.counters.createdPerToken).toEqual(NOTHING);
 });
 
 describeWithAssets('stories260K', STORIES, (...paths) => {

@@ -1,6 +1,6 @@
 /**
- * A Chromium without network access and the page that runs the engines. A local server provides the page with the
- * headers that shared memory requires. `counter.js` is loaded before all other scripts.
+ * A Chromium without network access and one page of a benchmark. A local server provides the page with the headers that
+ * shared memory and exact clocks require.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,13 +10,10 @@ import { bundle } from '../../e2e/harness/bundle.ts';
 import { Site } from '../../e2e/harness/site.ts';
 import { lavapipeChromium } from '../../scripts/setup/adapter.mjs';
 import { ensureChromium } from '../../scripts/setup/chromium.mjs';
-import { at, isRoot } from '../../scripts/setup/machine.mjs';
+import { isRoot } from '../../scripts/setup/machine.mjs';
 
 export type BrowserAdapter = 'lavapipe' | 'swiftshader' | 'default';
 export const ADAPTERS: readonly BrowserAdapter[] = ['lavapipe', 'swiftshader', 'default'];
-
-const HTML = `<!doctype html><title>peers</title><link rel="icon" href="data:,">
-<script src="/counter.js"></script><script type="module" src="/page.js"></script>`;
 
 const FLAGS: Readonly<Record<BrowserAdapter, readonly string[]>> = {
   lavapipe: [],
@@ -24,7 +21,22 @@ const FLAGS: Readonly<Record<BrowserAdapter, readonly string[]>> = {
   default: ['--ignore-gpu-blocklist', ...(process.platform === 'linux' ? ['--enable-features=Vulkan'] : [])],
 };
 
-export interface PeersBrowser {
+/** A script of the page: a file of the checkout, bundled. */
+export interface PageScript {
+  readonly entry: string;
+  readonly name: string;
+  readonly format: 'es' | 'iife';
+}
+
+export interface BenchPage {
+  readonly title: string;
+  /** In the order in which the page loads them. */
+  readonly scripts: readonly PageScript[];
+  /** Folders by the path under which they are served. */
+  readonly folders?: Readonly<Record<string, string>>;
+}
+
+export interface BenchBrowser {
   /** Opens a new page. Closing the previous page has freed its GPU memory. */
   open(): Promise<Page>;
   /** CPU seconds used so far by each renderer process, keyed by process id. */
@@ -32,21 +44,22 @@ export interface PeersBrowser {
   close(): Promise<void>;
 }
 
-/** `modelFolder` is served as `/model`, the packages of the peers as `/packages`. */
-export async function openBrowser(adapter: BrowserAdapter, modelFolder: string): Promise<PeersBrowser> {
-  const built = mkdtempSync(join(tmpdir(), 'linnet-peers-page-'));
-  await bundle('bench/peers/page/counter.ts', built, 'counter.js', 'iife');
-  await bundle('bench/peers/page/page.ts', built, 'page.js', 'es');
+export async function openBrowser(adapter: BrowserAdapter, bench: BenchPage): Promise<BenchBrowser> {
+  const built = mkdtempSync(join(tmpdir(), `linnet-${bench.title}-page-`));
+  for (const { entry, name, format } of bench.scripts) await bundle(entry, built, name, format);
   const site = new Site({
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-embedder-policy': 'require-corp',
     'cross-origin-resource-policy': 'same-origin',
   });
   await site.listen();
-  site.folder('/model', modelFolder);
-  site.folder('/packages', at('bench/peers/node_modules'));
+  for (const [path, folder] of Object.entries(bench.folders ?? {})) site.folder(path, folder);
   site.folder('/', built);
-  const address = site.page('/peers', HTML);
+  const scripts = bench.scripts.map(
+    ({ name, format }) => `<script${format === 'es' ? ' type="module"' : ''} src="/${name}"></script>`,
+  );
+  const html = `<!doctype html><title>${bench.title}</title><link rel="icon" href="data:,">${scripts.join('')}`;
+  const address = site.page(`/${bench.title}`, html);
   const browser = await launch(adapter);
   const cdp = await browser.newBrowserCDPSession();
   return {
