@@ -69,7 +69,28 @@ export const gettingModels = {
 
   // Catalogue
   'catalogue-title': 'Models to download',
-  'catalogue-intro': 'From small and fast to large and capable. All are downloaded from Hugging Face.',
+  'catalogue-intro':
+    'Grouped by what they are best at. What fits this device comes first. All are downloaded from Hugging Face.',
+  'catalogue-best': 'Best at',
+  'best-phone': 'Fastest on a phone',
+  'best-phone-hint': 'Small downloads that answer quickly. Right for short texts and simple questions.',
+  'best-everyday': 'Summaries and questions',
+  'best-everyday-hint': 'For every day. Larger ones write better, and need more memory and time.',
+  'best-long-pages': 'Long pages',
+  'best-long-pages-hint':
+    'Most of their layers keep little of what they have read, so a long page takes less memory.',
+  'best-translation': 'Translation',
+  'best-translation-hint':
+    'Made for translating alone. Use it beside another model; which does what, you choose on this page.',
+  'best-reasoning': 'Reasoning',
+  'best-reasoning-hint': 'Think longer about hard questions, and answer more slowly.',
+  'best-passages': 'Passages by meaning',
+  'best-passages-hint':
+    'Small models that write nothing. Beside the model that answers, they find the passages for a question about a long page, and the passage behind a key point, also where the words differ.',
+  'catalogue-unfit': {
+    one: '{n} more that does not fit this device',
+    other: '{n} more that do not fit this device',
+  },
   'catalogue-languages': 'Languages',
   'catalogue-more-languages': '{list} and {n} more',
   'catalogue-sizes-text': '{wire} to download, {device} on this device',
@@ -77,8 +98,9 @@ export const gettingModels = {
   'catalogue-memory-text': '{gpu} while it runs; for devices with {device} or more',
   'catalogue-licence': 'Licence',
   'licence-free': 'Free to use, also at work.',
-  'licence-rules': 'Free to use under the maker’s rules, which forbid some uses.',
-  'licence-revenue': 'Free to use; organisations above a yearly revenue need the maker’s permission.',
+  'licence-rules': 'Free to use, also at work, under the maker’s rules, which forbid some uses.',
+  'licence-revenue':
+    'Free to use, also at work, in organisations with a yearly revenue below {amount}. Above that, ask the maker first.',
   'catalogue-repository': 'From',
   'catalogue-unchecked': 'Sizes are calculated and not yet checked against the repository.',
   'catalogue-get': 'Download',
@@ -86,9 +108,6 @@ export const gettingModels = {
   'catalogue-here': 'On this device',
   'catalogue-coming': 'Importing…',
   'catalogue-details': 'Details',
-  'catalogue-filter': 'Show',
-  'catalogue-filter-all': 'All',
-  'catalogue-filter-fits': 'What fits here',
   'tasks-title': 'Which model for which task',
   'tasks-hint': 'Switching to another model takes as long as loading it.',
   'tasks-same': 'The one in use',
@@ -102,6 +121,7 @@ export const gettingModels = {
   'task-chat': 'chat',
   'task-long-pages': 'long pages',
   'task-reasoning': 'reasoning',
+  'task-passages': 'finds passages',
 
   // Own models
   'own-title': 'Another model',

@@ -145,9 +145,9 @@ const model = {
   'model-demo-hint':
     'The demo model is tiny: it knows only short made-up stories. For real pages, import a real model.',
   'model-demo-name': 'Demo model',
-  'model-search': 'for search',
+  'model-search': 'finds passages',
   'model-search-hint':
-    'For search: it compares texts by their meaning and writes none, so it cannot answer. Nothing in Linnet uses it yet.',
+    'It finds passages by their meaning, also where they use other words than the question, and writes no text. Linnet uses it beside the model that answers.',
   'phase-reading': 'Reading',
   'phase-converting': 'Converting',
   'phase-finishing': 'Finishing',
