@@ -122,3 +122,8 @@ export function varied(request: GenerateRequest, { facts }: Answerer): GenerateR
   const isGreedy = (facts.sampling?.temperature ?? 0) === 0;
   return { ...request, sampling: { ...facts.sampling, ...(isGreedy ? VARIED : {}), seed } };
 }
+
+export const isPrivate = ({ inMemory }: Job): boolean => inMemory === 'private-window';
+
+/** Queued, or waiting for its model. */
+export const isWaiting = ({ progress: { phase } }: Job): boolean => phase === 'queued' || phase === 'loading';

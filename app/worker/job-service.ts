@@ -22,10 +22,15 @@ import {
   type Task,
 } from '../protocol/types.ts';
 import type { Store } from './store/store.ts';
-import { chatPrompt } from './prompts/chat-prompt.ts';
+import type { Likeness } from '../text/meaning/likeness.ts';
+import { likenFor, pointsLiken } from './meaning/liken.ts';
+import type { PageMeaning } from './meaning/page-meaning.ts';
+import { chatPrompt, questionsOf } from './prompts/chat-prompt.ts';
 import {
   chatFacts,
   ended,
+  isPrivate,
+  isWaiting,
   type JobContext,
   readBy,
   type StartOptions,
@@ -62,6 +67,8 @@ export interface JobServiceOptions {
   offer?(task: Task, isPrivate: boolean): TaskOffer | undefined;
   /** Tokens a second that a model read when it was measured. */
   measured?(model: string): number | undefined;
+  /** Finds passages by meaning; words alone decide where it is absent. */
+  readonly meaning?: Pick<PageMeaning, 'likeness' | 'forget'>;
   /** Work for the pauses, which every job interrupts: trials of models. */
   readonly pauses?: { interrupt(): void; schedule(): void };
   emit(topic: Topic, event: ServerEvent): void;
@@ -218,6 +225,7 @@ export class JobService {
     const ids = [...this.runningJobs.values()].filter(({ job }) => isPrivate(job)).map(({ job }) => job.id);
     this.forget(ids);
     if (this.readPrivate) this.options.models.unload();
+    this.options.meaning?.forget();
     this.readPrivate = false;
   }
 
@@ -232,6 +240,7 @@ export class JobService {
     await this.between(async () => {
       this.forget([...this.runningJobs.keys()]);
       this.saver?.forgetAll();
+      this.options.meaning?.forget();
     });
   }
 
@@ -239,9 +248,10 @@ export class JobService {
     if (isOver(running.job)) return;
     let loaded: Answerer | undefined;
     const secret = isPrivate(running.job);
+    const liken = likenFor(this.options.meaning, running.controller.signal);
     try {
       const offered = byModel ? undefined : this.options.offer?.(running.job.request.kind, secret);
-      const quoted = await endByPage(running.job, offered, context);
+      const quoted = await endByPage(running.job, offered, context, liken);
       if (quoted !== undefined) return this.end(running, quoted);
       if (isOver(running.job)) return;
       running.set({ progress: { phase: 'loading' } });
@@ -293,13 +303,16 @@ export class JobService {
     const read = page && (await readBy(profile, page, loaded));
     // An answer that is continued has its beginning already.
     const start = begun === '' ? profile.chat.begun : begun;
-    const sampling = samplingFor(profile.chat.sampling, loaded);
-    const build = (most?: number) =>
-      chatPrompt(profile, question, before, read, tokensOf(loaded), { begun: start, sampling, most });
+    const asked = { begun: start, sampling: samplingFor(profile.chat.sampling, loaded) };
+    const build = (most?: number, likeness?: Likeness) =>
+      chatPrompt(profile, question, before, read, tokensOf(loaded), { ...asked, most, likeness });
     const all = build();
     const asIs = question.whole === true || all.excerpts !== undefined;
     const most = asIs ? undefined : await this.asking.inTime(running, loaded, page, all);
-    const assembled = most === undefined ? all : build(most);
+    const liken = likenFor(this.options.meaning, running.controller.signal);
+    const isPart = all.excerpts !== undefined || most !== undefined;
+    const likeness = page && isPart ? await liken(page, questionsOf(question.text, before)) : undefined;
+    const assembled = most === undefined && likeness === undefined ? all : build(most, likeness);
     const facts = chatFacts(assembled, loaded);
     running.set({
       progress: { phase: 'reading' },
@@ -325,7 +338,7 @@ export class JobService {
     const whole = end.progress.phase === 'done' && end.progress.cut !== true;
     const checked =
       page && ground && whole
-        ? orByPage(checkAnswer(answer, ground), page, before, question.text)
+        ? await orByPage(checkAnswer(answer, ground), page, before, question.text, liken)
         : { text: answer };
     return { ...end, ...checked, tokens: assembled.begun + tokens };
   }
@@ -364,6 +377,7 @@ export class JobService {
         return { text: withBegun(asked.begun, result.text), end: ended(result) };
       },
       inTime: (step) => this.asking.inTime(running, loaded, page, step),
+      liken: pointsLiken(this.options.meaning, given.text, running.controller.signal),
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
     });
   }
@@ -381,8 +395,3 @@ export class JobService {
     if (this.runningJobs.size > KEPT_JOBS && oldest !== undefined) this.forget([oldest.job.id]);
   }
 }
-
-const isPrivate = ({ inMemory }: Job): boolean => inMemory === 'private-window';
-
-/** Queued, or waiting for its model. */
-const isWaiting = ({ progress: { phase } }: Job): boolean => phase === 'queued' || phase === 'loading';

@@ -42,6 +42,7 @@ import { newestFirst, wordHandlers } from './handlers/word-handlers.ts';
 import { serverHandlers } from './handlers/server-handlers.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { withOwnPrompts } from './prompts/own-prompts.ts';
+import { createMeaning } from './meaning/meaning-service.ts';
 import { ModelService } from './models/model-service.ts';
 import { answerersOf } from './server/answerers.ts';
 import { ServerService } from './server/server-service.ts';
@@ -115,9 +116,13 @@ export class AppWorker {
       else if (topic.startsWith('conversation:')) this.conversations.finder.changed(topic.slice(13));
       this.server.emit(topic, event);
     };
+    const settings = () => this.settings;
+    const meaning = createMeaning({ engine, models: () => this.models, settings });
     this.models = new ModelService({
       engine,
       now,
+      preferredEmbedder: () => this.settings.embedder,
+      makeRoom: meaning.makeRoom,
       preferred: (task) => (task === undefined ? this.settings.model : this.settings.models?.[task]),
       cache: () => this.settings.cache ?? 'plain',
       idleMs: () => (this.settings.idleMinutes ?? IDLE_MINUTES) * 60_000,
@@ -144,15 +149,16 @@ export class AppWorker {
     const models = answerersOf(this.models, this.remote);
     this.ahead = createReadAhead({
       ...{ models: this.models, remote: this.remote, store, prefixes, profile, offer, others: prober },
-      settings: () => this.settings,
+      ...{ settings, meaning: meaning.pages },
       jobs: () => this.jobs,
       pages: () => this.conversations.pages,
     });
     const pauses = pausesOf(this.ahead, prober);
     const measured = (id: string) => this.settings.benchmarks?.[id]?.prefillTokensPerSecond;
-    this.jobs = new JobService({ models, store, prefixes, profile, emit, now, offer, pauses, measured });
-    const keeping = () => this.settings;
-    this.conversations = new ConversationService({ jobs: this.jobs, store, prefixes, emit, now, keeping });
+    const shared = { store, prefixes, emit, now };
+    const more = { models, profile, offer, pauses, measured, meaning: meaning.pages };
+    this.jobs = new JobService({ ...shared, ...more });
+    this.conversations = new ConversationService({ ...shared, jobs: this.jobs, keeping: settings });
     const gate = createGate((id) => this.jobs.find(id));
     this.server = createServer(
       afterStart(this.handlers(), () => this.started),
@@ -248,7 +254,7 @@ export class AppWorker {
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
     if ('prefixMiB' in patch) void this.prefixes.budgetChanged();
     const other = this.remote.changed() || 'server' in patch;
-    if (patch.model !== undefined || other) this.notifyModels();
+    if (patch.model !== undefined || patch.embedder !== undefined || other) this.notifyModels();
     // Called for every change, since erasing resets the cache setting without naming it.
     void this.jobs.between(async () => this.models.cacheChanged());
   }

@@ -6,6 +6,7 @@ import { questionBy, summaryBy } from '../abilities/offer.ts';
 import type { Answerer } from '../answerer/answerer.ts';
 import type { JobService } from '../job-service.ts';
 import { inMemoryOf, originOf } from '../keeping/in-memory.ts';
+import type { PageMeaning } from '../meaning/page-meaning.ts';
 import type { ModelService } from '../models/model-service.ts';
 import type { PageConversations } from '../page-conversations.ts';
 import type { TaskProfile } from '../prompts/task-profile.ts';
@@ -20,6 +21,7 @@ export interface AheadParts {
   readonly remote: Pick<ServerService, 'used'>;
   readonly store: Store;
   readonly prefixes: SavedPrefixes;
+  readonly meaning: Pick<PageMeaning, 'readAhead'>;
   /** The services below exist once the worker is set up. */
   jobs(): JobService;
   pages(): PageConversations;
@@ -32,7 +34,7 @@ export interface AheadParts {
 }
 
 export function createReadAhead(parts: AheadParts): ReadAhead {
-  const { models, remote, store, prefixes, settings, profile, others } = parts;
+  const { models, remote, store, prefixes, settings, profile, others, meaning } = parts;
   /** Whether the page's own sentences would be the answer, so that no model reads it. */
   const isByPage = (task: 'summary' | 'chat'): boolean => {
     const offer = parts.offer(task, false)?.offer;
@@ -56,6 +58,7 @@ export function createReadAhead(parts: AheadParts): ReadAhead {
       return { before, page: await textFor(store, found, before) };
     },
     prefixes,
+    meaning,
     between: (work) => parts.jobs().inPause(work),
     others,
   });

@@ -4,6 +4,8 @@
  * the politest pace and only between jobs: any job ends it at once, and it goes on after that job. What is no longer wanted
  * is dropped: a newer page takes the place of an older one, and a page whose surface is closed is not read any further.
  *
+ * Of a page of which a model reads passages alone, or none, the vectors of its sentences are made then too (meaning/page-meaning.ts).
+ *
  * Nothing is read ahead for private windows, for a person's own server, with another model than the loaded one, or where the
  * page's own sentences would be the answer.
  */
@@ -16,6 +18,8 @@ import { readBy, tokensOf } from '../job-fields.ts';
 import type { SummaryNotes } from '../new-job.ts';
 import { chatPrompt } from '../prompts/chat-prompt.ts';
 import type { TaskProfile } from '../prompts/task-profile.ts';
+import { pageBudget } from '../prompts/truncate.ts';
+import type { PageMeaning } from '../meaning/page-meaning.ts';
 import { type PrefixModel, SavedPrefixes } from '../reading/saved-prefixes.ts';
 import { nextStep } from '../summary/summary.ts';
 
@@ -44,6 +48,7 @@ export interface ReadAheadOptions {
   /** Undefined for a conversation that is gone or in memory of a private window. */
   conversation(id: string): Promise<AheadConversation | undefined>;
   readonly prefixes: Pick<SavedPrefixes, 'restore' | 'restorePage'>;
+  readonly meaning?: Pick<PageMeaning, 'readAhead'>;
   /** Runs `work` when no job runs. */
   between(work: () => Promise<void>): Promise<void>;
   /** Other work for pauses, which waits meanwhile. */
@@ -132,7 +137,8 @@ export class ReadAhead {
     if (conversation !== undefined) return this.readConversation(conversation, signal);
     if (page === undefined) return;
     const loaded = await this.reader('summary');
-    if (loaded === undefined || signal.aborted) return;
+    if (signal.aborted) return;
+    if (loaded === undefined) return this.options.meaning?.readAhead(page.text, signal);
     const { style, summaryLanguage: language } = this.options.settings();
     const profile = this.options.profile(loaded);
     const read = await readBy(profile, page, loaded);
@@ -142,14 +148,18 @@ export class ReadAhead {
     const { prompt } = nextStep(profile, request, read, rounds, tokensOf(loaded)).request;
     if (this.options.isKept(page.url)) await this.options.prefixes.restorePage(loaded, page, prompt, BRANCH);
     if (!signal.aborted) await loaded.read(prompt, { branch: BRANCH, pace: 'polite', signal });
+    const isLong = tokensOf(loaded).countText(page.text) > pageBudget(loaded.facts.capacity);
+    if (isLong && !signal.aborted) await this.options.meaning?.readAhead(page.text, signal);
   }
 
   /** What comes before the next question. */
   private async readConversation(id: string, signal: AbortSignal): Promise<void> {
     const found = await this.options.conversation(id);
     const loaded = found === undefined ? undefined : await this.reader('chat');
-    if (found === undefined || loaded === undefined || signal.aborted) return;
+    if (found === undefined || signal.aborted) return;
     const { before, page } = found;
+    const vectors = async () => page && this.options.meaning?.readAhead(page.text, signal);
+    if (loaded === undefined) return vectors();
     const profile = this.options.profile(loaded);
     const read = page && (await readBy(profile, page, loaded));
     const question = { kind: 'chat', text: '' } as const;
@@ -160,6 +170,7 @@ export class ReadAhead {
     await this.options.prefixes.restore(loaded, text, prompt);
     const branch = SavedPrefixes.branch(id);
     if (!signal.aborted) await loaded.read(prompt, { branch, pace: 'polite', signal });
+    if (excerpts !== undefined && !signal.aborted) await vectors();
   }
 
   private async reader(task: 'summary' | 'chat'): Promise<Reader | undefined> {
