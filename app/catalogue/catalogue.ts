@@ -150,7 +150,9 @@ function wrong(where: string, expected: string, got: unknown): never {
 /** Whether it writes text; the others find passages. */
 export const isWriter = ({ bestAt }: Pick<CatalogueEntry, 'bestAt'>): boolean => bestAt !== 'passages';
 
-/** The address as typed into the import form; with the revision unless it is `main`. */
-export function addressOf({ repository, revision }: CatalogueEntry): string {
-  return revision === 'main' ? repository : `${repository}@${revision}`;
+/** The address as typed into the import form: with its file where that is a GGUF, with the revision unless it is `main`. */
+export function addressOf({ repository, revision, files = [] }: CatalogueEntry): string {
+  const file = files.find((name) => name.endsWith('.gguf'));
+  const place = file === undefined ? repository : `${repository}/${file}`;
+  return revision === 'main' ? place : `${place}@${revision}`;
 }

@@ -32,7 +32,7 @@ test('each model is downloaded by its own button, at its revision', async () => 
   ]);
 });
 
-test('models are grouped by what they are best at, and what does not fit here is behind a line', async () => {
+test('models are grouped by what they are best at, and a long rest and what does not fit is behind a line', async () => {
   const tight = catalogueEntry({ id: 'kite', name: 'Kite 9B', repository: 'birds/kite', gpuBytes: 4e9 });
   const wren = catalogueEntry({ id: 'wren', name: 'Wren', repository: 'birds/wren', bestAt: 'passages' });
   const { controller } = await modelsPage({ catalogue: [wren, eagle, tight, finch] });
@@ -43,7 +43,7 @@ test('models are grouped by what they are best at, and what does not fit here is
     [t('best-everyday'), '#best-everyday'],
     [t('best-passages'), '#best-passages'],
   ]);
-  const line = screen.getText(t('catalogue-unfit', { n: 1 }));
+  const line = screen.getText(t('catalogue-more', { n: 1 }));
   await screen.click(line);
   expect(names(screen)).toEqual(['Finch 1B', 'Kite 9B', 'Eagle 70B', 'Wren']);
   const unfit = line.closest('details')!;
@@ -52,6 +52,15 @@ test('models are grouped by what they are best at, and what does not fit here is
   expect(unfit.textContent).toContain(t('fit-no'));
   const get = [...unfit.querySelectorAll('button')].map(({ disabled }) => disabled);
   expect(get).toEqual([true]);
+});
+
+test('four of a group are shown at once', async () => {
+  const many = Array.from({ length: 6 }, (_, i) => catalogueEntry({ id: `m${i}`, name: `Model ${i}` }));
+  const { controller } = await modelsPage({ catalogue: many });
+  const screen = render(<CatalogueSection controller={controller} />);
+  expect(names(screen)).toEqual(['Model 0', 'Model 1', 'Model 2', 'Model 3']);
+  await screen.click(screen.getText(t('catalogue-more', { n: 2 })));
+  expect(names(screen)).toHaveLength(6);
 });
 
 test('without facts about the device every model can be downloaded', async () => {

@@ -25,15 +25,17 @@ export function CatalogueSection({ controller }: { controller: ModelsController 
   })).filter(({ entries }) => entries.length > 0);
   return (
     <section class="stack" id="catalogue" aria-labelledby="catalogue-title">
-      <h2 id="catalogue-title">{t('catalogue-title')}</h2>
-      <p class="soft small">{t('catalogue-intro')}</p>
-      <nav class="row jumps" aria-label={t('catalogue-best')}>
-        {groups.map(({ strength }) => (
-          <a key={strength} class="button quiet little" href={`#best-${strength}`}>
-            {t(`best-${strength}`)}
-          </a>
-        ))}
-      </nav>
+      <div class="stack">
+        <h2 id="catalogue-title">{t('catalogue-title')}</h2>
+        <p class="soft small">{t('catalogue-intro')}</p>
+        <nav class="row jumps" aria-label={t('catalogue-best')}>
+          {groups.map(({ strength }) => (
+            <a key={strength} class="button little" href={`#best-${strength}`}>
+              {t(`best-${strength}`)}
+            </a>
+          ))}
+        </nav>
+      </div>
       {groups.map(({ strength, entries }) => (
         <Group key={strength} strength={strength} entries={entries} device={device} controller={controller} />
       ))}
@@ -48,16 +50,20 @@ interface GroupProps {
   readonly controller: ModelsController;
 }
 
-/** What fits well comes first, in the order of the list; what does not fit is a line until a person opens it. */
+/** Cards of a group that are shown at once. */
+const SHOWN = 4;
+
+/** What fits well comes first, in the order of the list; a long rest, and what does not fit, is a line until it is opened. */
 function Group({ strength, entries, device, controller }: GroupProps) {
   const resultOf = (entry: CatalogueEntry) =>
     device === undefined ? undefined : fitOf(entry, device).result;
   const all = entries.map((entry) => ({ entry, result: resultOf(entry) }));
-  const shown = [
+  const fitting = [
     ...all.filter(({ result }) => result !== 'no' && result !== 'tight'),
     ...all.filter(({ result }) => result === 'tight'),
   ];
-  const left = all.filter(({ result }) => result === 'no');
+  const shown = fitting.slice(0, SHOWN);
+  const left = [...fitting.slice(SHOWN), ...all.filter(({ result }) => result === 'no')];
   const cards = (found: typeof all) => (
     <ul class="cards catalogue">
       {found.map(({ entry }) => (
@@ -75,8 +81,8 @@ function Group({ strength, entries, device, controller }: GroupProps) {
       </div>
       {shown.length > 0 && cards(shown)}
       {left.length > 0 && (
-        <details class="unfit">
-          <summary class="small">{t('catalogue-unfit', { n: left.length })}</summary>
+        <details class="more">
+          <summary class="small">{t('catalogue-more', { n: left.length })}</summary>
           {cards(left)}
         </details>
       )}
@@ -99,7 +105,7 @@ function Card({ entry, device, controller }: CatalogueCardProps) {
         <h4 dir="auto">{entry.name}</h4>
         {fit !== undefined && <FitBadge result={fit.result} />}
       </div>
-      <p class="tasks small">{entry.goodAt.map((task) => t(`task-${task}`)).join(' · ')}</p>
+      <p class="tasks small">{entry.goodAt.map((task) => t(`good-${task}`)).join(' · ')}</p>
       <p class="small">
         {t('catalogue-sizes-text', { wire: bytes(entry.wireBytes), device: bytes(entry.deviceBytes) })}
       </p>
