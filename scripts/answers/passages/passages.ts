@@ -1,7 +1,7 @@
 /**
  * Measures how often the right passage of a page is found for a question, by words alone and mixed with meaning:
  *
- *   node --import ./scripts/raw-loader.mjs scripts/answers/passages/passages.ts [--model FOLDER] [--adapter NAME] [--each]
+ *   node --import ./scripts/raw-loader.mjs scripts/answers/passages/passages.ts [--model FOLDER] [--adapter NAME] [--page NAME,NAME] [--each]
  *
  * Questions are those of `questions.json`, pages those of ../shared/assets/pages/readability. The model is all-MiniLM-L6-v2 of
  * `npm run weights`, unless another folder is named. `--each` prints every question. A token is counted as four characters, so
@@ -41,7 +41,12 @@ interface Tally {
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { model: { type: 'string' }, adapter: { type: 'string' }, each: { type: 'boolean' } },
+    options: {
+      model: { type: 'string' },
+      adapter: { type: 'string' },
+      page: { type: 'string' },
+      each: { type: 'boolean' },
+    },
   });
   const file = values.model ?? weightsFile('all-minilm-l6-v2');
   if (file === undefined)
@@ -52,7 +57,11 @@ async function main(): Promise<number> {
     values.adapter === undefined ? await openDefault() : await openNamed(values.adapter as 'lavapipe');
   if (gpu === undefined) return await rerunOnSoftware();
   const embedder = await open(statSync(file).isFile() ? dirname(file) : file, gpu);
-  const names = [...new Set([...list.questions, ...list.absent].map(([page]) => page!))];
+  const wanted = values.page?.split(',');
+  const isWanted = ([page]: readonly string[]) => wanted === undefined || wanted.includes(page!);
+  const questions = list.questions.filter(isWanted);
+  const absent = list.absent.filter(isWanted);
+  const names = [...new Set([...questions, ...absent].map(([page]) => page!))];
   const pages = new Map(readPages(folder, names).map(({ name, page }) => [name, page]));
   const likenessOf = meaningOf(embedder);
   const rows = new Map<string, Tally>();
@@ -60,11 +69,11 @@ async function main(): Promise<number> {
     const now = rows.get(row) ?? { found: 0, of: 0 };
     rows.set(row, { found: now.found + Number(found), of: now.of + 1 });
   };
-  for (const [name, question, fragment] of list.questions) {
+  for (const [name, question, fragment, language] of questions) {
     const page = pages.get(name!)!;
     const likeness = await likenessOf(page, question!);
     const found = (texts: readonly string[]) => texts.some((text) => text.includes(fragment!));
-    const group = inOtherLanguage(name!, question!) ? 'another language' : 'the page’s language';
+    const group = language === undefined ? 'the page’s language' : 'another language';
     const words = found(answersOf(page, [question!]));
     const mixed = found(answersOf(page, [question!], likeness));
     tally(`${group} | the page’s own answer | words`, words);
@@ -82,7 +91,7 @@ async function main(): Promise<number> {
       }
     }
   }
-  for (const [name, question] of list.absent) {
+  for (const [name, question] of absent) {
     const page = pages.get(name!)!;
     const likeness = await likenessOf(page, question!);
     tally('what the page does not say | no answer | words', answersOf(page, [question!]).length === 0);
@@ -116,16 +125,6 @@ async function open(path: string, gpu: Gpu): Promise<Embedder> {
   const store = openStore(memoryStorage());
   const { id } = await importModel(nodeFolder(path), store);
   return loadEmbedder(store, id, gpu);
-}
-
-/** All pages are English but one, and so are all questions without an umlaut or a German word. */
-function inOtherLanguage(page: string, question: string): boolean {
-  const language = /^(?:Wie|Was|Wohin)\b/.test(question)
-    ? 'de'
-    : /^(?:Combien|Qui|Pourquoi)\b/.test(question)
-      ? 'fr'
-      : 'en';
-  return language !== (page === 'lemonde-1' ? 'fr' : 'en');
 }
 
 await command(main);
