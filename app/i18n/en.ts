@@ -114,9 +114,9 @@ const progress = {
   'quotes-not-asked':
     'The page’s own sentences: {name} was not asked, because it does not summarise reliably.',
   'quotes-answer':
-    'Passages of the page with words of your question: {name} was not asked, because it does not answer reliably.',
+    'Passages of the page that match your question: {name} was not asked, because it does not answer reliably.',
   'quotes-no-answer':
-    'No passage of the page has the words of your question. {name} was not asked, because it does not answer reliably.',
+    'No passage of the page matches your question. {name} was not asked, because it does not answer reliably.',
   'quotes-practice': 'What the demo model writes:',
   'quotes-with-model': 'Summarise with a model',
   'rule-points-cut': 'The model listed more points than asked for; the first ones are shown.',
