@@ -17,27 +17,6 @@ const views = [
   'app/ui/styles',
   'app/ui/state',
 ];
-/** What developers' tools may use of the app: all but its views. */
-export const openToTools: readonly string[] = [
-  'app/protocol',
-  'app/protocol/edge',
-  'app/text',
-  'app/text/claims',
-  'app/browser',
-  'app/catalogue',
-  'app/i18n',
-  'app/page/dom',
-  'app/page/picture',
-  'app/page/read',
-  'app/page/translate',
-  'app/worker',
-  'app/worker/abilities',
-  'app/worker/guides',
-  'app/worker/prompts',
-  'app/worker/summary',
-  'app/worker/store',
-];
-
 export const appRooms: readonly Room[] = [
   // The extension: plain data and text, then the processes (page, worker, views), each built on the ones above.
   {
@@ -120,6 +99,7 @@ export const appRooms: readonly Room[] = [
       'app/worker/handlers',
       'app/worker/jobs',
       'app/worker/keeping',
+      'app/worker/meaning',
       'app/worker/models',
       'app/worker/prompts',
       'app/worker/reading',
@@ -142,6 +122,7 @@ export const appRooms: readonly Room[] = [
       'app/worker/answerer',
       'app/worker/jobs',
       'app/worker/keeping',
+      'app/worker/meaning',
       'app/worker/models',
       'app/worker/prompts',
       'app/worker/reading',
@@ -179,6 +160,11 @@ export const appRooms: readonly Room[] = [
       'app/worker/answerer',
     ],
     instead: 'A translation takes a model and a text; running it as a job is for app/worker.',
+  },
+  {
+    path: 'app/worker/meaning',
+    imports: [door, ...shared, 'app/worker/models'],
+    instead: 'How near passages are in meaning is said here; what is done with them is for the rooms above.',
   },
   {
     path: 'app/worker/reading',

@@ -1,4 +1,4 @@
-/** The floors of the app, top to bottom. A test may import everything on the floors below its own. */
+/** The floors of the app, top to bottom, and what tools may use of it. A test may import everything on the floors below its own. */
 export const appFloors: readonly (readonly string[])[] = [
   ['entrypoints'],
   ['app/ui/assistant', 'app/ui/settings', 'app/ui/glossary', 'app/ui/words'],
@@ -10,7 +10,7 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/worker/abilities', 'app/worker/summary', 'app/worker/translation'],
   ['app/worker/guides', 'app/worker/keeping'],
   ['app/worker/start'],
-  ['app/worker/server'],
+  ['app/worker/server', 'app/worker/meaning'],
   ['app/worker/prompts', 'app/worker/models', 'app/worker/jobs', 'app/worker/store', 'app/worker/reading'],
   ['app/worker/answerer'],
   ['app/page/translate'],
@@ -23,4 +23,26 @@ export const appFloors: readonly (readonly string[])[] = [
   ['app/text'],
   ['app/protocol/edge'],
   ['app/protocol'],
+];
+
+/** What developers' tools may use of the app: all but its views. */
+export const openToTools: readonly string[] = [
+  'app/protocol',
+  'app/protocol/edge',
+  'app/text',
+  'app/text/claims',
+  'app/browser',
+  'app/catalogue',
+  'app/i18n',
+  'app/page/dom',
+  'app/page/picture',
+  'app/page/read',
+  'app/page/translate',
+  'app/worker',
+  'app/worker/abilities',
+  'app/worker/guides',
+  'app/worker/meaning',
+  'app/worker/prompts',
+  'app/worker/summary',
+  'app/worker/store',
 ];

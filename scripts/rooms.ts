@@ -7,8 +7,8 @@
  */
 
 import type { Room } from './house/room.ts';
-import { appRooms, openToTools } from './rooms-app.ts';
-import { appFloors } from './rooms-floors.ts';
+import { appRooms } from './rooms-app.ts';
+import { appFloors, openToTools } from './rooms-floors.ts';
 
 const door = 'engine/index.ts';
 /** For benchmarks. */
@@ -272,6 +272,11 @@ export const rooms: readonly Room[] = [
       'scripts/testing',
     ],
     instead: 'The tables about pages compare what is read, translated and shown; they know no engine.',
+  },
+  {
+    path: 'scripts/catalogue',
+    imports: [door, benchDoor, 'app/catalogue', 'assets'],
+    instead: 'Sizes follow from a config; what the list says besides is for assets/catalogue.json.',
   },
   {
     path: 'scripts/goldens',

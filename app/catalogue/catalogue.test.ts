@@ -4,37 +4,54 @@ import json from '../../assets/catalogue.json';
 import { buildModel } from '../../engine/bench.ts';
 import { MODEL_TYPES } from '../../engine/index.ts';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';
-import { addressOf, type CatalogueEntry, parseCatalogue } from './catalogue.ts';
+import { addressOf, type CatalogueEntry, isWriter, parseCatalogue, STRENGTHS } from './catalogue.ts';
 import { adapterName, deviceOf } from './device.ts';
 import { type DeviceFacts, fitOf, knowsLanguage, recommend } from './fit.ts';
 
 const entries = parseCatalogue(json);
+/** Their matrices are kept in the bits in which they are published. */
+const PUBLISHED_BITS = ['bonsai-1.7b', 'ministral-3-3b'];
 const named = (id: string) => entries.find((entry) => entry.id === id) as CatalogueEntry;
 
 describe('the catalogue', () => {
-  it('is well formed, and marks entries that were not checked', () => {
-    expect(entries.length).toBeGreaterThanOrEqual(9);
+  it('is well formed, marks entries that were not checked, and has something best at each', () => {
+    expect(entries.length).toBeGreaterThanOrEqual(20);
+    for (const strength of STRENGTHS)
+      expect(
+        entries.some(({ bestAt }) => bestAt === strength),
+        strength,
+      ).toBe(true);
     for (const entry of entries) {
-      if (entry.files !== undefined) expect(entry.files, entry.id).toContain('config.json');
-      expect(entry.deviceBytes, entry.id).toBeLessThan(entry.wireBytes);
+      const isGguf = entry.files?.every((file) => file.endsWith('.gguf')) === true;
+      if (entry.files !== undefined && !isGguf) expect(entry.files, entry.id).toContain('config.json');
+      expect(entry.deviceBytes, entry.id).toBeLessThanOrEqual(entry.wireBytes);
       // Half of Gemma 4's bytes stay in the store.
       const share = entry.family === 'gemma4' ? 0.5 : 0.8;
       expect(entry.gpuBytes, entry.id).toBeGreaterThan(entry.deviceBytes * share);
-      // Five bits a weight, nine in embedding and head (its largest tensor has eight of them), plus the tokenizer.
-      const inner = entry.parameters - entry.largestBytes;
-      const weights = (inner * 5 + entry.largestBytes * 9) / 8;
-      expect(entry.deviceBytes, entry.id).toBeGreaterThan(weights);
-      expect(entry.deviceBytes, entry.id).toBeLessThan(weights + 40e6);
+      expect(entry.goodAt.includes('passages'), entry.id).toBe(!isWriter(entry));
     }
     expect(addressOf(named('qwen3-0.6b'))).toBe('Qwen/Qwen3-0.6B');
     expect(addressOf({ ...named('qwen3-0.6b'), revision: 'v2' })).toBe('Qwen/Qwen3-0.6B@v2');
+    expect(addressOf(named('bonsai-1.7b'))).toBe('prism-ml/Bonsai-1.7B-gguf/Bonsai-1.7B.gguf');
   });
+
+  const inFourBits = entries.filter((entry) => isWriter(entry) && !PUBLISHED_BITS.includes(entry.id));
+  it.each(inFourBits.map((entry) => [entry.id, entry] as const))(
+    '%s takes what our 4 bits take',
+    (_, entry) => {
+      // Five bits a weight, nine in embedding and head (its largest tensor has eight of them), plus the tokenizer.
+      const inner = entry.parameters - entry.largestBytes;
+      const weights = (inner * 5 + entry.largestBytes * 9) / 8;
+      expect(entry.deviceBytes).toBeGreaterThan(weights);
+      expect(entry.deviceBytes).toBeLessThan(weights + 40e6);
+    },
+  );
 
   it.each(entries.map((entry) => [entry.id, entry] as const))(
     '%s is of a family that the engine builds, with files that it reads',
     (_, { family, files, goodAt, languages, languageCount }) => {
       expect(MODEL_TYPES).toContain(family);
-      if (files !== undefined) {
+      if (files?.includes('config.json') === true) {
         expect(files).toContain('tokenizer.json');
         const parts = files.filter((file) => file.endsWith('.safetensors'));
         expect(parts.length).toBeGreaterThan(0);
@@ -53,6 +70,7 @@ describe('the catalogue', () => {
     'wireBytes',
     'deviceBytes',
     'memoryGiB',
+    'bestAt',
     'goodAt',
     'languages',
     'checked',
@@ -74,7 +92,16 @@ describe('the catalogue', () => {
     [change({ files: ['../../secret'] }), 'smollm2-135m, files'],
     [change({ wireBytes: '3 GB' }), 'smollm2-135m, wireBytes'],
     [change({ goodAt: ['everything'] }), 'smollm2-135m, goodAt'],
+    [change({ bestAt: 'everything' }), 'smollm2-135m, bestAt'],
     [change({ checked: undefined }), 'smollm2-135m, checked'],
+    [
+      change({ licence: { name: 'x', address: 'https://x.example', terms: 'revenue' } }),
+      'smollm2-135m, licence',
+    ],
+    [
+      change({ licence: { name: 'x', address: 'https://x.example', terms: 'free', limitUsd: 5 } }),
+      'smollm2-135m, licence',
+    ],
     [
       change({ licence: { name: 'x', address: 'javascript:alert(1)', terms: 'free' } }),
       'smollm2-135m, licence',
@@ -89,11 +116,9 @@ describe('the catalogue', () => {
 
 /** Ids of entries whose published config.json is in the test data, by its file name. */
 const PUBLISHED = {
-  'Qwen2.5-0.5B-Instruct': 'qwen2.5-0.5b',
-  'Llama-3.2-1B-Instruct': 'llama-3.2-1b',
-  'Qwen3-1.7B': 'qwen3-1.7b',
   'phi-4-mini-instruct': 'phi-4-mini',
   'gemma4-sophgo': 'gemma-4-e2b',
+  'qwen3.5-sophgo': 'qwen3.5-0.8b',
 };
 
 describeWithAssets(
@@ -137,22 +162,22 @@ describe('the fit check', () => {
 
   it('is yes without reasons', () => {
     expect(fitOf(named('smollm2-135m'), phone)).toEqual({ result: 'yes', reasons: [] });
-    expect(fitOf(named('qwen3-1.7b'), laptop).result).toBe('yes');
+    expect(fitOf(named('qwen3.5-2b'), laptop).result).toBe('yes');
   });
 
   it('is no for lack of a GPU, space or memory', () => {
     const { gpu: _, ...without } = laptop;
     expect(fitOf(named('smollm2-135m'), without)).toEqual({ result: 'no', reasons: [{ kind: 'no-gpu' }] });
     const full = { ...laptop, storage: { usage: 49.9e9, quota: 50e9 } };
-    expect(fitOf(named('smollm2-360m'), full).reasons[0]).toMatchObject({ kind: 'no-space', has: 1e8 });
-    expect(kinds('smollm2-1.7b', { ...phone, memoryGiB: 2 })).toContain('no-memory');
+    expect(fitOf(named('granite-4.0-350m'), full).reasons[0]).toMatchObject({ kind: 'no-space', has: 1e8 });
+    expect(kinds('granite-4.0-h-1b', { ...phone, memoryGiB: 2 })).toContain('no-memory');
   });
 
   it('is tight, with reasons, if the model may work', () => {
-    expect(kinds('qwen3-1.7b', laptop)).toEqual([]);
+    expect(kinds('granite-4.0-1b', laptop)).toEqual([]);
     expect(kinds('phi-4-mini', laptop)).toEqual(['little-memory']);
     expect(fitOf(named('phi-4-mini'), { ...laptop, memoryGiB: 4 }).result).toBe('no');
-    expect(fitOf(named('smollm2-1.7b'), phone)).toMatchObject({
+    expect(fitOf(named('granite-4.0-1b'), { ...laptop, memoryGiB: 4 })).toMatchObject({
       result: 'tight',
       reasons: [{ kind: 'little-memory' }],
     });
@@ -161,8 +186,11 @@ describe('the fit check', () => {
     expect(kinds('qwen3-0.6b', silent)).toEqual([]);
     const software = { ...laptop, gpu: { f16: false, software: true, largestBytes: 2 ** 30 } };
     expect(kinds('qwen3-0.6b', software)).toEqual(['software']);
-    const tightSpace = { ...laptop, storage: { usage: 0, quota: named('smollm2-360m').deviceBytes + 70e6 } };
-    expect(kinds('smollm2-360m', tightSpace)).toEqual(['little-space']);
+    const tightSpace = {
+      ...laptop,
+      storage: { usage: 0, quota: named('granite-4.0-350m').deviceBytes + 70e6 },
+    };
+    expect(kinds('granite-4.0-350m', tightSpace)).toEqual(['little-space']);
   });
 
   it('reports tensors in pieces and missing f16 without a worse result', () => {
@@ -171,7 +199,7 @@ describe('the fit check', () => {
       reasons: [{ kind: 'in-pieces', has: 2 ** 27 }],
     });
     const old = { ...laptop, gpu: { f16: false, software: false, largestBytes: 2 ** 30 } };
-    expect(fitOf(named('smollm2-360m'), old)).toEqual({ result: 'yes', reasons: [{ kind: 'no-f16' }] });
+    expect(fitOf(named('granite-4.0-350m'), old)).toEqual({ result: 'yes', reasons: [{ kind: 'no-f16' }] });
   });
 
   it('never has a better result with less: every shortage only lowers it', () => {
@@ -198,7 +226,14 @@ describe('the fit check', () => {
   it('prefers a model that knows the reader’s language, else recommends another', () => {
     const small = { ...phone, memoryGiB: 1 };
     expect(recommend(entries, small, 'de-AT')?.languages).toContain('de');
-    const english = entries.filter(({ languages }) => languages.length === 1);
+    const english = entries.filter((entry) => isWriter(entry) && entry.languages.length === 1);
+    expect(
+      recommend(
+        entries.filter((entry) => !isWriter(entry)),
+        laptop,
+        'en',
+      ),
+    ).toBeUndefined();
     const given = recommend(english, laptop, 'de');
     expect(given && knowsLanguage(given, 'de')).toBe(false);
     expect(knowsLanguage(named('gemma-3-1b'), 'zh-Hans')).toBe(true);

@@ -6,7 +6,7 @@
  */
 import { fail } from '../../engine/index.ts';
 
-export const CATALOGUE_FORMAT = 'linnet-catalogue/1';
+export const CATALOGUE_FORMAT = 'linnet-catalogue/2';
 
 /** What a model may be good at; i18n has a text for each. */
 export const TASKS = [
@@ -17,8 +17,13 @@ export const TASKS = [
   'chat',
   'long-pages',
   'reasoning',
+  'passages',
 ] as const;
 export type CatalogueTask = (typeof TASKS)[number];
+
+/** What a model is best at, in the order of the list; i18n has a heading and a sentence for each. */
+export const STRENGTHS = ['phone', 'everyday', 'long-pages', 'translation', 'reasoning', 'passages'] as const;
+export type CatalogueStrength = (typeof STRENGTHS)[number];
 
 /** What a licence allows: all use; use under the maker's rules; use up to a yearly revenue. i18n has a sentence for each. */
 export const LICENCE_TERMS = ['free', 'rules', 'revenue'] as const;
@@ -35,7 +40,13 @@ export interface CatalogueEntry {
   /** `model_type` of its config.json. */
   readonly family: string;
   readonly parameters: number;
-  readonly licence: { readonly name: string; readonly address: string; readonly terms: LicenceTerms };
+  readonly licence: {
+    readonly name: string;
+    readonly address: string;
+    readonly terms: LicenceTerms;
+    /** US dollars of yearly revenue above which an organisation needs the maker's permission; only with `revenue`. */
+    readonly limitUsd?: number;
+  };
   /** Bytes that are fetched. */
   readonly wireBytes: number;
   /** Bytes in the store. */
@@ -47,6 +58,7 @@ export interface CatalogueEntry {
   /** Least memory of the device. */
   readonly memoryGiB: number;
   readonly contextLength: number;
+  readonly bestAt: CatalogueStrength;
   readonly goodAt: readonly CatalogueTask[];
   /** BCP 47; the languages it knows best, of {@link languageCount}. */
   readonly languages: readonly string[];
@@ -78,12 +90,14 @@ const FIELDS: { readonly [K in keyof CatalogueEntry]-?: readonly [expected: stri
   family: ['a model_type', matching(/^[\w.-]+$/)],
   parameters: ['a whole number', isCount],
   licence: [
-    `a name, an https address, and terms: ${LICENCE_TERMS.join(', ')}`,
+    `a name, an https address, and terms: ${LICENCE_TERMS.join(', ')}, the last with limitUsd`,
     (x) =>
       typeof x === 'object' &&
       x !== null &&
       isText((x as CatalogueEntry['licence']).name) &&
       LICENCE_TERMS.includes((x as CatalogueEntry['licence']).terms) &&
+      ((x as CatalogueEntry['licence']).terms === 'revenue') ===
+        isCount((x as CatalogueEntry['licence']).limitUsd) &&
       matching(/^https:\/\//)((x as CatalogueEntry['licence']).address),
   ],
   wireBytes: ['a whole number of bytes', isCount],
@@ -92,6 +106,7 @@ const FIELDS: { readonly [K in keyof CatalogueEntry]-?: readonly [expected: stri
   largestBytes: ['a whole number of bytes', isCount],
   memoryGiB: ['a number of GiB', (x) => typeof x === 'number' && x > 0 && x < 1024],
   contextLength: ['a whole number of tokens', isCount],
+  bestAt: [`one of ${STRENGTHS.join(', ')}`, (x) => STRENGTHS.includes(x as CatalogueStrength)],
   goodAt: [`some of ${TASKS.join(', ')}`, listOf((x) => TASKS.includes(x as CatalogueTask))],
   languages: ['BCP 47 tags', listOf(matching(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/))],
   languageCount: ['a whole number', isCount],
@@ -132,7 +147,12 @@ function wrong(where: string, expected: string, got: unknown): never {
   });
 }
 
-/** The address as typed into the import form; with the revision unless it is `main`. */
-export function addressOf({ repository, revision }: CatalogueEntry): string {
-  return revision === 'main' ? repository : `${repository}@${revision}`;
+/** Whether it writes text; the others find passages. */
+export const isWriter = ({ bestAt }: Pick<CatalogueEntry, 'bestAt'>): boolean => bestAt !== 'passages';
+
+/** The address as typed into the import form: with its file where that is a GGUF, with the revision unless it is `main`. */
+export function addressOf({ repository, revision, files = [] }: CatalogueEntry): string {
+  const file = files.find((name) => name.endsWith('.gguf'));
+  const place = file === undefined ? repository : `${repository}/${file}`;
+  return revision === 'main' ? place : `${place}@${revision}`;
 }

@@ -3,7 +3,7 @@
  * what the browser reports. Browsers report little and round it, so `tight` means that it may work, at the given risk.
  */
 import type { ModelChoice } from '../../engine/index.ts';
-import type { CatalogueEntry } from './catalogue.ts';
+import { type CatalogueEntry, isWriter } from './catalogue.ts';
 
 /** What a model needs; part of a catalogue entry and of the preview of a repository. */
 export interface DeviceNeeds {
@@ -128,7 +128,10 @@ export function recommend(
   device: DeviceFacts,
   language: string,
 ): CatalogueEntry | undefined {
-  const bySize = entries.toSorted((a, b) => a.parameters - b.parameters);
+  // The first model does everything.
+  const general = entries.filter((entry) => isWriter(entry) && entry.bestAt !== 'translation');
+  // By what is stored: how good weights of a single bit are, nobody has measured here.
+  const bySize = general.toSorted((a, b) => a.deviceBytes - b.deviceBytes);
   const resultOf = (entry: CatalogueEntry) => fitOf(entry, device).result;
   const soon = bySize.filter((entry) => entry.wireBytes <= FIRST_DOWNLOAD && resultOf(entry) === 'yes');
   const tight = bySize.filter((entry) => resultOf(entry) === 'tight');

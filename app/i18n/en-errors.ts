@@ -100,7 +100,7 @@ const nextSteps: Readonly<Record<`next-${ErrorCode}`, string>> = {
   'next-request-aborted': 'Ask again whenever you like.',
   'next-numbers-broken':
     'Import the model again: its weights may be damaged. If it happens again, choose another model.',
-  'next-no-model': 'Open Models and choose or import one.',
+  'next-no-model': 'Open Models and choose or import one. A model that only finds passages cannot answer.',
   'next-page-hides': 'Use Linnet by its button in the toolbar instead.',
   'next-page-restricted': 'The browser lets no extension read this page. Open an ordinary web page.',
   'next-page-uncalled': 'Click the icon of Linnet while that page is in front, then try again.',

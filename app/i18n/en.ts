@@ -114,9 +114,9 @@ const progress = {
   'quotes-not-asked':
     'The page’s own sentences: {name} was not asked, because it does not summarise reliably.',
   'quotes-answer':
-    'Passages of the page with words of your question: {name} was not asked, because it does not answer reliably.',
+    'Passages of the page that match your question: {name} was not asked, because it does not answer reliably.',
   'quotes-no-answer':
-    'No passage of the page has the words of your question. {name} was not asked, because it does not answer reliably.',
+    'No passage of the page matches your question. {name} was not asked, because it does not answer reliably.',
   'quotes-practice': 'What the demo model writes:',
   'quotes-with-model': 'Summarise with a model',
   'rule-points-cut': 'The model listed more points than asked for; the first ones are shown.',
@@ -145,9 +145,9 @@ const model = {
   'model-demo-hint':
     'The demo model is tiny: it knows only short made-up stories. For real pages, import a real model.',
   'model-demo-name': 'Demo model',
-  'model-search': 'for search',
+  'model-search': 'finds passages',
   'model-search-hint':
-    'For search: it compares texts by their meaning and writes none, so it cannot answer. Nothing in Linnet uses it yet.',
+    'It finds passages by their meaning, also where they use other words than the question, and writes no text. Linnet uses it beside the model that answers.',
   'phase-reading': 'Reading',
   'phase-converting': 'Converting',
   'phase-finishing': 'Finishing',

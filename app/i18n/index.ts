@@ -82,6 +82,13 @@ export function bytes(value: number): string {
   }).format(value / 1000 ** step);
 }
 
+/** 10,000,000 → US$10M, as short as the language has it. */
+export const dollars = (value: number): string =>
+  new Intl.NumberFormat(locale, {
+    ...{ style: 'currency', currency: 'USD', notation: 'compact' },
+    ...{ minimumFractionDigits: 0, maximumFractionDigits: 1 },
+  }).format(value);
+
 /** 95 → 2 min; 40 → 40 sec. */
 export function duration(seconds: number): string {
   const [value, unit] =

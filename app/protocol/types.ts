@@ -334,6 +334,8 @@ export interface Settings extends KeepSettings, RuleSettings {
   readonly model?: string;
   /** Models for single tasks, in place of {@link model}. */
   readonly models?: Readonly<Partial<Record<Task, string>>>;
+  /** Model that finds passages by meaning; the newest one of its kind where absent. */
+  readonly embedder?: string;
   /** The demo model is imported once, and not again after it was deleted. */
   readonly demoImported: boolean;
   readonly pace: PaceSetting;

@@ -1,6 +1,7 @@
 /** A fake engine for unit tests. It answers at once, and counts words as tokens. */
 import {
   type CacheForm,
+  type Embedder,
   fail,
   type GenerateHooks,
   type GenerateRequest,
@@ -18,6 +19,7 @@ import {
 import type { HubTokenPlace } from '../protocol/types.ts';
 import type { Engine } from '../worker/models/engine.ts';
 import { storedModel } from './builders.ts';
+import { fakeEmbedder } from './embedder/fake-embedder.ts';
 
 /** With the bytes of a model that is asked by the profile `instruct`. */
 export const tinyModel: StoredModel = storedModel({ bytes: 1e9 });
@@ -36,6 +38,10 @@ export interface FakeEngine extends Engine {
   loads: number;
   pace: Pace;
   disposals: number;
+  /** Each text of which a vector was asked for. */
+  readonly embedded: string[];
+  /** Models for search that are on the GPU. */
+  readonly embedders: Embedder[];
   /** Branches whose rows were saved to a file, or restored from one. */
   readonly savedPrefixes: string[];
   readonly loadedPrefixes: string[];
@@ -71,6 +77,8 @@ export function fakeEngine(
     pace: 'full',
     disposals: 0,
     asked: [],
+    embedded: [],
+    embedders: [],
     savedPrefixes: [],
     loadedPrefixes: [],
     reads: [],
@@ -138,6 +146,15 @@ export function fakeEngine(
       const model =
         engine.stored.find((entry) => entry.id === id) ?? fail('store-missing', { who: id, message: '' });
       return loadedModel(engine, model, cache);
+    },
+    async loadEmbedder(id) {
+      const model =
+        engine.stored.find((entry) => entry.id === id) ?? fail('store-missing', { who: id, message: '' });
+      const embedder = fakeEmbedder(model, engine.embedded, () => {
+        engine.embedders.splice(engine.embedders.indexOf(embedder), 1);
+      });
+      engine.embedders.push(embedder);
+      return embedder;
     },
     setPace(pace) {
       engine.pace = pace;

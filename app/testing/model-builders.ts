@@ -25,6 +25,7 @@ export const catalogueEntry = (change: Partial<CatalogueEntry> = {}): CatalogueE
   largestBytes: 100e6,
   memoryGiB: 4,
   contextLength: 4096,
+  bestAt: 'everyday',
   goodAt: ['summaries', 'chat'],
   languages: ['en', 'de'],
   languageCount: 2,

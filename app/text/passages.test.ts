@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Likeness } from './meaning/likeness.ts';
 import { PassageSearch } from './passages.ts';
+import { sentences } from './sentences.ts';
 
 const page = [
   'On Tuesday, a new museum opened in Rosedale. The head of the museum is Anna, a teacher.',
@@ -57,5 +59,34 @@ describe('passages', () => {
 
   it('finds nothing in an empty text', () => {
     expect(new PassageSearch('').find('A point.')).toBeUndefined();
+  });
+});
+
+describe('the passage that is nearest in meaning', () => {
+  const long = `${page}\n\n${'Nobody wrote more about it then. '.repeat(20)}`;
+  const parts = sentences(long);
+  const near = (wanted: string, cosine = 0.7) =>
+    new Likeness(
+      parts,
+      parts.map(({ text }) => (text.includes(wanted) ? cosine : 0.1)),
+    );
+  const nearest = (point: string, likeness: Likeness) =>
+    new PassageSearch(long).nearest(point, likeness)?.text;
+
+  it('is found without common words', () => {
+    expect(nearest('Der Eintritt kostet etwas.', near('Visitors pay'))).toBe('Visitors pay 6 euros.');
+  });
+
+  it('has the numbers of the point', () => {
+    expect(nearest('Der Eintritt kostet 6 Euro.', near('Visitors pay'))).toBe('Visitors pay 6 euros.');
+    expect(nearest('Der Eintritt kostet 9 Euro.', near('Visitors pay'))).toBeUndefined();
+  });
+
+  it('is none where no sentence stands out', () => {
+    const some = new Likeness(
+      parts,
+      parts.map((_, i) => (i % 3) / 10),
+    );
+    expect(nearest('Der Eintritt kostet etwas.', some)).toBeUndefined();
   });
 });

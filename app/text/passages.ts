@@ -1,8 +1,9 @@
 /**
- * Finds the sentence of a page that supports a key point, by shared words, without a model. Words are stemmed; rare words
+ * Finds the sentence of a page that supports a key point, by shared words, without a model; or by meaning, as an encoder tells. Words are stemmed; rare words
  * count more (inverse document frequency, Spärck Jones 1972), numbers most of all. If no sentence shares enough, there
  * is no result: a wrong passage is worse than none. Pure.
  */
+import type { Likeness } from './meaning/likeness.ts';
 import { sentences } from './sentences.ts';
 
 export interface Passage {
@@ -25,6 +26,11 @@ const LITTLE_WORD = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]{1,2}
 const LITTLE = 0.3;
 /** Penalty for a sentence with many other words. */
 const TERSE = 0.15;
+
+/** Standard deviations from the mean of a page's sentences from which one says the same as a point. */
+const SAME = 4;
+/** Characters; a shorter line says too little to support a point. */
+const LEAST = 20;
 
 interface CandidateSentence extends Passage {
   readonly terms: ReadonlySet<string>;
@@ -60,12 +66,30 @@ export class PassageSearch {
       const shared = this.weight(wanted.filter((term) => candidate.terms.has(term)));
       if (shared < ENOUGH * total || total === 0) continue;
       // A sentence that lacks most of the numbers says something similar about another amount.
-      if (numbers.filter((term) => candidate.terms.has(term)).length * 2 < numbers.length) continue;
+      if (!hasMost(numbers, candidate.terms)) continue;
       const terse = shared / this.weight([...candidate.terms]);
       const score = shared / total - TERSE * (1 - terse);
       if (best !== undefined && score <= bestScore) continue;
       best = candidate;
       bestScore = score;
+    }
+    return best === undefined ? undefined : { text: best.text, start: best.start };
+  }
+
+  /**
+   * The sentence that is nearest to the point in meaning; undefined if none stands out from the others, or it lacks most of the
+   * point's numbers.
+   */
+  nearest(point: string, likeness: Likeness): Passage | undefined {
+    const numbers = [...new Set(terms(point))].filter(isNumber);
+    let best: CandidateSentence | undefined;
+    let nearness = SAME;
+    for (const candidate of this.candidates) {
+      const { text, start } = candidate;
+      const near = text.length < LEAST ? 0 : likeness.of({ start, end: start + text.length });
+      if (near < nearness || !hasMost(numbers, candidate.terms)) continue;
+      best = candidate;
+      nearness = near;
     }
     return best === undefined ? undefined : { text: best.text, start: best.start };
   }
@@ -78,6 +102,9 @@ export class PassageSearch {
     }, 0);
   }
 }
+
+const hasMost = (numbers: readonly string[], found: ReadonlySet<string>): boolean =>
+  numbers.filter((term) => found.has(term)).length * 2 >= numbers.length;
 
 const isNumber = (term: string): boolean => /^\p{N}/u.test(term);
 

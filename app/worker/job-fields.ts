@@ -1,15 +1,41 @@
 /**
- * What a job takes from a model and gives to it: the fields of its end, a counter of tokens, and changes to a request.
+ * What the service of jobs is handed, and what a job takes from a model and gives to it: the fields of its end, a counter of
+ * tokens, and changes to a request.
  * Pure but for the tokenizer.
  */
 import type { ChatMessage, GenerateRequest, Prompt } from '../../engine/index.ts';
 import type { ModelAnswer, Answerer } from './answerer/answerer.ts';
 import type { AnswerLimits } from './guides/guides.ts';
-import type { ChatJob, GlossaryEntry, Job, JobProgress, PageText } from '../protocol/types.ts';
+import type { TaskOffer } from '../protocol/abilities.ts';
+import type { ServerEvent, Topic } from '../protocol/requests.ts';
+import type { ChatJob, GlossaryEntry, Job, JobProgress, PageText, Task } from '../protocol/types.ts';
+import type { PageMeaning } from './meaning/page-meaning.ts';
+import type { SavedPrefixes } from './reading/saved-prefixes.ts';
+import type { Answerers } from './server/answerers.ts';
+import type { Store } from './store/store.ts';
 import type { ChatPrompt, TokenCounter } from './prompts/chat-prompt.ts';
 import { pageLanguage, type ReadPage } from './prompts/page-language.ts';
 import type { TaskProfile } from './prompts/task-profile.ts';
 import { PieceCounter } from './prompts/token-count.ts';
+
+export interface JobServiceOptions {
+  readonly models: Answerers;
+  readonly store: Store;
+  /** What models have read of conversations; nothing is saved without it. */
+  readonly prefixes?: SavedPrefixes;
+  /** How a model is asked; the profile that it came with if absent. */
+  profile?(loaded: Answerer): TaskProfile;
+  /** What the model for a task is offered for; for everything if absent. */
+  offer?(task: Task, isPrivate: boolean): TaskOffer | undefined;
+  /** Tokens a second that a model read when it was measured. */
+  measured?(model: string): number | undefined;
+  /** Finds passages by meaning; words alone decide where it is absent. */
+  readonly meaning?: Pick<PageMeaning, 'likeness' | 'forget'>;
+  /** Work for the pauses, which every job interrupts: trials of models. */
+  readonly pauses?: { interrupt(): void; schedule(): void };
+  emit(topic: Topic, event: ServerEvent): void;
+  now(): number;
+}
 
 /** What a job works on, besides its request. */
 export interface JobContext {
@@ -124,3 +150,8 @@ export function varied(request: GenerateRequest, { facts }: Answerer): GenerateR
   const isGreedy = (facts.sampling?.temperature ?? 0) === 0;
   return { ...request, sampling: { ...facts.sampling, ...(isGreedy ? VARIED : {}), seed } };
 }
+
+export const isPrivate = ({ inMemory }: Job): boolean => inMemory === 'private-window';
+
+/** Queued, or waiting for its model. */
+export const isWaiting = ({ progress: { phase } }: Job): boolean => phase === 'queued' || phase === 'loading';

@@ -8,9 +8,8 @@
 import { isPractice } from '../protocol/model-traits.ts';
 import { type ChatMessage, fail, log } from '../../engine/index.ts';
 import type { Answerer } from './answerer/answerer.ts';
-import type { TaskOffer } from '../protocol/abilities.ts';
 import { toWire } from '../protocol/errors.ts';
-import type { ServerEvent, Topic } from '../protocol/requests.ts';
+import type { ServerEvent } from '../protocol/requests.ts';
 import {
   type ChatJob,
   type ChatRequest,
@@ -23,12 +22,16 @@ import {
   type Task,
   type TranslationRequest,
 } from '../protocol/types.ts';
-import type { Store } from './store/store.ts';
-import { chatPrompt } from './prompts/chat-prompt.ts';
+import type { Likeness } from '../text/meaning/likeness.ts';
+import { likenFor, pointsLiken } from './meaning/liken.ts';
+import { chatPrompt, questionsOf } from './prompts/chat-prompt.ts';
 import {
   chatFacts,
   ended,
+  isPrivate,
+  isWaiting,
   type JobContext,
+  type JobServiceOptions,
   readBy,
   type StartOptions,
   namesOf,
@@ -39,10 +42,8 @@ import { chatLimits, summaryLimits } from './guides/guides.ts';
 import { TaskQueue } from './jobs/task-queue.ts';
 import { KeptPrompts } from './jobs/kept-prompts.ts';
 import { RunningJob } from './jobs/running-job.ts';
-import type { Answerers } from './server/answerers.ts';
 import { ModelAsking } from './ahead/model-asking.ts';
 import { PrefixSaver } from './reading/prefix-saver.ts';
-import type { SavedPrefixes } from './reading/saved-prefixes.ts';
 import { checkAnswer, groundOf } from './guides/answer-check.ts';
 import { endWithQuotes } from './summary/quote-page.ts';
 import { endByPage, orByPage } from './end-by-page.ts';
@@ -53,23 +54,6 @@ import { profileOfLoaded, writesEntries } from './prompts/choose-profile.ts';
 import { samplingFor } from './prompts/sampling.ts';
 import { withBegun } from './prompts/prompts.ts';
 import type { TaskProfile } from './prompts/task-profile.ts';
-
-export interface JobServiceOptions {
-  readonly models: Answerers;
-  readonly store: Store;
-  /** What models have read of conversations; nothing is saved without it. */
-  readonly prefixes?: SavedPrefixes;
-  /** How a model is asked; the profile that it came with if absent. */
-  profile?(loaded: Answerer): TaskProfile;
-  /** What the model for a task is offered for; for everything if absent. */
-  offer?(task: Task, isPrivate: boolean): TaskOffer | undefined;
-  /** Tokens a second that a model read when it was measured. */
-  measured?(model: string): number | undefined;
-  /** Work for the pauses, which every job interrupts: trials of models. */
-  readonly pauses?: { interrupt(): void; schedule(): void };
-  emit(topic: Topic, event: ServerEvent): void;
-  now(): number;
-}
 
 type ReadContext = () => Promise<JobContext>;
 
@@ -221,6 +205,7 @@ export class JobService {
     const ids = [...this.runningJobs.values()].filter(({ job }) => isPrivate(job)).map(({ job }) => job.id);
     this.forget(ids);
     if (this.readPrivate) this.options.models.unload();
+    this.options.meaning?.forget();
     this.readPrivate = false;
   }
 
@@ -235,6 +220,7 @@ export class JobService {
     await this.between(async () => {
       this.forget([...this.runningJobs.keys()]);
       this.saver?.forgetAll();
+      this.options.meaning?.forget();
     });
   }
 
@@ -242,9 +228,10 @@ export class JobService {
     if (isOver(running.job)) return;
     let loaded: Answerer | undefined;
     const secret = isPrivate(running.job);
+    const liken = likenFor(this.options.meaning, running.controller.signal);
     try {
       const offered = byModel ? undefined : this.options.offer?.(running.job.request.kind, secret);
-      const quoted = await endByPage(running.job, offered, context);
+      const quoted = await endByPage(running.job, offered, context, liken);
       if (quoted !== undefined) return this.end(running, quoted);
       if (isOver(running.job)) return;
       running.set({ progress: { phase: 'loading' } });
@@ -304,13 +291,16 @@ export class JobService {
     const read = page && (await readBy(profile, page, loaded));
     // An answer that is continued has its beginning already.
     const start = begun === '' ? profile.chat.begun : begun;
-    const sampling = samplingFor(profile.chat.sampling, loaded);
-    const build = (most?: number) =>
-      chatPrompt(profile, question, before, read, tokensOf(loaded), { begun: start, sampling, most });
+    const asked = { begun: start, sampling: samplingFor(profile.chat.sampling, loaded) };
+    const build = (most?: number, likeness?: Likeness) =>
+      chatPrompt(profile, question, before, read, tokensOf(loaded), { ...asked, most, likeness });
     const all = build();
     const asIs = question.whole === true || all.excerpts !== undefined;
     const most = asIs ? undefined : await this.asking.inTime(running, loaded, page, all);
-    const assembled = most === undefined ? all : build(most);
+    const liken = likenFor(this.options.meaning, running.controller.signal);
+    const isPart = all.excerpts !== undefined || most !== undefined;
+    const likeness = page && isPart ? await liken(page, questionsOf(question.text, before)) : undefined;
+    const assembled = most === undefined && likeness === undefined ? all : build(most, likeness);
     const facts = chatFacts(assembled, loaded);
     running.set({
       progress: { phase: 'reading' },
@@ -336,7 +326,7 @@ export class JobService {
     const whole = end.progress.phase === 'done' && end.progress.cut !== true;
     const checked =
       page && ground && whole
-        ? orByPage(checkAnswer(answer, ground), page, before, question.text)
+        ? await orByPage(checkAnswer(answer, ground), page, before, question.text, liken)
         : { text: answer };
     return { ...end, ...checked, tokens: assembled.begun + tokens };
   }
@@ -375,6 +365,7 @@ export class JobService {
         return { text: withBegun(asked.begun, result.text), end: ended(result) };
       },
       inTime: (step) => this.asking.inTime(running, loaded, page, step),
+      liken: pointsLiken(this.options.meaning, given.text, running.controller.signal),
       pause: () => this.queue.pause((task) => task !== 'summary' && !this.options.models.wantsOther(task)),
     });
   }
@@ -392,8 +383,3 @@ export class JobService {
     if (this.runningJobs.size > KEPT_JOBS && oldest !== undefined) this.forget([oldest.job.id]);
   }
 }
-
-const isPrivate = ({ inMemory }: Job): boolean => inMemory === 'private-window';
-
-/** Queued, or waiting for its model. */
-const isWaiting = ({ progress: { phase } }: Job): boolean => phase === 'queued' || phase === 'loading';

@@ -39,10 +39,12 @@ import { conversationHandlers } from './handlers/conversation-handlers.ts';
 import { improvedForm, modelHandlers } from './handlers/model-handlers.ts';
 import { promptHandlers } from './handlers/prompt-handlers.ts';
 import { reportedRules, ruleHandlers } from './handlers/rule-handlers.ts';
-import { newestFirst, wordHandlers } from './handlers/word-handlers.ts';
+import { wordHandlers } from './handlers/word-handlers.ts';
 import { serverHandlers } from './handlers/server-handlers.ts';
+import { stateOf } from './handlers/topic-states.ts';
 import { profileOfLoaded } from './prompts/choose-profile.ts';
 import { withOwnPrompts } from './prompts/own-prompts.ts';
+import { createMeaning } from './meaning/meaning-service.ts';
 import { LossService } from './models/loss-service.ts';
 import { ModelService } from './models/model-service.ts';
 import { answerersOf } from './server/answerers.ts';
@@ -119,9 +121,13 @@ export class AppWorker {
       else if (topic.startsWith('conversation:')) this.conversations.finder.changed(topic.slice(13));
       this.server.emit(topic, event);
     };
+    const settings = () => this.settings;
+    const meaning = createMeaning({ engine, models: () => this.models, settings });
     this.models = new ModelService({
       engine,
       now,
+      preferredEmbedder: () => this.settings.embedder,
+      makeRoom: meaning.makeRoom,
       preferred: (task) => (task === undefined ? this.settings.model : this.settings.models?.[task]),
       cache: () => this.settings.cache ?? 'plain',
       idleMs: () => (this.settings.idleMinutes ?? IDLE_MINUTES) * 60_000,
@@ -155,27 +161,34 @@ export class AppWorker {
     const models = answerersOf(this.models, this.remote);
     this.ahead = createReadAhead({
       ...{ models: this.models, remote: this.remote, store, glossary, prefixes, profile, offer },
-      others: prober,
-      settings: () => this.settings,
+      ...{ settings, meaning: meaning.pages, others: prober },
       jobs: () => this.jobs,
       pages: () => this.conversations.pages,
     });
     const pauses = pausesOf(this.ahead, prober);
     const measured = (id: string) => this.settings.benchmarks?.[id]?.prefillTokensPerSecond;
-    this.jobs = new JobService({ models, store, prefixes, profile, emit, now, offer, pauses, measured });
-    const keeping = () => this.settings;
+    const shared = { store, prefixes, emit, now };
+    const more = { models, profile, offer, pauses, measured, meaning: meaning.pages };
+    this.jobs = new JobService({ ...shared, ...more });
     this.often = new OftenService({
-      ...{ settings: keeping, change: (patch) => this.change(patch), now },
+      ...{ settings, change: (patch) => this.change(patch), now },
       find: (id) => store.conversation(id),
     });
     this.conversations = new ConversationService({
-      ...{ jobs: this.jobs, store, prefixes, emit, now, keeping },
+      ...{ ...shared, jobs: this.jobs, keeping: settings },
       removedForGood: (ids) => this.often.forget(ids),
     });
     const gate = createGate((id) => this.jobs.find(id));
     this.server = createServer(
       afterStart(this.handlers(), () => this.started),
-      (topic) => this.state(topic),
+      async (topic) => {
+        await this.started;
+        return stateOf(topic, {
+          ...{ glossary, words, conversations: this.conversations, jobs: this.jobs, settings },
+          models: () => this.modelsState(),
+          notices: () => this.noticesState(),
+        });
+      },
       gate,
       (sender) => this.ahead.drop(sender),
     );
@@ -275,7 +288,7 @@ export class AppWorker {
     if (patch.idleMinutes !== undefined) this.models.idleChanged();
     if ('prefixMiB' in patch) void this.prefixes.budgetChanged();
     const other = this.remote.changed() || 'server' in patch;
-    if (patch.model !== undefined || other) this.notifyModels();
+    if (patch.model !== undefined || patch.embedder !== undefined || other) this.notifyModels();
     // Called for every change, since erasing resets the cache setting without naming it.
     void this.jobs.between(async () => this.models.cacheChanged());
   }
@@ -285,30 +298,6 @@ export class AppWorker {
       this.modelsTimer = undefined;
       this.server.emit('models', { kind: 'models', models: this.modelsState() });
     }, MODELS_INTERVAL_MS);
-  }
-
-  private async state(topic: Topic): Promise<(() => ServerEvent | undefined) | undefined> {
-    await this.started;
-    if (topic === 'glossary') {
-      const entries = await this.glossary.entries();
-      return () => ({ kind: 'glossary', entries });
-    }
-    if (topic === 'words') {
-      const words = await newestFirst(this.words);
-      return () => ({ kind: 'words', words });
-    }
-    if (topic === 'models') return () => ({ kind: 'models', models: this.modelsState() });
-    if (topic === 'settings') return () => ({ kind: 'settings', settings: this.settings });
-    if (topic === 'notices') return () => this.noticesState();
-    if (topic === 'languages') return () => ({ kind: 'languages', languages: languagesOf(this.settings) });
-    if (topic === 'conversations') return () => this.conversations.listState();
-    const id = topic.slice(topic.indexOf(':') + 1);
-    if (topic.startsWith('conversation:')) return this.conversations.state(id);
-    const jobs = await this.jobs.prepare([id]);
-    return () => {
-      const job = jobs()[0];
-      return job && { kind: 'job', job };
-    };
   }
 
   /** Throws `request-invalid` if it is no such message. */

@@ -21,6 +21,7 @@ import '../../app/ui/styles/sent.css';
 import '../../app/ui/conversation/markdown/prose.css';
 import '../../app/ui/models/models-page.css';
 import '../../app/ui/models/install/models-import.css';
+import '../../app/ui/models/install/catalogue.css';
 import '../../app/ui/models/stored/models-stored.css';
 import '../../app/ui/models/server/server-section.css';
 

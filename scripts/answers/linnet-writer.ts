@@ -89,8 +89,10 @@ export async function* linnetWriters(
 }
 
 /** Whether the page's own sentences are the answer. */
-const isByPage = async (item: AnswerItem, offer: TaskOffer): Promise<boolean> =>
-  (await endByPage(jobOf(item), offer, async () => ({ before: [], page: item.page }))) !== undefined;
+async function isByPage(item: AnswerItem, offer: TaskOffer): Promise<boolean> {
+  const context = async () => ({ before: [], page: item.page });
+  return (await endByPage(jobOf(item), offer, context, async () => undefined)) !== undefined;
+}
 
 const jobOf = ({ request, task, page }: AnswerItem): Job =>
   withQuotes(newJob(request, Date.now(), {}), task === 'translation' ? undefined : page);

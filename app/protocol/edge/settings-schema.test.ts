@@ -39,6 +39,7 @@ const full: Required<Settings> = {
   secondLanguage: 'ja',
   model: 'one',
   models: { chat: 'two' },
+  embedder: 'three',
   demoImported: true,
   pace: 'full',
   cache: 'q8',

@@ -75,6 +75,7 @@ export const settingFields = {
   secondLanguage: v.optional(language),
   model: v.optional(id),
   models: v.optional(record(task, id)),
+  embedder: v.optional(id),
   demoImported: v.boolean(),
   pace: v.picklist(['polite', 'balanced', 'full']),
   cache: v.optional(v.picklist(['plain', 'q8'])),

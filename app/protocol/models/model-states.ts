@@ -82,6 +82,8 @@ export interface Models {
   readonly active: ActiveModel;
   /** Id of the model for tasks without a model chosen for them. */
   readonly chosen?: string;
+  /** Id of the stored model that finds passages by meaning. */
+  readonly embedder?: string;
   readonly stored: readonly StoredModel[];
   readonly imports: readonly ImportState[];
   /** What the model of the person's own server is offered for, while it is used. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pageText } from '../../testing/builders.ts';
+import { Likeness } from '../meaning/likeness.ts';
+import { sentences } from '../sentences.ts';
 import { answersOf } from './answers.ts';
 
 const page = pageText({
@@ -59,5 +61,38 @@ describe('the passages that answer a question', () => {
   it('are found on a page of one or two sentences, where every word is common', () => {
     const short = pageText({ text: 'The linnet sings.', title: '' });
     expect(answersOf(short, ['Does the linnet sing?'])).toEqual(['The linnet sings.']);
+  });
+});
+
+describe('the passages that answer a question in other words', () => {
+  const long = pageText({
+    ...page,
+    text: `${page.text}\n\n${'Nothing else was said there that day. '.repeat(20)}`,
+  });
+  const near = (wanted: string) => {
+    const parts = sentences(long.text);
+    return new Likeness(
+      parts,
+      parts.map(({ text }) => (text.includes(wanted) ? 0.6 : 0.1)),
+    );
+  };
+
+  it('are those that are very near in meaning', () => {
+    const asked = ['Is it expensive to stay overnight?'];
+    expect(answersOf(long, asked)).toEqual([]);
+    const cost = 'A berth costs 40 pounds for each night.';
+    expect(answersOf(long, asked, near('A berth costs'))).toEqual([cost]);
+  });
+
+  it('stand with those that share its words', () => {
+    const found = answersOf(long, ['Who protested?'], near('A berth costs'));
+    expect(found).toEqual([
+      'Fishermen protested in front of the town hall.',
+      'A berth costs 40 pounds for each night.',
+    ]);
+  });
+
+  it('are no names and no questions, however near', () => {
+    expect(answersOf(long, ['Is it expensive?'], near('Would the ships'))).toEqual([]);
   });
 });

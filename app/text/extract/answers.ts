@@ -4,6 +4,8 @@
  */
 import type { PageText } from '../../protocol/types.ts';
 import { relevance, terms } from '../bm25.ts';
+import { fuse } from '../meaning/fuse.ts';
+import type { Likeness } from '../meaning/likeness.ts';
 import { sentences } from '../sentences.ts';
 import { proseLines, wordCount } from './candidates.ts';
 import { quotesOf } from './quotes.ts';
@@ -25,6 +27,9 @@ const NO_ANSWER = 0.5;
 const ENOUGH = 1 / 3;
 /** Characters; a longer sentence is a table or code. */
 const LONGEST = 1200;
+/** Standard deviations from which a sentence is near the question in meaning, and from which it answers it without its words. */
+const NEAR = 2.5;
+const ANSWERS = 3.5;
 
 interface Unit {
   readonly text: string;
@@ -36,6 +41,8 @@ interface Unit {
 
 interface Paragraph {
   readonly text: string;
+  /** Characters from the start of the page's text. */
+  readonly start: number;
   /** With the heading above. */
   readonly headed: string;
 }
@@ -43,11 +50,15 @@ interface Paragraph {
 /**
  * In the order of the page; empty if no word of the question is there. `questions`: newest first; those before say what a
  * short one is about. A question without words of its own ("What is this page about?") has the page's best sentences.
+ * `likeness`: how near the page's sentences are to the question in meaning; one that is very near needs none of its words.
  */
-export function answersOf(page: PageText, questions: readonly string[]): string[] {
+export function answersOf(page: PageText, questions: readonly string[], likeness?: Likeness): string[] {
   const wanted = [...new Set(terms(questions[0] ?? ''))];
   if (wanted.length === 0) return quotesOf(page, { kind: 'sentences', most: MOST });
-  const paragraphs = proseLines(page).map(({ text, heading }) => ({ text, headed: `${heading}\n${text}` }));
+  const paragraphs = proseLines(page).map(({ text, start, heading }) => ({
+    ...{ text, start },
+    headed: `${heading}\n${text}`,
+  }));
   const units = paragraphs.flatMap(({ text }, paragraph) =>
     sentences(text)
       .map(({ text: own, start, end }): Unit => ({ text: own.trim(), paragraph, start, end }))
@@ -55,16 +66,37 @@ export function answersOf(page: PageText, questions: readonly string[]): string[
   );
   const scores = scoresOf(units, paragraphs, questions);
   const best = Math.max(0, ...scores);
-  const order = [...units.keys()]
-    .filter((index) => scores[index]! > 0 && scores[index]! >= best * RELATED)
-    .sort((a, b) => scores[b]! - scores[a]!);
-  const first = order[0];
-  if (first === undefined) return [];
-  const there = new Set(terms(paragraphs[units[first]!.paragraph]!.headed));
-  const found = wanted.filter((term) => there.has(term)).length;
+  const byWords = ranked(scores, (score) => score > 0 && score >= best * RELATED);
+  const nearness = nearnessOf(units, paragraphs, likeness);
+  const byMeaning = ranked(nearness, (near) => near >= NEAR);
+  const first = byWords[0];
+  const there = first === undefined ? undefined : new Set(terms(paragraphs[units[first]!.paragraph]!.headed));
+  const found = wanted.filter((term) => there?.has(term) === true).length;
   // A follow-up has few words of its own.
-  if (questions.length === 1 && found < wanted.length * ENOUGH) return [];
-  return passages(distinct(order, units), units, paragraphs);
+  const isSaid = questions.length > 1 ? first !== undefined : found > 0 && found >= wanted.length * ENOUGH;
+  const isMeant = byMeaning.length > 0 && nearness[byMeaning[0]!]! >= ANSWERS;
+  if (!isSaid && !isMeant) return [];
+  return passages(distinct(fuse(isSaid ? byWords : [], byMeaning), units), units, paragraphs);
+}
+
+/** Indices of the scores that count, best first. */
+function ranked(scores: readonly number[], counts: (score: number) => boolean): number[] {
+  return [...scores.keys()]
+    .filter((index) => counts(scores[index]!))
+    .sort((one, other) => scores[other]! - scores[one]!);
+}
+
+/** In standard deviations; of what says something by itself. */
+function nearnessOf(
+  units: readonly Unit[],
+  paragraphs: readonly Paragraph[],
+  likeness: Likeness | undefined,
+): number[] {
+  if (likeness === undefined) return [];
+  return units.map(({ text, paragraph, start, end }) => {
+    const { start: from } = paragraphs[paragraph]!;
+    return weightOf(text) < 1 ? 0 : likeness.of({ start: from + start, end: from + end });
+  });
 }
 
 function scoresOf(

@@ -121,3 +121,20 @@ it('a question is answered by the page for such models, unless the person insist
   const offers = [offerOf(abilities(), model), passed, failed, untried, base];
   expect(offers.map(questionBy)).toEqual(['model', 'model', 'page', 'page', 'model']);
 });
+
+describe('a model that was made for some languages', () => {
+  const model = storedModel({ name: 'Hy-MT2 1.8B', family: 'hunyuan_v1_dense', bytes: 1.25e9 });
+  const writes = (tag: string, known?: ModelAbilities) => writesLanguage(offerOf(known, model), tag);
+
+  it('is not offered for others, whatever its trial found', () => {
+    expect(writes('de')).toBe(true);
+    expect(writes('sv')).toBe(false);
+    const known = { version: PROBE_VERSION, probedAt: 2, lists: true, repeats: false };
+    const languages = [
+      { tag: 'sv', writes: true },
+      { tag: 'de', writes: false },
+    ];
+    expect(writes('sv', { ...known, languages })).toBe(false);
+    expect(writes('de', { ...known, languages })).toBe(false);
+  });
+});

@@ -8,7 +8,8 @@ import type { KeyPointsReason, ModelAbilities, ModelOffer } from '../../protocol
 import { writesLanguage } from '../../protocol/abilities.ts';
 import type { SummaryRequest } from '../../protocol/types.ts';
 import type { AskedModel } from '../answerer/answerer.ts';
-import { kindOfModel, parametersOf, type ProfiledModel } from '../prompts/choose-profile.ts';
+import { targetLanguages } from '../../protocol/target-languages.ts';
+import { kindOfModel, parametersOf, type ProfiledModel, profileOf } from '../prompts/choose-profile.ts';
 import { knownTag, sentencesIn } from './passage.ts';
 import { PROBE_VERSION } from './probe.ts';
 
@@ -36,6 +37,15 @@ export function offerOf(
   // A model that was not trained to follow requests continues them.
   if (kind === 'base')
     return { keyPoints: 'page', prose: 'page', reason: 'base', chat: false, ...only([]), tried: false };
+  // What its makers did not make it for it writes in another language, however a trial of a few words went.
+  const made = profileOf({ model }).languages;
+  const unmade =
+    made === undefined
+      ? []
+      : listed(
+          targetLanguages.filter((tag) => !made.includes(tag)),
+          false,
+        );
   const reason: KeyPointsReason | undefined =
     kind === 'translation' ? 'translation' : reasonOf(known, parametersOf(model));
   return {
@@ -43,7 +53,10 @@ export function offerOf(
     prose: reason === undefined || (reason === 'small' && passed(known)) ? 'model' : 'page',
     ...(reason === undefined ? {} : { reason }),
     chat: kind !== 'translation',
-    languages: known?.languages ?? [],
+    languages: [
+      ...unmade,
+      ...(known?.languages ?? []).filter(({ tag }) => !unmade.some((each) => each.tag === tag)),
+    ],
     // So small a model that was tried writes a language only if that was seen.
     otherLanguages: reason !== 'small' || known === undefined,
     tried: known !== undefined,
@@ -102,6 +115,8 @@ function reasonOf(known: ModelAbilities | undefined, parameters: number): KeyPoi
   if (!known.lists) return 'lists';
   return known.repeats ? 'repeats' : undefined;
 }
+
+const listed = (tags: readonly string[], writes: boolean) => tags.map((tag) => ({ tag, writes }));
 
 /** These languages and no others. */
 function only(tags: readonly string[]): Pick<ModelOffer, 'languages' | 'otherLanguages'> {

@@ -8,7 +8,7 @@
 import type { ChatMessage } from '../../../engine/index.ts';
 import type { LanguageAbility, ModelAbilities } from '../../protocol/abilities.ts';
 import { keyPoints } from '../../text/key-points.ts';
-import { chatMessages, languageName, summaryPrompt, translationMessages } from '../prompts/prompts.ts';
+import { chatMessages, summaryPrompt, translationMessages, translationWords } from '../prompts/prompts.ts';
 import type { TaskProfile, TaskPrompt } from '../prompts/task-profile.ts';
 import { ENGLISH_SENTENCES, passage, sentencesIn } from './passage.ts';
 import { countLetters, nearestWording, wordingShare } from './wording.ts';
@@ -106,7 +106,8 @@ function keyPointsQuestion(profile: TaskProfile): ProbeQuestion {
 
 function translationQuestion(profile: TaskProfile, tag: string): ProbeQuestion {
   const { begun, sampling } = profile.translation;
-  const messages = translationMessages(profile, ENGLISH_SENTENCES, languageName(tag));
+  const { profile: worded, language } = translationWords(profile, { language: tag, from: 'en' });
+  const messages = translationMessages(worded, ENGLISH_SENTENCES, language);
   return { messages, begun, sampling, maxTokens: PROBE_TOKENS };
 }
 

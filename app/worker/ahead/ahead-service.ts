@@ -8,6 +8,7 @@ import type { JobService } from '../job-service.ts';
 import { siteOf } from '../../text/sites/sites.ts';
 import { inMemoryOf, originOf } from '../keeping/in-memory.ts';
 import type { OftenService } from '../keeping/often-service.ts';
+import type { PageMeaning } from '../meaning/page-meaning.ts';
 import type { ModelService } from '../models/model-service.ts';
 import type { PageConversations } from '../page-conversations.ts';
 import type { TaskProfile } from '../prompts/task-profile.ts';
@@ -25,6 +26,7 @@ export interface AheadParts {
   readonly store: Store;
   readonly glossary: GlossaryStore;
   readonly prefixes: SavedPrefixes;
+  readonly meaning: Pick<PageMeaning, 'readAhead'>;
   /** The services below exist once the worker is set up. */
   jobs(): JobService;
   pages(): PageConversations;
@@ -37,7 +39,7 @@ export interface AheadParts {
 }
 
 export function createReadAhead(parts: AheadParts): ReadAhead {
-  const { models, remote, store, glossary, prefixes, settings, profile, others } = parts;
+  const { models, remote, store, glossary, prefixes, settings, profile, others, meaning } = parts;
   /** Whether the page's own sentences would be the answer, so that no model reads it. */
   const isByPage = (task: Task): boolean => {
     const offer = parts.offer(task, false)?.offer;
@@ -69,6 +71,7 @@ export function createReadAhead(parts: AheadParts): ReadAhead {
       return { before, page: await textFor(store, found, before) };
     },
     prefixes,
+    meaning,
     between: (work) => parts.jobs().inPause(work),
     others,
   });

@@ -5,6 +5,8 @@
  * job. What is no longer wanted is dropped: a newer page takes the place of an older one, and a page whose surface is closed
  * is not read any further.
  *
+ * Of a page of which a model reads passages alone, or none, the vectors of its sentences are made then too (meaning/page-meaning.ts).
+ *
  * Nothing is read ahead for private windows, for a person's own server, with another model than the loaded one, or where the
  * model would not be asked. What a web page wants loads no model, and waits for what a page of Linnet wants.
  */
@@ -17,6 +19,8 @@ import { readBy, tokensOf } from '../job-fields.ts';
 import type { SummaryNotes } from '../new-job.ts';
 import { chatPrompt } from '../prompts/chat-prompt.ts';
 import type { TaskProfile } from '../prompts/task-profile.ts';
+import { pageBudget } from '../prompts/truncate.ts';
+import type { PageMeaning } from '../meaning/page-meaning.ts';
 import { type PrefixModel, SavedPrefixes } from '../reading/saved-prefixes.ts';
 import { nextStep } from '../summary/summary.ts';
 import { BRANCH as TRANSLATIONS } from '../translation/work.ts';
@@ -57,6 +61,7 @@ export interface ReadAheadOptions {
   /** What a translation begins with; undefined where the model is not asked for it. */
   translation(loaded: Answerer, request: TranslationRequest): Promise<Prompt | undefined>;
   readonly prefixes: Pick<SavedPrefixes, 'restore' | 'restorePage'>;
+  readonly meaning?: Pick<PageMeaning, 'readAhead'>;
   /** Runs `work` when no job runs. */
   between(work: () => Promise<void>): Promise<void>;
   /** Other work for pauses, which waits meanwhile. */
@@ -154,7 +159,9 @@ export class ReadAhead {
     if (translation !== undefined) return this.readTranslation(translation, load, signal);
     if (page === undefined) return;
     const loaded = await this.reader('summary', load);
-    if (loaded === undefined || signal.aborted) return;
+    if (signal.aborted) return;
+    // What a web page wants loads no model, nor that which makes vectors.
+    if (loaded === undefined) return load ? this.options.meaning?.readAhead(page.text, signal) : undefined;
     const { style, summaryLanguage: language } = this.options.settings();
     const profile = this.options.profile(loaded);
     const read = await readBy(profile, page, loaded);
@@ -164,14 +171,18 @@ export class ReadAhead {
     const { prompt } = nextStep(profile, request, read, rounds, tokensOf(loaded)).request;
     if (this.options.isKept(page.url)) await this.options.prefixes.restorePage(loaded, page, prompt, BRANCH);
     if (!signal.aborted) await loaded.read(prompt, { branch: BRANCH, pace: 'polite', signal });
+    const isLong = tokensOf(loaded).countText(page.text) > pageBudget(loaded.facts.capacity);
+    if (isLong && !signal.aborted) await this.options.meaning?.readAhead(page.text, signal);
   }
 
   /** What comes before the next question. */
   private async readConversation(id: string, load: boolean, signal: AbortSignal): Promise<void> {
     const found = await this.options.conversation(id);
     const loaded = found === undefined ? undefined : await this.reader('chat', load);
-    if (found === undefined || loaded === undefined || signal.aborted) return;
+    if (found === undefined || signal.aborted) return;
     const { before, page } = found;
+    const vectors = async () => page && this.options.meaning?.readAhead(page.text, signal);
+    if (loaded === undefined) return vectors();
     const profile = this.options.profile(loaded);
     const read = page && (await readBy(profile, page, loaded));
     const question = { kind: 'chat', text: '' } as const;
@@ -182,6 +193,7 @@ export class ReadAhead {
     await this.options.prefixes.restore(loaded, text, prompt);
     const branch = SavedPrefixes.branch(id);
     if (!signal.aborted) await loaded.read(prompt, { branch, pace: 'polite', signal });
+    if (excerpts !== undefined && !signal.aborted) await vectors();
   }
 
   private async readTranslation(

@@ -1,6 +1,6 @@
 /** Handlers of the requests about models: import, pause, choose, verify, measure, delete. */
 import { fail, type StoredModel } from '../../../engine/index.ts';
-import { improvedProfile } from '../../protocol/model-traits.ts';
+import { improvedProfile, writesText } from '../../protocol/model-traits.ts';
 import type { Handlers } from '../../protocol/server.ts';
 import type { Benchmark, Settings } from '../../protocol/types.ts';
 import { benchmark } from '../models/benchmark.ts';
@@ -103,6 +103,12 @@ export function modelHandlers(parts: ModelHandlerParts): Pick<Handlers, ModelReq
       return null;
     },
     'use-model': async ({ id }) => {
+      const stored = models.snapshot().stored.find((model) => model.id === id);
+      // One that writes no text is used beside the one that does.
+      if (stored !== undefined && !writesText(stored)) {
+        await change({ embedder: id });
+        return null;
+      }
       await change({ model: id });
       await jobs.between(async () => models.unload());
       models.ready().catch(() => {});

@@ -4,6 +4,7 @@
  */
 import type {
   CacheForm,
+  Embedder,
   FoundModels,
   ImportHooks,
   LoadedModel,
@@ -79,10 +80,15 @@ export interface Engine {
   verify(id: string): Promise<number>;
   remove(id: string): Promise<void>;
   /**
-   * One model is on the GPU at a time; dispose of the previous one first. A model whose keys and values cannot have
+   * One model that writes is on the GPU at a time; dispose of the previous one first. A model whose keys and values cannot have
    * the form `cache` is loaded with the plain form.
    */
   load(id: string, cache: CacheForm, hooks: LoadHooks): Promise<LoadedModel>;
+  /**
+   * Loads a model that makes vectors of texts, beside what else is on the GPU. Throws `request-invalid` for one that writes
+   * text.
+   */
+  loadEmbedder(id: string, hooks: LoadHooks): Promise<Embedder>;
   /** Sets how much of the GPU this and later models use from now on; `full` at first. */
   setPace(pace: PaceSetting): void;
   /** The file system that models are kept in; for what is saved beside them. */

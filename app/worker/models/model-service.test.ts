@@ -55,6 +55,19 @@ describe('the model that answers', () => {
     expect(viewer.models?.stored.map(({ id }) => id)).toEqual(['search', 'demo']);
   });
 
+  it('has the chosen model for search beside it, else the newest', async () => {
+    const embeds = { width: 64, maxTokens: 256 };
+    const one = { ...tinyModel, id: 'one', embeds };
+    const { viewer } = setUp(fakeEngine([{ ...one, id: 'two' }, one, demo]));
+    await viewer.watch('models');
+    expect(viewer.models?.embedder).toBe('two');
+    await viewer.request('use-model', { id: 'one' });
+    await vi.waitFor(() => expect(viewer.models?.embedder).toBe('one'));
+    expect(viewer.models?.chosen).toBe('demo');
+    await viewer.request('delete-model', { id: 'one' });
+    await vi.waitFor(() => expect(viewer.models?.embedder).toBe('two'));
+  });
+
   it('is the first real one once it is imported and the running answer is done', async () => {
     const { viewer, engine } = setUp(fakeEngine([demo]));
     const answer = stepwise(engine);

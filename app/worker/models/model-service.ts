@@ -38,6 +38,8 @@ export interface ModelServiceOptions {
   readonly engine: Engine;
   /** The model that the person chose, for a task or else for all, if any. */
   preferred(task?: Task): string | undefined;
+  /** The model that the person chose for passages, if any. */
+  preferredEmbedder?(): string | undefined;
   /** Form of the KV cache; `plain` if absent. */
   cache?(): CacheForm;
   /** Milliseconds after which an idle model is unloaded; 0: never. */
@@ -48,6 +50,8 @@ export interface ModelServiceOptions {
   between?(work: () => Promise<void>): Promise<void>;
   /** Resolves when no job runs. */
   pause?(): Promise<void>;
+  /** The GPU's memory is about to be free for another model, or to be needed for one. */
+  makeRoom?(): void;
   /** A model is on the GPU. */
   afterLoad?(): void;
   /** A model was imported, and the chosen one is up to date. */
@@ -102,11 +106,20 @@ export class ModelService {
     );
   }
 
+  /** The model that finds passages by meaning: the chosen one, else the newest. */
+  embedder(): StoredModel | undefined {
+    const searching = this.stored.filter((model) => !writesText(model));
+    const preferred = this.options.preferredEmbedder?.();
+    return searching.find(({ id }) => id === preferred) ?? searching[0];
+  }
+
   snapshot(): Models {
     const chosen = this.chosen();
+    const embedder = this.embedder();
     return {
       active: this.active(),
       chosen: chosen?.id,
+      ...(embedder === undefined ? {} : { embedder: embedder.id }),
       stored: this.stored.map((model) => this.withLearnt(model)),
       imports: this.imports.states(),
       storage: this.storage,
@@ -175,6 +188,7 @@ export class ModelService {
       this.options.changed();
     };
     const cache = this.cache();
+    this.options.makeRoom?.();
     const promise = this.tail.then(() => this.options.engine.load(model.id, cache, { onProgress }));
     const loading: Extract<Loading, { kind: 'loading' }> = {
       kind: 'loading',
@@ -217,6 +231,7 @@ export class ModelService {
     clearTimeout(this.idle);
     const before = this.current;
     this.current = undefined;
+    this.options.makeRoom?.();
     if (before?.kind === 'ready') before.loaded.dispose();
     if (before?.kind === 'loading')
       this.tail = before.promise.then(
@@ -285,6 +300,7 @@ export class ModelService {
 
   async remove(id: string): Promise<void> {
     if (this.isLoaded(id) || this.current?.kind === 'failed') this.unload();
+    if (this.embedder()?.id === id) this.options.makeRoom?.();
     await this.tail;
     await this.options.engine.remove(id);
     await this.options.removed?.(id);

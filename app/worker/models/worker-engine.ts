@@ -16,6 +16,7 @@ import {
   type ImportModelOptions,
   listModels,
   listUnfinished,
+  loadEmbedder,
   type LoadedModel,
   loadModel,
   type ModelStore,
@@ -139,8 +140,7 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
       const models = await stored();
       const load = async (form: CacheForm) => {
         const open = await device();
-        // On a software adapter the kernel variants are no faster, and testing them takes longer than they would save.
-        const variants = open.facts.software ? undefined : storedVariants(models.storage);
+        const variants = variantsOf(models, open);
         const precision = storedPrecision(models.storage);
         const options = { pace, cache: form, ...roomForCache(memoryGiB) };
         const packaged = isPractice((await models.open(id)).manifest);
@@ -150,6 +150,12 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
       current = await afterLoss(provider, () => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading
       return current;
+    },
+    async loadEmbedder(id, hooks) {
+      const models = await stored();
+      const open = await device();
+      const tried = { dryRun, version: dryRun?.version };
+      return loadEmbedder(models, id, open, {}, { ...hooks, ...tried, variants: variantsOf(models, open) });
     },
     setPace(next) {
       pace = next;
@@ -164,6 +170,10 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
     },
   };
 }
+
+/** On a software adapter the kernel variants are no faster, and testing them takes longer than they would save. */
+const variantsOf = (models: ModelStore, { facts }: Gpu) =>
+  facts.software ? undefined : storedVariants(models.storage);
 
 /** Browsers report no more, so it may be any amount. */
 const MEMORY_CAP_GiB = 8;

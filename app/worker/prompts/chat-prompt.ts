@@ -6,6 +6,7 @@
  */
 import { type ChatMessage, fail, type GenerateRequest, type SamplingOptions } from '../../../engine/index.ts';
 import { questionText } from '../../text/question-text.ts';
+import type { Likeness } from '../../text/meaning/likeness.ts';
 import type { ChatRequest, Excerpts, Job, PageCoverage, PageText } from '../../protocol/types.ts';
 import { chooseExcerpts, excerptText } from './excerpts.ts';
 import { type TruncatedText, truncateText, pageBudget } from './truncate.ts';
@@ -58,6 +59,14 @@ export interface AnswerRequest {
 interface ChatAnswerRequest extends Omit<AnswerRequest, 'wanted' | 'counted'> {
   /** Most tokens of the page, where fewer are wanted than fit. */
   readonly most?: number | undefined;
+  /** How near the page's sentences are to the question in meaning. */
+  readonly likeness?: Likeness | undefined;
+}
+
+/** What a page is searched for: this question, then earlier ones, newest first. */
+export function questionsOf(question: string, before: readonly Job[]): string[] {
+  const earlier = before.flatMap((job) => (job.kind === 'chat' ? [job.request.text] : []));
+  return [question, ...earlier.slice(-EARLIER).reverse()];
 }
 
 /** `begun`: the answer so far, if it is to be continued. Throws `prompt-too-long`. */
@@ -67,9 +76,10 @@ export function chatPrompt(
   before: readonly Job[],
   page: ReadPage | undefined,
   tokens: TokenCounter,
-  { begun = '', sampling, most }: ChatAnswerRequest = {},
+  { begun = '', sampling, most, likeness }: ChatAnswerRequest = {},
 ): ChatPrompt {
-  const fitted = page === undefined ? undefined : fitPage(profile, question, before, page, tokens, most);
+  const wishes = { most, likeness };
+  const fitted = page === undefined ? undefined : fitPage(profile, question, before, page, tokens, wishes);
   const past = before
     .filter((job) => job.text !== '')
     .map((job) => pastTurn(profile, job, page?.promptLanguage));
@@ -119,12 +129,13 @@ function fitPage(
   before: readonly Job[],
   page: PageText,
   tokens: TokenCounter,
-  most = Number.POSITIVE_INFINITY,
+  { most = Number.POSITIVE_INFINITY, likeness }: Pick<ChatAnswerRequest, 'most' | 'likeness'>,
 ) {
   const title = page.title.slice(0, TITLE);
   const frame = tokens.countMessages(chatMessages(profile, [{ request: '' }], { title, text: '' }));
   const budget = Math.max(0, pageBudget(tokens.capacity) - frame);
-  const fitted = fitToQuestion(question, before, page, Math.min(budget, most), tokens);
+  const room = { budget: Math.min(budget, most), likeness };
+  const fitted = fitToQuestion(question, before, page, room, tokens);
   const material = { title, text: fitted.text };
   const { excerpts, total } = fitted;
   return { ...fitted, material, sooner: excerpts !== undefined && total <= budget };
@@ -134,18 +145,17 @@ function fitToQuestion(
   question: ChatRequest,
   before: readonly Job[],
   page: PageText,
-  budget: number,
+  { budget, likeness }: { readonly budget: number; readonly likeness: Likeness | undefined },
   tokens: TokenCounter,
 ): TruncatedText & { readonly excerpts?: Excerpts } {
   const count = (text: string) => tokens.countText(text);
   const total = count(page.text);
   if (total <= budget || budget < WORTH_CHOOSING) return truncateText(page.text, budget, count);
-  const earlier = before.flatMap((job) => (job.kind === 'chat' ? [job.request.text] : []));
-  const questions = [question.text, ...earlier.slice(-EARLIER).reverse()];
+  const questions = questionsOf(question.text, before);
   // Without the page, places in the text are others.
   const same = before.filter((job) => job.kind === 'chat' && job.request.alone === question.alone);
   const last = same.map(excerptsOf).findLast((excerpts) => excerpts !== undefined);
-  const excerpts = chooseExcerpts(page, { questions, budget, count, last });
+  const excerpts = chooseExcerpts(page, { questions, budget, count, last, likeness });
   const used = excerpts.ranges.reduce((sum, range) => sum + count(page.text.slice(...range)), 0);
   return { text: excerptText(page, excerpts.ranges), used, total, excerpts };
 }

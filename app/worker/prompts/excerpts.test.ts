@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Likeness } from '../../text/meaning/likeness.ts';
+import { sentences } from '../../text/sentences.ts';
 import { chooseExcerpts, type ExcerptOptions, bitReversedOrder, excerptText } from './excerpts.ts';
 
 const count = (text: string) => text.split(/\s+/).filter(Boolean).length;
@@ -150,5 +152,50 @@ describe('the next question', () => {
   it('does not keep a spread choice as one by the question', () => {
     const last = choose(island, 'What is this page about?').excerpts;
     expect(choose(island, 'The island?', { last }).by).toBe('question');
+  });
+});
+
+describe('excerpts of a page of which it is known how near its sentences are', () => {
+  /** These sentences are near the question, and no others. */
+  const near = (page: typeof island, ...texts: readonly string[]) => {
+    const parts = sentences(page.text);
+    return new Likeness(
+      parts,
+      parts.map(({ text }) => (texts.some((wanted) => text.includes(wanted)) ? 0.6 : 0.1)),
+    );
+  };
+
+  it('have what is near, without a word of the question', () => {
+    const asked = 'Which pet did he own?';
+    expect(choose(island, asked)).toMatchObject({ by: 'spread' });
+    const found = choose(island, asked, { likeness: near(island, 'a tame goose') });
+    expect(found.by).toBe('question');
+    expect(found.text).toContain('She had a tame goose.');
+    // The rest of the page is sampled, in case that nearness misleads.
+    expect(found.text).toContain('Chapter');
+  });
+
+  it('have what shares its words too', () => {
+    const page = sectioned([
+      ['Start', filler.repeat(2)],
+      ['One', `Ingrid had a tame goose. ${filler.repeat(5)}`],
+      ['Two', filler.repeat(5)],
+      ['Three', `The pet shop is near. ${filler.repeat(5)}`],
+      ...Array.from({ length: 12 }, (_, i) => [`Part ${i}`, filler.repeat(5)] as const),
+    ]);
+    const found = choose(page, 'Which pet?', { likeness: near(page, 'Ingrid had') });
+    expect(found.text).toContain('pet shop');
+    expect(found.text).toContain('Ingrid had');
+    expect(found.text).not.toContain('Part');
+  });
+
+  it('are those that words find where nothing is near', () => {
+    const parts = sentences(island.text);
+    const alike = new Likeness(
+      parts,
+      parts.map(() => 0.3),
+    );
+    const asked = 'Who was the keeper of the lighthouse?';
+    expect(choose(island, asked, { likeness: alike }).ranges).toEqual(choose(island, asked).ranges);
   });
 });

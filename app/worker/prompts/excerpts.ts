@@ -3,7 +3,8 @@
  * cut at headings and paragraphs. The excerpts are its beginning and the pieces that match the question best (bm25.ts),
  * as many as fit, in the order of the page. Pieces that share no word with the question are left out even if they fit,
  * since a shorter prompt is read sooner. If no piece matches, the excerpts are a longer beginning and opening sentences
- * from all over the page.
+ * from all over the page. Where an encoder tells how near pieces are to the question in meaning, those count that are near,
+ * whatever their words, and both rankings are joined.
  *
  * An earlier choice that already covers the next question is kept, so that the cached prefix can be used again.
  * Pure but for the tokenizer: the same page, questions and model give the same excerpts.
@@ -13,6 +14,8 @@
 import { sentences } from '../../text/sentences.ts';
 import type { Excerpts, PageText } from '../../protocol/types.ts';
 import { relevance } from '../../text/bm25.ts';
+import { fuse } from '../../text/meaning/fuse.ts';
+import type { Likeness } from '../../text/meaning/likeness.ts';
 import { headingOf, lineAt, splitText } from './split.ts';
 
 export interface ExcerptOptions {
@@ -23,6 +26,8 @@ export interface ExcerptOptions {
   count(text: string): number;
   /** The excerpts that the previous answer was made from. */
   readonly last?: Excerpts | undefined;
+  /** How near the page's sentences are to the question; by words alone where absent. */
+  readonly likeness?: Likeness | undefined;
 }
 
 type SectionedText = Pick<PageText, 'text' | 'headings'>;
@@ -42,6 +47,9 @@ const PIECES = 4;
 const RELATED = 0.25;
 /** Tokens; with a larger budget, every piece that shares a word with the question is a candidate: it may have the answer. */
 const LITTLE_ROOM = 1024;
+/** Standard deviations from which a sentence is near the question in meaning, and most pieces that are taken for it. */
+const NEAR = 2;
+const MOST_NEAR = 8;
 /** Share of the budget for the beginning if no piece matches the question. */
 const BEGINNING = 0.5;
 /** Separates excerpts that are not adjacent on the page. */
@@ -56,16 +64,29 @@ export function chooseExcerpts(page: SectionedText, options: ExcerptOptions): Ex
     options.questions,
   );
   const best = Math.max(...scores);
-  if (best === 0) return { by: 'spread', ranges: spread(page, pieces, options) };
   const least = options.budget < LITTLE_ROOM ? best * RELATED : 0;
-  const related = pieces
-    .map((piece, index) => ({ piece, score: scores[index]! }))
-    .filter(({ score }) => score > 0 && score >= least)
-    .toSorted((a, b) => b.score - a.score)
-    .map(({ piece }) => piece);
+  const byWords = ranked(scores, (score) => score > 0 && score >= least);
+  const byMeaning = ranked(nearness(pieces, options.likeness), (score) => score >= NEAR).slice(0, MOST_NEAR);
+  const related = fuse(byWords, byMeaning).map((index) => pieces[index]!);
+  // Nearness alone may mislead, as of an encoder that does not know the language: the rest of the page is sampled too.
+  if (byWords.length === 0)
+    return {
+      by: related.length === 0 ? 'spread' : 'question',
+      ranges: spread(page, pieces, related, options),
+    };
   const ranges = fill(page, [pieces[0]!, ...related], options);
   return canKeep(page, ranges, options) ? options.last! : { by: 'question', ranges };
 }
+
+/** Indices of the scores that count, best first. */
+function ranked(scores: readonly number[], counts: (score: number) => boolean): number[] {
+  return [...scores.keys()]
+    .filter((index) => counts(scores[index]!))
+    .toSorted((one, other) => scores[other]! - scores[one]!);
+}
+
+const nearness = (pieces: readonly RankedSection[], likeness: Likeness | undefined): number[] =>
+  likeness === undefined ? [] : pieces.map(({ range: [start, end] }) => likeness.of({ start, end }));
 
 /** Whether the earlier choice contains all of these ranges and fits the current model's budget. */
 function canKeep(
@@ -91,11 +112,18 @@ export function excerptText({ text, headings = [] }: SectionedText, ranges: read
   return texts.join(OMITTED);
 }
 
-/** The page's beginning, then openings of pieces spread evenly over the rest, as many as fit. */
-function spread(page: SectionedText, pieces: readonly RankedSection[], options: ExcerptOptions): TextRange[] {
+/** The page's beginning, or what is `near`, then openings of pieces spread evenly over the rest, as many as fit. */
+function spread(
+  page: SectionedText,
+  pieces: readonly RankedSection[],
+  near: readonly RankedSection[],
+  options: ExcerptOptions,
+): TextRange[] {
   const { budget, count } = options;
-  const beginning = fill(page, pieces, { budget: budget * BEGINNING, count, whole: true });
-  const after = pieces.filter(({ range }) => range[0] >= beginning.at(-1)![1]);
+  const first = near.length === 0 ? pieces : [pieces[0]!, ...near];
+  const beginning = fill(page, first, { budget: budget * BEGINNING, count, whole: near.length === 0 });
+  const taken = ([start, end]: TextRange) => beginning.some(([from, to]) => from <= start && end <= to);
+  const after = pieces.filter(({ range }) => !taken(range));
   const openings = bitReversedOrder(after.length).map((index) => opening(page, after[index]!, count));
   const begun = beginning.map((range) => ({ range, tokens: count(page.text.slice(...range)) }));
   return fill(page, [...begun, ...openings], options);

@@ -32,11 +32,13 @@ export function withOwnPrompts(profile: TaskProfile, changed: ChangedPrompts[str
   });
   const byLength = (type: SummaryType) =>
     mapped(profile.summary[type], (prompt, length: SummaryLength) => worded(`${type}.${length}`, prompt));
+  // A person's own words take the place of those in Chinese too.
+  const { chinese: _, ...alone } = profile.translation;
   return {
     ...profile,
     summary: mapped(profile.summary, (_, type: SummaryType) => byLength(type)),
     notes: worded('notes', profile.notes),
-    translation: worded('translation', profile.translation),
+    translation: changed.translation === undefined ? profile.translation : worded('translation', alone),
   };
 }
 

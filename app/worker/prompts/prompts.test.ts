@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { truncateText, pageBudget } from './truncate.ts';
 import { profiles } from './choose-profile.ts';
-import { chatMessages, fence, languageName, summaryPrompt, translationMessages } from './prompts.ts';
+import { withOwnPrompts } from './own-prompts.ts';
+import {
+  chatMessages,
+  fence,
+  languageName,
+  summaryPrompt,
+  translationMessages,
+  translationWords,
+} from './prompts.ts';
+import { samplingFor } from './sampling.ts';
 
 const demo = profiles.find(({ id }) => id === 'demo')!;
 
@@ -94,5 +103,45 @@ describe('truncateText', () => {
   it('keeps room for questions and answers', () => {
     expect(pageBudget(512)).toBe(358);
     expect(pageBudget(32768)).toBe(31268);
+  });
+});
+
+describe('a model that was made for translating', () => {
+  const hunyuan = profiles.find(({ id }) => id === 'hunyuan-translation')!;
+  const asked = (language: string, from: string) => {
+    const words = translationWords(hunyuan, { language, from });
+    return translationMessages(words.profile, 'Text.', words.language).map(({ content }) => content);
+  };
+
+  it('is asked in its makers’ words, in Chinese from Chinese and into it', () => {
+    expect(asked('de', 'en')).toEqual([
+      'Translate the following segment into German, without additional explanation.\n\nText.',
+    ]);
+    const chinese = (name: string) => [
+      `将以下文本翻译为${name}，注意只需要输出翻译后的结果，不要额外解释：\n\nText.`,
+    ];
+    expect(asked('zh-Hans', 'en')).toEqual(chinese('简体中文'));
+    expect(asked('de', 'zh-Hans')).toEqual(chinese('德语'));
+  });
+
+  it('is asked in the person’s words where they changed them', () => {
+    const own = withOwnPrompts(hunyuan, { translation: 'Into {language}, please.' });
+    const words = translationWords(own, { language: 'zh-Hans', from: 'en' });
+    expect(translationMessages(words.profile, 'Text.', words.language)[0]!.content).toBe(
+      'Into Simplified Chinese, please.\n\nText.',
+    );
+  });
+
+  it('samples by its makers’ values, whatever its files say', () => {
+    const { sampling } = hunyuan.translation;
+    const facts = { facts: { sampling: { temperature: 1 } } } as never;
+    expect(samplingFor(sampling, facts)).toEqual({
+      temperature: 0.7,
+      topP: 0.6,
+      topK: 20,
+      repetitionPenalty: 1.05,
+    });
+    expect(samplingFor('model', facts)).toEqual({ temperature: 1 });
+    expect(samplingFor('greedy', facts)).toEqual({ temperature: 0 });
   });
 });

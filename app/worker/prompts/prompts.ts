@@ -62,7 +62,19 @@ export function chatMessages(
   return messages;
 }
 
-/** `language`: the English name of the target language. `more`: appended to the request; begins with a space. */
+/** The profile and the name of the language as a translation is asked for: in Chinese where its model wants that. */
+export function translationWords(
+  profile: TaskProfile,
+  { language, from }: { readonly language: string; readonly from?: string | undefined },
+): { readonly profile: TaskProfile; readonly language: string } {
+  const { chinese: request } = profile.translation;
+  const isChinese = [language, from].some((tag) => tag?.split('-')[0] === 'zh');
+  if (request === undefined || !isChinese) return { profile, language: languageName(language) };
+  const translation = { ...profile.translation, request };
+  return { profile: { ...profile, translation }, language: languageName(language, 'zh') };
+}
+
+/** `language`: the name of the target language. `more`: appended to the request; begins with a space. */
 export function translationMessages(
   profile: TaskProfile,
   text: string,
@@ -119,12 +131,15 @@ export function fence(text: string): string {
   );
 }
 
-const names = new Intl.DisplayNames(['en'], { type: 'language' });
+const NAMES = {
+  en: new Intl.DisplayNames(['en'], { type: 'language' }),
+  zh: new Intl.DisplayNames(['zh-Hans'], { type: 'language' }),
+};
 
 /** `pt-BR` → `Brazilian Portuguese`; a tag that the platform does not know stays as it is. */
-export function languageName(tag: string): string {
+export function languageName(tag: string, within: keyof typeof NAMES = 'en'): string {
   try {
-    return names.of(tag) ?? tag;
+    return NAMES[within].of(tag) ?? tag;
   } catch {
     return tag;
   }

@@ -72,6 +72,11 @@ function checkProfile(profile: Json, where: string): void {
   for (const key of ['request', 'terms', 'marks']) text(translation[key], `${where}.translation.${key}`);
   begun(translation.begun, `${where}.translation.begun`);
   holds(translation.request, ['{language}'], `${where}.translation.request`);
+  if (translation.chinese !== undefined)
+    holds(translation.chinese, ['{language}'], `${where}.translation.chinese`);
+  const { languages } = profile;
+  const areTags = Array.isArray(languages) && languages.every((tag) => typeof tag === 'string');
+  check(languages, languages === undefined || areTags, `${where}.languages`, 'BCP 47 tags');
   word(profile.word, `${where}.word`);
 }
 
@@ -81,8 +86,19 @@ const word: Check = (value, where) => {
   sampled(value.sampling, `${where}.sampling`);
 };
 
-const sampled: Check = (value, where) =>
-  check(value, value === 'greedy' || value === 'model', where, 'greedy or model');
+const SAMPLING = ['temperature', 'topP', 'topK', 'repetitionPenalty'];
+
+const sampled: Check = (value, where) => {
+  const isSampling =
+    isObject(value) &&
+    Object.entries(value).every(([key, x]) => SAMPLING.includes(key) && typeof x === 'number' && x > 0);
+  check(
+    value,
+    value === 'greedy' || value === 'model' || isSampling,
+    where,
+    `greedy, model or ${SAMPLING.join(', ')}`,
+  );
+};
 
 const task: Check = (value, where) => {
   if (!isObject(value)) throw wrong(where, 'an object', value);

@@ -2,6 +2,7 @@
  * What a task profile is: how models of one kind are asked for each task. A profile is a JSON file in `profiles/`;
  * `read-profile.ts` checks it, `choose-profile.ts` chooses one for a model. Types only.
  */
+import type { SamplingOptions } from '../../../engine/index.ts';
 import type { SummaryLength, SummaryType } from '../../protocol/types.ts';
 
 /**
@@ -26,8 +27,11 @@ export interface TaskPrompt {
    * model writes what stands there in its texts, numbers above all.
    */
   readonly begun: string;
-  /** `greedy`: the likeliest token each time. `model`: the values that the model's makers recommend, else greedy. */
-  readonly sampling: 'greedy' | 'model';
+  /**
+   * `greedy`: the likeliest token each time. `model`: the values that the model's files recommend, else greedy. Values: those of its
+   * makers for this task, which not all of its files have.
+   */
+  readonly sampling: 'greedy' | 'model' | SamplingOptions;
   /** Most tokens of the answer. */
   readonly tokens: number;
   readonly form: AnswerForm;
@@ -39,6 +43,8 @@ export interface TranslationPrompt extends Pick<TaskPrompt, 'request' | 'begun' 
   readonly terms: string;
   /** Appended where the text has marks for inline markup. */
   readonly marks: string;
+  /** The request in Chinese, with the name of the language in Chinese, where a text is translated from Chinese or into it. */
+  readonly chinese?: string;
 }
 
 /**
@@ -88,6 +94,8 @@ export interface TaskProfile {
   readonly notes: TaskPrompt;
   readonly chat: TaskPrompt;
   readonly translation: TranslationPrompt;
+  /** The languages that its models were made for, as translations are offered into them; any where absent. */
+  readonly languages?: readonly string[];
   /** The text before the request is the word's sentence. */
   readonly word: WordPrompt;
 }

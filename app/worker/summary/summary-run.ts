@@ -4,6 +4,7 @@
  */
 import type { Guide } from '../../../engine/index.ts';
 import { leaveOut } from '../../text/claims/leave-out.ts';
+import type { Likeness } from '../../text/meaning/likeness.ts';
 import { PassageSearch } from '../../text/passages.ts';
 import {
   type JobPhase,
@@ -40,6 +41,8 @@ export interface SummaryWork {
   generate(step: SummaryStep, guide: Guide): Promise<{ text: string; end: SummaryEnd }>;
   /** How many tokens of the page are read while a person waits, where this step would take longer. */
   inTime?(step: SummaryStep): Promise<number | undefined>;
+  /** How near the page's sentences are to each of these points in meaning; undefined where only words can tell. */
+  liken?(points: readonly string[]): Promise<readonly Likeness[] | undefined>;
   /** Called between two steps, so that a question or a selection need not wait until a long page is read. */
   pause(): Promise<void>;
 }
@@ -91,16 +94,19 @@ async function sooner(work: SummaryWork, step: SummaryStep): Promise<SummaryStep
 }
 
 async function finished(
-  { request: { style, language }, page, quotes }: SummaryWork,
+  work: SummaryWork,
   ground: AnswerGround,
   text: string,
   kind: SummaryStep['kind'],
   phase: JobPhase,
 ): Promise<Partial<SummaryJob>> {
+  const { page, quotes } = work;
+  const { style, language } = work.request;
   const listed = kind === 'part' || style.type === 'key-points';
   const pageLanguage = listed ? await otherLanguage(page, language) : undefined;
   // A stopped answer is shown as far as it was written.
-  if (phase !== 'done') return { text, passages: listed ? passagesOf(text, page) : undefined, pageLanguage };
+  if (phase !== 'done')
+    return { text, passages: listed ? wordedPassages(text, page) : undefined, pageLanguage };
   const { text: supported, claims } = checkAnswer(text, ground, language);
   const said = style.type === 'key-points' ? leaveOutTalk(supported) : supported;
   const checked = checkSummary(said, style);
@@ -111,12 +117,26 @@ async function finished(
     text: whole,
     claims: ownWords === undefined ? claims : { leftOut: claims!.leftOut, quoted: true },
     rules: checked.notes.length === 0 ? undefined : checked.notes,
-    passages: listed ? passagesOf(whole, page) : undefined,
+    passages: listed ? await passagesOf(whole, work) : undefined,
     pageLanguage,
   };
 }
 
-function passagesOf(text: string, page: PageText): (string | null)[] {
+function wordedPassages(text: string, page: PageText): (string | null)[] {
   const search = new PassageSearch(page.text);
   return keyPoints(text).map((point) => search.find(point)?.text ?? null);
+}
+
+/** By words; of points that share too few with any sentence, by meaning. */
+async function passagesOf(text: string, { page, liken }: SummaryWork): Promise<(string | null)[]> {
+  const search = new PassageSearch(page.text);
+  const points = keyPoints(text);
+  const found = points.map((point) => search.find(point)?.text ?? null);
+  const missing = [...points.keys()].filter((i) => found[i] === null);
+  const near = missing.length === 0 ? undefined : await liken?.(missing.map((i) => points[i]!));
+  for (const [k, i] of missing.entries()) {
+    const likeness = near?.[k];
+    if (likeness !== undefined) found[i] = search.nearest(points[i]!, likeness)?.text ?? null;
+  }
+  return found;
 }

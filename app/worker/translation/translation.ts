@@ -15,7 +15,7 @@ import type { GlossaryEntry, TermCheck, TranslationJob } from '../../protocol/ty
 import { requestFor } from '../prompts/chat-prompt.ts';
 import { truncateText } from '../prompts/truncate.ts';
 import { checkTerms, termsIn, termsRequest } from './glossary.ts';
-import { languageName, translationMessages } from '../prompts/prompts.ts';
+import { translationMessages, translationWords } from '../prompts/prompts.ts';
 import { samplingFor } from '../prompts/sampling.ts';
 import { translateWord, wordQuestion } from './word-entry.ts';
 import { BRANCH, type TranslationInput, type TranslationWork } from './work.ts';
@@ -236,7 +236,8 @@ function asked(
   const { begun, sampling, terms } = profile.translation;
   const kept = keep.map((term) => ({ term, translation: term, to: request.language }));
   const instructions = termsRequest([...termsOf({ glossary, request }, text), ...kept], terms) + more;
-  const messages = translationMessages(profile, text, languageName(request.language), instructions);
+  const { profile: worded, language } = translationWords(profile, request);
+  const messages = translationMessages(worded, text, language, instructions);
   const made = requestFor(messages, tokens, {
     begun,
     wanted: SPARE + 2 * tokens.countText(text),

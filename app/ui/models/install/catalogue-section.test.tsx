@@ -17,7 +17,7 @@ const eagle = catalogueEntry({
 const names = (screen: ReturnType<typeof render>) =>
   screen
     .all('heading')
-    .filter(({ localName }) => localName === 'h3')
+    .filter(({ localName }) => localName === 'h4')
     .map(({ textContent }) => textContent);
 
 test('each model is downloaded by its own button, at its revision', async () => {
@@ -32,25 +32,52 @@ test('each model is downloaded by its own button, at its revision', async () => 
   ]);
 });
 
-test('a model that does not fit cannot be downloaded, and can be filtered out', async () => {
-  const { controller } = await modelsPage({ catalogue: [finch, eagle] });
+test('models are grouped by what they are best at, and a long rest and what does not fit is behind a line', async () => {
+  const tight = catalogueEntry({ id: 'kite', name: 'Kite 9B', repository: 'birds/kite', gpuBytes: 4e9 });
+  const wren = catalogueEntry({ id: 'wren', name: 'Wren', repository: 'birds/wren', bestAt: 'passages' });
+  const { controller } = await modelsPage({ catalogue: [wren, eagle, tight, finch] });
   const screen = render(<CatalogueSection controller={controller} />);
-  expect(names(screen)).toEqual(['Finch 1B', 'Eagle 70B']);
-  const get = screen.get('button', t('catalogue-get-named', { name: 'Eagle 70B' })) as HTMLButtonElement;
-  expect(get.disabled).toBe(true);
-  expect(get.closest('article')!.textContent).toContain(t('fit-no'));
-  await screen.click(screen.get('radio', t('catalogue-filter-fits')));
-  expect(names(screen)).toEqual(['Finch 1B']);
-  await screen.click(screen.get('radio', t('catalogue-filter-all')));
-  expect(names(screen)).toHaveLength(2);
+  expect(names(screen)).toEqual(['Finch 1B', 'Kite 9B', 'Wren']);
+  const jumps = screen.all('link').map((link) => [link.textContent, link.getAttribute('href')]);
+  expect(jumps).toEqual([
+    [t('best-everyday'), '#best-everyday'],
+    [t('best-passages'), '#best-passages'],
+  ]);
+  const line = screen.getText(t('catalogue-more', { n: 1 }));
+  await screen.click(line);
+  expect(names(screen)).toEqual(['Finch 1B', 'Kite 9B', 'Eagle 70B', 'Wren']);
+  const unfit = line.closest('details')!;
+  expect(unfit.textContent).toContain('Eagle 70B');
+  expect(unfit.textContent).not.toContain('Kite');
+  expect(unfit.textContent).toContain(t('fit-no'));
+  const get = [...unfit.querySelectorAll('button')].map(({ disabled }) => disabled);
+  expect(get).toEqual([true]);
+});
+
+test('four of a group are shown at once', async () => {
+  const many = Array.from({ length: 6 }, (_, i) => catalogueEntry({ id: `m${i}`, name: `Model ${i}` }));
+  const { controller } = await modelsPage({ catalogue: many });
+  const screen = render(<CatalogueSection controller={controller} />);
+  expect(names(screen)).toEqual(['Model 0', 'Model 1', 'Model 2', 'Model 3']);
+  await screen.click(screen.getText(t('catalogue-more', { n: 2 })));
+  expect(names(screen)).toHaveLength(6);
 });
 
 test('without facts about the device every model can be downloaded', async () => {
   const { controller } = await modelsPage({ catalogue: [eagle], diagnostics: null });
   const screen = render(<CatalogueSection controller={controller} />);
-  await screen.click(screen.get('radio', t('catalogue-filter-fits')));
   expect(names(screen)).toEqual(['Eagle 70B']);
   expect((screen.get('button') as HTMLButtonElement).disabled).toBe(false);
+});
+
+test('a licence says up to which revenue it is free', async () => {
+  const lark = catalogueEntry({
+    licence: { name: 'Lark 1.0', address: 'https://example.org', terms: 'revenue', limitUsd: 10e6 },
+  });
+  const { controller } = await modelsPage({ catalogue: [lark] });
+  const screen = render(<CatalogueSection controller={controller} />);
+  await screen.click(screen.getText(t('catalogue-details')));
+  expect(screen.text()).toContain(t('licence-revenue', { amount: '$10M' }));
 });
 
 test('a model that is stored or being imported has no button', async () => {
@@ -76,7 +103,6 @@ test('details name languages, licence and repository', async () => {
   });
   const { controller } = await modelsPage({ catalogue: [polyglot] });
   const screen = render(<CatalogueSection controller={controller} />);
-  expect(screen.query('link')).toBeUndefined();
   await screen.click(screen.getText(t('catalogue-details')));
   const licence = screen.get('link', 'Apache 2.0') as HTMLAnchorElement;
   expect([licence.getAttribute('href'), licence.getAttribute('rel')]).toEqual([

@@ -1,45 +1,91 @@
 /**
- * The catalogue as cards: what each model is good at, its sizes, whether it fits this device, and a button to get it.
+ * The catalogue as cards, grouped by what models are best at: their tasks, sizes, licence, whether they fit this device, and a
+ * button to get each.
  */
-import { useState } from 'preact/hooks';
-import { addressOf, type CatalogueEntry } from '../../../catalogue/catalogue.ts';
+import {
+  addressOf,
+  type CatalogueEntry,
+  type CatalogueStrength,
+  STRENGTHS,
+} from '../../../catalogue/catalogue.ts';
 import { type DeviceFacts, type Fit, fitOf } from '../../../catalogue/fit.ts';
-import { bytes, languageNames, number, t } from '../../../i18n/index.ts';
+import { bytes, dollars, languageNames, number, t } from '../../../i18n/index.ts';
 import type { Models } from '../../../protocol/types.ts';
 import { useDevice } from './device-section.tsx';
 import { type Definition, DefinitionList } from '../../kit/definition-list.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import type { ModelsController } from '../models-controller.ts';
-import { SegmentedControl } from '../../kit/segmented-control.tsx';
 
 export function CatalogueSection({ controller }: { controller: ModelsController }) {
   const device = useDevice(controller);
-  const [onlyFitting, setOnlyFitting] = useState(false);
-  const entries = controller.catalogue.filter(
-    (entry) => !onlyFitting || device === undefined || fitOf(entry, device).result !== 'no',
-  );
+  const groups = STRENGTHS.map((strength) => ({
+    strength,
+    entries: controller.catalogue.filter(({ bestAt }) => bestAt === strength),
+  })).filter(({ entries }) => entries.length > 0);
   return (
     <section class="stack" id="catalogue" aria-labelledby="catalogue-title">
-      <div class="row between">
+      <div class="stack">
         <h2 id="catalogue-title">{t('catalogue-title')}</h2>
-        <SegmentedControl
-          name="catalogue-filter"
-          label={t('catalogue-filter')}
-          values={[false, true]}
-          chosen={onlyFitting}
-          text={(fitting) => t(fitting ? 'catalogue-filter-fits' : 'catalogue-filter-all')}
-          onChoose={setOnlyFitting}
-        />
+        <p class="soft small">{t('catalogue-intro')}</p>
+        <nav class="row jumps" aria-label={t('catalogue-best')}>
+          {groups.map(({ strength }) => (
+            <a key={strength} class="button little" href={`#best-${strength}`}>
+              {t(`best-${strength}`)}
+            </a>
+          ))}
+        </nav>
       </div>
-      <p class="soft small">{t('catalogue-intro')}</p>
-      <ul class="cards catalogue">
-        {entries.map((entry) => (
-          <li key={entry.id}>
-            <Card entry={entry} device={device} controller={controller} />
-          </li>
-        ))}
-      </ul>
+      {groups.map(({ strength, entries }) => (
+        <Group key={strength} strength={strength} entries={entries} device={device} controller={controller} />
+      ))}
+    </section>
+  );
+}
+
+interface GroupProps {
+  readonly strength: CatalogueStrength;
+  readonly entries: readonly CatalogueEntry[];
+  readonly device: DeviceFacts | undefined;
+  readonly controller: ModelsController;
+}
+
+/** Cards of a group that are shown at once. */
+const SHOWN = 4;
+
+/** What fits well comes first, in the order of the list; a long rest, and what does not fit, is a line until it is opened. */
+function Group({ strength, entries, device, controller }: GroupProps) {
+  const resultOf = (entry: CatalogueEntry) =>
+    device === undefined ? undefined : fitOf(entry, device).result;
+  const all = entries.map((entry) => ({ entry, result: resultOf(entry) }));
+  const fitting = [
+    ...all.filter(({ result }) => result !== 'no' && result !== 'tight'),
+    ...all.filter(({ result }) => result === 'tight'),
+  ];
+  const shown = fitting.slice(0, SHOWN);
+  const left = [...fitting.slice(SHOWN), ...all.filter(({ result }) => result === 'no')];
+  const cards = (found: typeof all) => (
+    <ul class="cards catalogue">
+      {found.map(({ entry }) => (
+        <li key={entry.id}>
+          <Card entry={entry} device={device} controller={controller} />
+        </li>
+      ))}
+    </ul>
+  );
+  return (
+    <section class="stack group" id={`best-${strength}`} aria-labelledby={`best-${strength}-title`}>
+      <div>
+        <h3 id={`best-${strength}-title`}>{t(`best-${strength}`)}</h3>
+        <p class="soft small">{t(`best-${strength}-hint`)}</p>
+      </div>
+      {shown.length > 0 && cards(shown)}
+      {left.length > 0 && (
+        <details class="more">
+          <summary class="small">{t('catalogue-more', { n: left.length })}</summary>
+          {cards(left)}
+        </details>
+      )}
     </section>
   );
 }
@@ -56,10 +102,10 @@ function Card({ entry, device, controller }: CatalogueCardProps) {
   return (
     <article class={`card model${fit?.result === 'no' ? ' dim' : ''}`}>
       <div class="row head">
-        <h3 dir="auto">{entry.name}</h3>
+        <h4 dir="auto">{entry.name}</h4>
         {fit !== undefined && <FitBadge result={fit.result} />}
       </div>
-      <p class="tasks small">{entry.goodAt.map((task) => t(`task-${task}`)).join(' · ')}</p>
+      <p class="tasks small">{entry.goodAt.map((task) => t(`good-${task}`)).join(' · ')}</p>
       <p class="small">
         {t('catalogue-sizes-text', { wire: bytes(entry.wireBytes), device: bytes(entry.deviceBytes) })}
       </p>
@@ -130,7 +176,7 @@ function Details({ entry }: { entry: CatalogueEntry }) {
         <a href={entry.licence.address} target="_blank" rel="noopener noreferrer">
           {entry.licence.name}
         </a>
-        . {t(`licence-${entry.licence.terms}`)}
+        . {t(`licence-${entry.licence.terms}`, { amount: dollars(entry.licence.limitUsd ?? 0) })}
       </span>,
     ],
     [

@@ -148,7 +148,7 @@ function Recommended({
           </strong>
         </p>
       )}
-      <p class="tasks small">{entry.goodAt.map((task) => t(`task-${task}`)).join(' · ')}</p>
+      <p class="tasks small">{entry.goodAt.map((task) => t(`good-${task}`)).join(' · ')}</p>
       <button
         type="button"
         class="button primary big"

@@ -105,7 +105,7 @@ test('the storage meter is shown if the browser reports a quota', async () => {
   expect(screen.root.querySelector('figure.meter')).toBeNull();
 });
 
-test('a model for search says so, and cannot be put to use as an assistant', async () => {
+test('a model that finds passages says so, and is used beside the one that answers', async () => {
   const search = storedModel({
     id: 's',
     name: 'MiniLM',
@@ -113,12 +113,23 @@ test('a model for search says so, and cannot be put to use as an assistant', asy
     dialogue: { own: 'absent', endless: true },
     embeds: { width: 384, maxTokens: 256 },
   });
-  const { card } = await section([finch, search]);
+  const { card, client } = await section([finch, search, { ...search, id: 's2', name: 'Other' }], {
+    embedder: 's',
+  });
   const text = card('MiniLM').textContent!;
   expect(text).toContain(t('model-search'));
   expect(text).toContain(t('model-search-hint'));
   expect(text).not.toContain(t('no-template'));
-  const buttons = [...card('MiniLM').querySelectorAll('button')].map((button) => button.textContent);
-  expect(buttons).not.toContain(t('use'));
-  expect(buttons).toContain(t('delete'));
+  const buttons = (name: string) => [...card(name).querySelectorAll('button')];
+  const texts = (name: string) => buttons(name).map((button) => button.textContent);
+  expect(text).toContain(t('in-use'));
+  expect(texts('MiniLM')).not.toContain(t('use'));
+  expect(texts('MiniLM')).toContain(t('delete'));
+  expect(card('Other').textContent).not.toContain(t('in-use'));
+  await settled(() =>
+    buttons('Other')
+      .find(({ textContent }) => textContent === t('use'))!
+      .click(),
+  );
+  expect(client.sent('use-model')).toEqual([{ id: 's2' }]);
 });

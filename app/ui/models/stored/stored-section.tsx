@@ -17,7 +17,7 @@ import { useFocus } from '../../kit/use-focus.ts';
 export function StoredSection({ controller }: { controller: ModelsController }) {
   const models = controller.worker.models.value;
   if (models === undefined) return <p class="soft">{t('model-connecting')}</p>;
-  const { active, chosen, stored, storage } = models;
+  const { active, chosen, embedder, stored, storage } = models;
   const loaded = active.kind === 'ready' ? active.model.id : undefined;
   return (
     <section class="stack">
@@ -29,7 +29,7 @@ export function StoredSection({ controller }: { controller: ModelsController }) 
           <Card
             key={model.id}
             model={model}
-            chosen={chosen === model.id}
+            chosen={model.id === (writesText(model) ? chosen : embedder)}
             loaded={loaded === model.id}
             controller={controller}
           />
@@ -42,7 +42,7 @@ export function StoredSection({ controller }: { controller: ModelsController }) 
 
 interface StoredCardProps {
   readonly model: StoredModel;
-  /** Whether it is used for tasks without their own model; another model may be loaded for those. */
+  /** Whether it is used for tasks without their own model, or for finding passages; another one may be loaded for tasks. */
   readonly chosen: boolean;
   readonly loaded: boolean;
   readonly controller: ModelsController;
@@ -122,7 +122,7 @@ function CardButtons({ model, chosen, controller, onDelete }: ButtonsProps) {
   const waiting = controller.isWaiting('use-model', { id });
   return (
     <div class="row" aria-busy={deleting || waiting}>
-      {!chosen && writesText(model) && (
+      {!chosen && (
         <button
           type="button"
           class="button little"
