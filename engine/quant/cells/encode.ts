@@ -1,11 +1,12 @@
 /**
- * Converts f32 rows to a cell, plainly: a grid between the extremes of each group, or a table scaled to its largest
- * magnitude. For matrices that are published in no cell, and for tests.
+ * Converts f32 rows to a cell: a grid for each group (`fit.ts`), whose scales are stored first, and weights rounded to what
+ * is stored. For matrices that are published in no cell, and for tests.
  */
 import { fail } from '../../base/errors.ts';
 import { type CellForm, type CellName, cellForm, cellGroup } from '../../tensor/cells.ts';
 import { F16_MAX, f16FromF32, f32FromF16 } from '../../tensor/f16.ts';
 import { scaleOf, valuesOf } from './dequantise.ts';
+import { fittedScale, type GroupScale, levels, type ValuedForm } from './fit.ts';
 import { type CellRows, packRow, rowOf } from './planes.ts';
 
 /**
@@ -29,53 +30,42 @@ export function encodeCells(
     const one = weights.subarray(n * k, (n + 1) * k);
     const at = n * row.rest + row.extra;
     const wanted = Array.from({ length: k / group }, (_, g) =>
-      wantedScale(form, one.subarray(g * group, (g + 1) * group)),
+      fittedScale(form, one.subarray(g * group, (g + 1) * group)),
     );
     if (!wanted.every(({ s, b }) => Math.abs(s) + Math.abs(b) <= F16_MAX)) reject(name, firstRow + n);
     putScales(form, stored.rest, at, wanted);
     for (let g = 0; g < wanted.length; g++) {
       const [s, b] = scaleOf(form.scales, stored.rest, at, g);
-      for (let i = g * group; i < (g + 1) * group; i++) q[i] = nearest(form, one[i] as number, s, b);
+      if (form.values === undefined && s !== 0) round(form, one, q, g * group, (g + 1) * group, s, b);
+      else for (let i = g * group; i < (g + 1) * group; i++) q[i] = nearest(form, one[i] as number, s, b);
     }
     packRow(cell, q, stored, n * row.main, n * row.rest);
   }
   return stored;
 }
 
-interface ValuedForm extends CellForm {
-  /** The value of each q, if that is not q itself. */
-  readonly values: readonly number[] | undefined;
-}
-
-interface Scale {
-  readonly s: number;
-  readonly b: number;
-}
-
-const hasOffset = ({ scales }: CellForm) => /^(?:pair|zero)|-min$/.test(scales);
-const levels = ({ main, extra }: CellForm) => 2 ** (main + extra);
-
-/** Not finite where a weight is not. A sign has least error at the mean of magnitudes. */
-function wantedScale(form: ValuedForm, group: Float32Array): Scale {
-  let [low, high, sum] = [0, 0, 0];
-  for (const w of group) {
-    low = Math.min(low, w);
-    high = Math.max(high, w);
-    sum += w;
+/** Whole numbers from `from` to `to`. */
+function round(
+  form: ValuedForm,
+  weights: Float32Array,
+  q: Uint8Array,
+  from: number,
+  to: number,
+  s: number,
+  b: number,
+): void {
+  const most = levels(form) - 1;
+  const { zero } = form;
+  for (let i = from; i < to; i++) {
+    const x = ((weights[i] as number) - b) / s + zero + 0.5;
+    q[i] = x < 0 ? 0 : x >= most ? most : x | 0;
   }
-  if (!Number.isFinite(sum)) return { s: Number.NaN, b: 0 };
-  if (hasOffset(form)) return { s: (high - low) / (levels(form) - 1), b: low };
-  if (form.scales === 'sign-128')
-    return { s: (2 * group.reduce((a, w) => a + Math.abs(w), 0)) / group.length, b: 0 };
-  const size = Math.max(high, -low);
-  if (form.values !== undefined) return { s: size / Math.max(...form.values.map(Math.abs)), b: 0 };
-  return { s: size / (levels(form) - 1 - form.zero), b: 0 };
 }
 
+/** The value of the table that is nearest. */
 function nearest(form: ValuedForm, w: number, s: number, b: number): number {
-  if (s === 0) return form.zero;
+  if (s === 0 || form.values === undefined) return form.zero;
   const x = (w - b) / s;
-  if (form.values === undefined) return Math.max(0, Math.min(levels(form) - 1, Math.round(x + form.zero)));
   const off = form.values.map((value) => Math.abs(value - x));
   return off.indexOf(Math.min(...off));
 }
@@ -91,7 +81,12 @@ function reject(name: string, row: number): never {
 }
 
 /** Writes the scales nearest to those wanted. */
-function putScales({ scales }: CellForm, words: Uint32Array, at: number, wanted: readonly Scale[]): void {
+function putScales(
+  { scales }: CellForm,
+  words: Uint32Array,
+  at: number,
+  wanted: readonly GroupScale[],
+): void {
   const put = (word: number, shift: number, bits: number) => {
     words[at + word] = (words[at + word] as number) | (bits << shift);
   };
@@ -104,10 +99,14 @@ function putScales({ scales }: CellForm, words: Uint32Array, at: number, wanted:
   }
   for (let g = 0; g < wanted.length; g += unit.groups) {
     const here = wanted.slice(g, g + unit.groups);
-    const d = f16FromF32(Math.max(...here.map(({ s }) => s)) / unit.most);
+    // Signed scales reach one step further below zero, so the largest one is there.
+    const widest = here.reduce((most, { s }) => (Math.abs(s) > Math.abs(most) ? s : most), 0);
+    const d = f16FromF32(unit.least < 0 ? widest / unit.least : widest / unit.most);
     const m = f16FromF32(Math.max(...here.map(({ b }) => -b)) / unit.most);
     const whole = (x: number, step: number) =>
-      f32FromF16(step) === 0 ? 0 : Math.min(unit.most, Math.round(x / f32FromF16(step)));
+      f32FromF16(step) === 0
+        ? 0
+        : Math.max(unit.least, Math.min(unit.most, Math.round(x / f32FromF16(step))));
     const word = (g / unit.groups) * unit.words;
     put(word + unit.halfAt, unit.halfShift, d);
     if (unit.offsets) put(word, 16, m);
@@ -119,7 +118,7 @@ function putScales({ scales }: CellForm, words: Uint32Array, at: number, wanted:
 
 type Put = (word: number, shift: number, bits: number) => void;
 
-const FLAT: Partial<Record<CellForm['scales'], (scale: Scale, g: number, put: Put) => void>> = {
+const FLAT: Partial<Record<CellForm['scales'], (scale: GroupScale, g: number, put: Put) => void>> = {
   half: ({ s }, g, put) => put(g >> 1, 16 * (g & 1), f16FromF32(s)),
   'half-256': ({ s }, g, put) => put(g >> 1, 16 * (g & 1), f16FromF32(s)),
   'sign-128': ({ s }, g, put) => put(g >> 1, 16 * (g & 1), f16FromF32(s / 2)),
@@ -142,7 +141,8 @@ const zeroOf = (s: number, b: number) => (s === 0 ? 0 : Math.max(0, Math.round(-
 interface ScaleUnit {
   readonly groups: number;
   readonly words: number;
-  /** The largest scale. */
+  /** The smallest and the largest scale. */
+  readonly least: number;
   readonly most: number;
   readonly halfAt: number;
   readonly halfShift: number;
@@ -158,26 +158,26 @@ function putSix(put: Put, nibbles: number, high: number, n: number, value: numbe
 
 const UNITS: Partial<Record<CellForm['scales'], ScaleUnit>> = {
   'six-min': {
-    ...{ groups: 8, words: 4, most: 63, halfAt: 0, halfShift: 0, offsets: true },
+    ...{ groups: 8, words: 4, least: 0, most: 63, halfAt: 0, halfShift: 0, offsets: true },
     put(word, i, scale, min, put) {
       putSix(put, word + 1, word + 3, i, scale);
       putSix(put, word + 1, word + 3, 8 + i, min);
     },
   },
   six: {
-    ...{ groups: 16, words: 4, most: 31, halfAt: 0, halfShift: 0, offsets: false },
+    ...{ groups: 16, words: 4, least: -32, most: 31, halfAt: 0, halfShift: 0, offsets: false },
     put: (word, i, scale, _, put) => putSix(put, word + 1, word + 3, i, scale + 32),
   },
   'six-32': {
-    ...{ groups: 8, words: 2, most: 31, halfAt: 1, halfShift: 16, offsets: false },
+    ...{ groups: 8, words: 2, least: -32, most: 31, halfAt: 1, halfShift: 16, offsets: false },
     put: (word, i, scale, _, put) => putSix(put, word, word + 1, i, scale + 32),
   },
   eight: {
-    ...{ groups: 16, words: 5, most: 127, halfAt: 0, halfShift: 0, offsets: false },
-    put: (word, i, scale, _, put) => put(word + 1 + (i >> 2), 8 * (i & 3), scale),
+    ...{ groups: 16, words: 5, least: -128, most: 127, halfAt: 0, halfShift: 0, offsets: false },
+    put: (word, i, scale, _, put) => put(word + 1 + (i >> 2), 8 * (i & 3), scale & 255),
   },
   'four-min': {
-    ...{ groups: 16, words: 5, most: 15, halfAt: 0, halfShift: 0, offsets: true },
+    ...{ groups: 16, words: 5, least: 0, most: 15, halfAt: 0, halfShift: 0, offsets: true },
     put: (word, i, scale, min, put) => put(word + 1 + (i >> 2), 8 * (i & 3), scale | (min << 4)),
   },
 };

@@ -4,7 +4,13 @@ import type { ModelPreview } from '../../../../engine/index.ts';
 import { fitOf } from '../../../catalogue/fit.ts';
 import { bytes, t } from '../../../i18n/index.ts';
 import { DialogueNote } from '../dialogue-note.tsx';
-import { CHOSEN_SIZES, type ChosenSize, isBaseModel, writesText } from '../../../protocol/model-traits.ts';
+import {
+  CHOSEN_SIZES,
+  type ChosenSize,
+  isBaseModel,
+  isChosenSize,
+  writesText,
+} from '../../../protocol/model-traits.ts';
 import { useDevice } from './device-section.tsx';
 import { Choices, MirrorQuestion, Refused } from './choices.tsx';
 import { FitBadge, FitReasons } from './fit-badge.tsx';
@@ -184,7 +190,7 @@ function Found({
   const device = useDevice(controller);
   const { name, family, contextLength, hasChatTemplate, dialogue, total, sizes } = preview;
   const writes = writesText(preview);
-  const [size, choose] = useState(sizes[0]);
+  const [size, choose] = useState(sizes.find(({ weights }) => !isChosenSize(weights)));
   const { bytes: weightBytes, largestBytes } = size ?? preview;
   // The size of the cache is not known here; for a small model it is about a tenth of the weights.
   const need = { deviceBytes: weightBytes, gpuBytes: weightBytes * 1.1, largestBytes };

@@ -2,13 +2,13 @@
 import type { ModelSize } from '../../../../engine/index.ts';
 import { bytes, t, type TextKey } from '../../../i18n/index.ts';
 
-/** By the order of sizes, the smallest first. */
-const NAMES = ['size-small', 'size-balanced', 'size-closest'] as const satisfies readonly TextKey[];
-const HINTS = [
-  'size-small-hint',
-  'size-balanced-hint',
-  'size-closest-hint',
-] as const satisfies readonly TextKey[];
+/** The name of each size, and what it is for. */
+const TEXTS: Partial<Record<ModelSize['weights'], readonly [name: TextKey, hint: TextKey]>> = {
+  'q3-ffn+q5-head': ['size-smallest', 'size-smallest-hint'],
+  calibrated: ['size-small', 'size-small-hint'],
+  'u6+q8-head': ['size-balanced', 'size-balanced-hint'],
+  q8: ['size-closest', 'size-closest-hint'],
+};
 
 export function SizeChoice({
   sizes,
@@ -23,8 +23,8 @@ export function SizeChoice({
     <fieldset class="plain">
       <legend class="small">{t('size-title')}</legend>
       <div class="sizes">
-        {sizes.map((size, i) => {
-          const [name, hint] = [NAMES[i], HINTS[i]];
+        {sizes.map((size) => {
+          const [name, hint] = TEXTS[size.weights] ?? [];
           if (name === undefined || hint === undefined) return null;
           return (
             <label key={size.weights} class={`choice${size === chosen ? ' on' : ''}`}>
