@@ -43,7 +43,9 @@ async function peakOf(config: object) {
   const made = { peak: peak - before, read: folder.bytes, written: written() };
   const seconds = process.cpuUsage(begun).user / 1e6;
   if (process.env.ENGINE_TABLE === '1')
-    process.stdout.write(`${made.read} read, ${made.written} written, ${made.peak} in memory, ${seconds} s\n`);
+    process.stdout.write(
+      `${made.read} read, ${made.written} written, ${made.peak} in memory, ${seconds} s\n`,
+    );
   return made;
 }
 
