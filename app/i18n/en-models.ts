@@ -130,6 +130,8 @@ export const gettingModels = {
   'own-found': '{family} model that reads up to {context} tokens',
   'own-download': 'Download {size}',
   'size-title': 'Size on this device',
+  'size-smallest': 'Smallest',
+  'size-smallest-hint': 'For a device that has no room for more: answers are clearly less exact.',
   'size-small': 'Small',
   'size-small-hint': 'Fast, and right for most devices.',
   'size-balanced': 'Balanced',

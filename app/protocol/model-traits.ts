@@ -36,10 +36,13 @@ const has = ({ traits = [] }: Model, trait: string): boolean =>
 
 export const isPractice = (model: Model): boolean => has(model, PRACTICE);
 
-/** Sizes that a person may choose in place of the smallest. */
-export const CHOSEN_SIZES = ['u6+q8-head', 'q8'] as const;
+/** Sizes that a person may choose in place of the one that an import makes by itself. */
+export const CHOSEN_SIZES = ['q3-ffn+q5-head', 'u6+q8-head', 'q8'] as const;
 
 export type ChosenSize = (typeof CHOSEN_SIZES)[number];
+
+export const isChosenSize = (weights: WeightProfile): weights is ChosenSize =>
+  (CHOSEN_SIZES as readonly WeightProfile[]).includes(weights);
 
 /** The calibrated form of a size that was converted plainly. */
 const IMPROVED: Partial<Record<WeightProfile, WeightProfile>> = {

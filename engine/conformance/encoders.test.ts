@@ -11,6 +11,8 @@ import { importModel } from '../session/import/import.ts';
 import { interpreterEncoder } from '../testing/interpreter-encoder.ts';
 import { CPU_FACTS } from '../testing/interpreter-runtime.ts';
 import { furthest } from '../testing/stories.ts';
+import { tinyFamilyTensors } from '../testing/tiny-families.ts';
+import { writeSafetensors } from '../testing/tiny-checkpoint.ts';
 import { tinyFamilyGguf } from '../testing/tiny-family/files.ts';
 import { PASSAGES, TINY_ENCODERS, tinyEncoderFiles } from '../testing/tiny-encoders.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
@@ -19,8 +21,12 @@ import { openStore } from '../weights/store/store.ts';
 
 /** Sums in f32 in another order, of numbers up to 20. */
 const SUMS = 1e-4;
-/** Dispatches of a run with all passes: 7 a layer of BERT and 8 of Gemma, which normalises four times. */
-const NODES: Readonly<Record<string, number>> = { bert: 4 + 2 * 7 + 1 };
+/** Dispatches of a run with all passes: 7 a layer of BERT and of Gemma 3, and 10 of EmbeddingGemma 2, which has a third block. */
+const NODES: Readonly<Record<string, number>> = {
+  bert: 4 + 2 * 7 + 1,
+  'embedding-gemma': 1 + 7 * 7 + 4,
+  'embedding-gemma2': 3 + 7 * 10 + 3,
+};
 
 describe.each(TINY_ENCODERS)('$name', (family) => {
   const golden = JSON.parse(readFileSync(family.golden, 'utf8'));
@@ -55,12 +61,38 @@ describe.each(TINY_ENCODERS)('$name', (family) => {
     }
   });
 
-  test('the same as a GGUF file', async () => {
+  test.skipIf(family.gguf === undefined)('the same as a GGUF file', async () => {
     const encoder = await encoderOf([], { 'm.gguf': tinyFamilyGguf(family, 'F32') });
     expect(differs(await encoder.run(PASSAGES))).toBeLessThan(SUMS);
     const half = await encoderOf([], { 'm.gguf': tinyFamilyGguf(family, 'F16') });
     expect(differs(await half.run(PASSAGES))).toBeLessThan(0.05);
   });
+
+  test.skipIf(family.name !== 'embedding-gemma2')(
+    'the text part of a model that also sees and hears',
+    async () => {
+      const { model_type: type, sentence_transformers: beside, ...text } = family.config;
+      const tensors = Object.entries(tinyFamilyTensors(family)).map(([name, { shape, data }]) => {
+        const own = name.replace(/^model\./, 'language_model.');
+        return [own, { dtype: 'F32', shape, values: data as Float32Array }] as const;
+      });
+      const eye = { dtype: 'F32', shape: [2, 2], values: new Float32Array(4) } as const;
+      const encoder = await encoderOf([], {
+        ...files,
+        'config.json': JSON.stringify({
+          model_type: 'embedding_gemma2',
+          text_config: { ...text, model_type: type },
+        }),
+        'model.safetensors': writeSafetensors({
+          ...Object.fromEntries(tensors),
+          'vision_tower.patch_embedder.weight': eye,
+          'embed_audio.embedding_projection.weight': eye,
+        }),
+      });
+      expect(beside).toBeDefined();
+      expect(differs(await encoder.run(PASSAGES))).toBeLessThan(SUMS);
+    },
+  );
 
   test('a passage has the same vector alone and beside others', async () => {
     const encoder = await encoderOf([]);

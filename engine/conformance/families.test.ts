@@ -28,8 +28,7 @@ import { GGUF_TYPES, tinyFamilyFiles, tinyFamilyGguf } from '../testing/tiny-fam
 interface FamilyGolden {
   readonly prompt: readonly number[];
   readonly steps: readonly number[];
-  /** Absent of families that llama.cpp in WebAssembly does not run. */
-  readonly formats?: Readonly<
+  readonly formats: Readonly<
     Record<string, { readonly sha256: string; readonly logProbabilities: readonly (readonly number[])[] }>
   >;
   /** Absent of families that are not in transformers. */
@@ -72,7 +71,7 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
   });
 
   const check = async (format: string, folder: CheckpointFolder, against: string, tolerance: number) => {
-    const { logProbabilities } = golden.formats?.[against] ?? expect.fail(`${against} is not in the golden`);
+    const { logProbabilities } = golden.formats[against] ?? expect.fail(`${against} is not in the golden`);
     const error = distance(await rowsOf(folder, golden), logProbabilities);
     report(family.name, format, against, error);
     expect(error).toBeLessThan(tolerance);
@@ -81,7 +80,7 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
 
   const { formats } = golden;
 
-  test.runIf(formats !== undefined).each(['F32', 'BF16'] as const)('safetensors, %s', async (dtype) => {
+  test.each(['F32', 'BF16'] as const)('safetensors, %s', async (dtype) => {
     const folder = memoryFolder('tiny', tinyFamilyFiles(family, dtype));
     await check(`safetensors ${dtype}`, folder, `${dtype} as F32`, ours);
   });
@@ -94,21 +93,13 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
     expect(error).toBeLessThan(TOLERANCE.torch);
   });
 
-  // The file has the weights of the checkpoint, so that transformers stands in for llama.cpp.
-  test.runIf(formats === undefined)('GGUF, F32, against transformers', async () => {
-    const folder = memoryFolder('tiny', { 'm.gguf': tinyFamilyGguf(family, 'F32') });
-    const error = distance(await rowsOf(folder, golden), transformers?.logProbabilities ?? []);
-    report(family.name, 'GGUF F32', 'transformers', error);
-    expect(error).toBeLessThan(TOLERANCE.torch);
-  });
-
-  test.runIf(formats !== undefined).each(GGUF_TYPES)('GGUF, %s', async (type) => {
+  test.each(GGUF_TYPES)('GGUF, %s', async (type) => {
     const file = tinyFamilyGguf(family, type);
     const folder = memoryFolder('tiny', { 'm.gguf': file });
     await check(`GGUF ${type}`, folder, `${type} as F32`, ours);
     if (type === 'F32') return;
     const digest = createHash('sha256').update(file).digest('hex');
-    expect(digest, 'the file differs from the golden’s').toBe(formats?.[type]?.sha256);
+    expect(digest, 'the file differs from the golden’s').toBe(formats[type]?.sha256);
     await check(`GGUF ${type}`, folder, type, type === 'F16' ? ours : TOLERANCE.blocks);
   });
 });

@@ -184,6 +184,8 @@ export function linear(
 /** The change is that of the checkpoint's weights. */
 export interface RmsNormSpec extends VectorChange {
   readonly eps: number;
+  /** Each head has weights of its own: those of a whole row. */
+  readonly ownWeights?: boolean;
 }
 
 /**
@@ -195,10 +197,10 @@ export function norm(
   x: ValueId,
   tensor: string | undefined,
   node: string,
-  { eps, ...change }: RmsNormSpec,
+  { eps, ownWeights = false, ...change }: RmsNormSpec,
   headWidth?: number,
 ): ValueId {
-  const length = headWidth ?? (s.b.typeOf(x).shape[1] as number);
+  const length = ownWeights || headWidth === undefined ? (s.b.typeOf(x).shape[1] as number) : headWidth;
   const inputs: Node['inputs'] =
     tensor === undefined ? { x } : { x, weight: s.vector(`${tensor}.weight`, length, change) };
   return s.b.node('rmsnorm', node, inputs, { eps, ...(headWidth === undefined ? {} : { headWidth }) });

@@ -6,6 +6,7 @@
  * `scripts/goldens/configs.py` writes what transformers makes of configs with few keys; the test compares.
  * Not here: keys of `chatglm`, whose class is its authors' own (`families/chatglm.ts`).
  */
+import { POOLING_KEY } from './encoder.ts';
 import { asConfig, type Config } from './config.ts';
 
 const LLAMA: Config = {
@@ -144,6 +145,19 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
   gemma: GEMMA,
   gemma2: GEMMA2,
   gemma3_text: GEMMA3,
+  embedding_gemma2_text: {
+    ...GEMMA,
+    vocab_size: 262_144,
+    hidden_size: 512,
+    intermediate_size: 2048,
+    num_hidden_layers: 24,
+    num_attention_heads: 4,
+    num_key_value_heads: 2,
+    max_position_embeddings: 262_144,
+    sliding_window: 512,
+    hidden_size_per_layer_input: 512,
+    embedding_dim: 768,
+  },
   gemma4_text: {
     ...GEMMA,
     vocab_size: 262_144,
@@ -272,6 +286,7 @@ const DEFAULTS: Readonly<Record<string, Config>> = {
 /** Models that also read pictures, with the `model_type` of their text part where that names none. */
 const BESIDE_PICTURES: Readonly<Record<string, string>> = {
   gemma3: 'gemma3_text',
+  embedding_gemma2: 'embedding_gemma2_text',
   gemma4: 'gemma4_text',
   mistral3: 'mistral',
   qwen3_5: 'qwen3_5_text',
@@ -292,6 +307,8 @@ export function textConfig(config: Config): Config {
     eos_token_id,
     model_type: BESIDE_PICTURES[type],
     ...text,
+    // What is beside the checkpoint is beside the whole config.
+    [POOLING_KEY]: config[POOLING_KEY],
     tie_word_embeddings: tied ?? (type === 'qwen3_5' ? (text.tie_word_embeddings ?? false) : true),
     // Names of tensors begin otherwise.
     beside_pictures: type !== 'mistral3',

@@ -1,15 +1,16 @@
 /**
  * Numbers for each token and layer beside the residual stream (Gemma 3n, Gemma 4): rows of a second embedding table, which
  * is larger than the rest of the model and stays in the store, joined with a projection of the first embedding. A layer
- * gates its part of them by the stream and adds their projection to it. Source: transformers `models/gemma4/`.
+ * gates its part of them by the stream and adds their projection to it. EmbeddingGemma 2 has the projection alone. Source:
+ * transformers `models/gemma4/`, `models/embedding_gemma2/`.
  */
 import type { ValueId } from '../graph/graph.ts';
 import type { Activation } from '../ops/gate-mul/index.ts';
 import { type BlockBuilder, linear, norm, type RmsNormSpec } from './blocks.ts';
 
-/** Names in the checkpoint; the last three within a layer. */
+/** Names in the checkpoint; the last three within a layer. Without `embedding` there is no table. */
 export interface LayerInputNames {
-  readonly embedding: string;
+  readonly embedding?: string;
   readonly projection: string;
   readonly norm: string;
   readonly gate: string;
@@ -19,7 +20,7 @@ export interface LayerInputNames {
 
 export interface LayerInputSpec {
   readonly names: LayerInputNames;
-  /** Rows of the table. */
+  /** Rows of the table, if there is one. */
   readonly vocab: number;
   /** Numbers of a layer. */
   readonly width: number;
@@ -32,7 +33,8 @@ export interface LayerInputs extends LayerInputSpec {
 }
 
 /**
- * (norm(x · Wᵀ / √hidden) + √width · row) / √2, normalised by layers, for the scaled embedding x[S, hidden]. A factor of the
+ * (norm(x · Wᵀ / √hidden) + √width · row) / √2, normalised by layers, for the scaled embedding x[S, hidden]; the norm alone
+ * without a table. A factor of the
  * norm's input only changes its eps, one of its result its weights.
  */
 export function layerInputs(
@@ -44,14 +46,16 @@ export function layerInputs(
 ): LayerInputs {
   const { names, vocab, width } = spec;
   const hidden = s.b.typeOf(x).shape[1] as number;
+  const normed = (times: number) => {
+    const projection = { tensor: names.projection, node: 'layer_projection', bias: false };
+    const projected = linear(s, x, projection, layers * width);
+    return norm(s, projected, names.norm, 'layer_norm', { eps: eps * hidden, times }, width);
+  };
+  if (names.embedding === undefined) return { ...spec, value: normed(1) };
   const table = s.pages(`${names.embedding}.weight`, vocab, layers * width);
   const scale = Math.sqrt(width / 2);
   const rows = s.b.node('embed', 'layer_embed', { table }, { scale, dtype: s.activations });
-  const projection = { tensor: names.projection, node: 'layer_projection', bias: false };
-  const projected = linear(s, x, projection, layers * width);
-  const change = { eps: eps * hidden, times: Math.SQRT1_2 };
-  const normed = norm(s, projected, names.norm, 'layer_norm', change, width);
-  const value = s.b.node('add', 'layer_inputs', { a: rows, b: normed }, {});
+  const value = s.b.node('add', 'layer_inputs', { a: rows, b: normed(Math.SQRT1_2) }, {});
   return { ...spec, value };
 }
 

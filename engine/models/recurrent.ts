@@ -24,7 +24,7 @@ export interface RecurrentNames {
   readonly logA: string;
   readonly step: string;
   readonly direct?: string;
-  /** Of each head's results for `delta`; of all of a row for `ssm`, where there is one. */
+  /** Of each head's results for `delta`; of those of each group for `ssm`, where there is one, with weights for all of a row. */
   readonly norm?: string;
   readonly out: string;
 }
@@ -153,7 +153,14 @@ export function recurrentRows(
   );
   return rule === 'delta' || names.norm === undefined
     ? (out as ValueId)
-    : norm(s, out as ValueId, names.norm, `${node}.scan_norm`, { eps, times: shape.normScale ?? 1 });
+    : norm(
+        s,
+        out as ValueId,
+        names.norm,
+        `${node}.scan_norm`,
+        { eps, times: shape.normScale ?? 1, ownWeights: true },
+        groups === 1 ? undefined : values / groups,
+      );
 }
 
 /** A factor of columns before the convolution is one of their kernels. */

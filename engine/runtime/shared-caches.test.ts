@@ -3,47 +3,15 @@
  * per-layer embeddings stays in the store. Sizes: google/gemma-4-E2B-it, config.json, the text part.
  */
 import { describe, expect, it } from 'vitest';
-import type { Gpu } from '../gpu/index.ts';
-import { runPasses } from '../graph/passes/index.ts';
-import { planMemory } from '../graph/plan.ts';
-import { specialise } from '../kernels/kernel.ts';
-import { buildModel, type CacheForm, type ModelOptions } from '../models/index.ts';
-import { constantTable } from '../ops/rope/table.ts';
+import type { CacheForm, ModelOptions } from '../models/index.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
-import { bounds } from '../symbolic/relate.ts';
-import { byteSize, bytesOfRow } from '../tensor/tensor.ts';
+import { byteSize } from '../tensor/tensor.ts';
+import { GEMMA4_E2B } from '../testing/large/configs.ts';
+import { gpuCost } from '../testing/large/gpu-cost.ts';
 import { feedsState } from './program/prefill-prune.ts';
-import { rangesOf } from './program/programs.ts';
-import { selectKernels, workspacesOf } from './program/select-kernels.ts';
 
 const CAPACITY = 4096;
-const CHUNK = 128;
 const REACH = 1024;
-const LAYERS = 35;
-const KINDS = Array.from({ length: LAYERS }, (_, i) =>
-  (i + 1) % 5 === 0 ? 'full_attention' : 'sliding_attention',
-);
-const E2B = {
-  model_type: 'gemma4',
-  text_config: {
-    hidden_size: 1536,
-    intermediate_size: 6144,
-    num_hidden_layers: LAYERS,
-    num_attention_heads: 8,
-    num_key_value_heads: 1,
-    num_kv_shared_layers: 20,
-    use_double_wide_mlp: true,
-    layer_types: KINDS,
-    final_logit_softcapping: 30,
-  },
-};
-
-const gpu = {
-  f16: true,
-  subgroupSizes: [0, 0],
-  maxBindingBytes: 128 * 2 ** 20,
-  facts: { limits: { maxStorageBuffersPerShaderStage: 10 } },
-} as unknown as Gpu;
 
 type Weights = ModelOptions['weights'];
 const isEnd = (tensor: string) => tensor === 'model.embed_tokens.weight';
@@ -57,39 +25,8 @@ const FORMS: Readonly<Record<string, Weights>> = {
   }),
 };
 
-function costOf(weights: Weights, cache: CacheForm) {
-  const sizes = { maxChunk: CHUNK, capacity: CAPACITY, reach: REACH };
-  const model = buildModel(E2B, { activations: 'f32', weights, cache, ...sizes });
-  const graph = runPasses(model.graph);
-  const place = { gpu, graph, capacity: CAPACITY, variants: {} };
-  const plan = planMemory(graph, workspacesOf(place, rangesOf(CHUNK)));
-  const sum = (kind: string) =>
-    graph.values
-      .filter((v) => v.origin.kind === kind)
-      .reduce((total, v) => total + evaluate(byteSize(v.type), { C: CAPACITY, S: CHUNK }), 0);
-  const tables = graph.values.reduce(
-    (total, { origin }) =>
-      origin.kind === 'constant' ? total + 4 * constantTable(origin.table, CAPACITY).data.length : total,
-    0,
-  );
-  const steps = selectKernels(place, { min: 1, max: 1 }).flatMap(({ kernel, input, node }) =>
-    specialise(kernel, input).map((step) => ({ node, step })),
-  );
-  const runs = (p: number) => steps.filter(({ step }) => evaluate(step.workgroups, { S: 1, P: p }) > 0);
-  const slots = plan.slots.reduce((total, slot) => total + bounds(slot.bytes).max, 0);
-  const page = graph.values.find(({ origin }) => origin.kind === 'pages')!;
-  return {
-    tensors: model.tensors,
-    graph,
-    weights: sum('weight'),
-    cache: sum('state'),
-    page: bytesOfRow(page.type),
-    total: sum('weight') + sum('state') + sum('pages') + tables + slots,
-    early: runs(0).length,
-    late: runs(CAPACITY - 1).length,
-    inLayer: (layer: number) => runs(0).filter(({ node }) => node.name.startsWith(`layers.${layer}.`)).length,
-  };
-}
+const costOf = (weights: Weights, cache: CacheForm) =>
+  gpuCost(GEMMA4_E2B, { weights, cache, activations: 'f32', capacity: CAPACITY, reach: REACH });
 
 describe('Gemma 4 E2B, text', () => {
   const cost = costOf(FORMS['m0e4+q8-head']!, 'plain');

@@ -12,6 +12,7 @@ import { buildModel } from '../models/index.ts';
 import { evaluate } from '../symbolic/evaluate.ts';
 import { bounds } from '../symbolic/relate.ts';
 import { byteSize } from '../tensor/tensor.ts';
+import { QWEN35_08B } from '../testing/large/configs.ts';
 import { segmentRows } from './memory/segments.ts';
 import { rangesOf } from './program/programs.ts';
 import { selectKernels, workspacesOf } from './program/select-kernels.ts';
@@ -19,30 +20,6 @@ import { selectKernels, workspacesOf } from './program/select-kernels.ts';
 const MIB = 2 ** 20;
 const CHUNK = 128;
 const CAPACITY = 4096;
-
-/** Of the config.json of Qwen3.5-0.8B. */
-const QWEN35 = {
-  model_type: 'qwen3_5',
-  tie_word_embeddings: true,
-  text_config: {
-    model_type: 'qwen3_5_text',
-    hidden_size: 1024,
-    intermediate_size: 3584,
-    num_hidden_layers: 24,
-    num_attention_heads: 8,
-    num_key_value_heads: 2,
-    head_dim: 256,
-    vocab_size: 248_320,
-    max_position_embeddings: 262_144,
-    linear_num_key_heads: 16,
-    linear_num_value_heads: 16,
-    linear_key_head_dim: 128,
-    linear_value_head_dim: 128,
-    linear_conv_kernel_dim: 4,
-    full_attention_interval: 4,
-    rope_parameters: { rope_type: 'default', rope_theta: 1e7, partial_rotary_factor: 0.25 },
-  },
-};
 
 /** The 4 bits of an import, with embedding and head in 8, on a device with the smallest bindings of phones. */
 function costOf(config: object, buffers: number) {
@@ -84,7 +61,7 @@ function costOf(config: object, buffers: number) {
 }
 
 describe('Qwen3.5-0.8B at 4,096 tokens', () => {
-  const cost = costOf(QWEN35, 16);
+  const cost = costOf(QWEN35_08B, 16);
 
   it('takes six dispatches a layer with a carried state, and five with attention', () => {
     expect(cost.dispatches('layers.0.')).toBe(6);
@@ -93,12 +70,12 @@ describe('Qwen3.5-0.8B at 4,096 tokens', () => {
   });
 
   it('takes one dispatch more for attention where a stage binds ten buffers', () => {
-    const phone = costOf(QWEN35, 10);
+    const phone = costOf(QWEN35_08B, 10);
     expect([phone.dispatches('layers.0.'), phone.dispatches('layers.3.')]).toEqual([6, 6]);
   });
 
   it('runs within eight buffers', () => {
-    expect(costOf(QWEN35, 8).dispatches('layers.0.')).toBe(6);
+    expect(costOf(QWEN35_08B, 8).dispatches('layers.0.')).toBe(6);
   });
 
   it('has states whose size does not depend on the text, and a quarter of the layers has a cache', () => {

@@ -221,7 +221,7 @@ export interface ModelPreview {
   readonly bytes: number;
   /** Bytes of the largest section, which a GPU must bind as one buffer. */
   readonly largestBytes: number;
-  /** The sizes in which it can be stored, the smallest first; none for a model that is quantised already. */
+  /** The sizes in which it can be stored, the smallest first; large models have one below the default. None for a model that is quantised already. */
   readonly sizes: readonly ModelSize[];
 }
 

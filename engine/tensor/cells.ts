@@ -186,6 +186,18 @@ export const cellGroup = (name: CellName): number => unitsOf(name).group;
 /** A row's width is a multiple of this. */
 export const cellBlock = (name: CellName): number => unitsOf(name).weights;
 
+/** Cells of as many bits whose blocks are smaller. */
+const NARROWER: Partial<Record<CellName, CellName>> = {
+  q3_k: 'u3_f16_64',
+  q4_k: 'u4_f16_64',
+  q5_k: 'u5_f16_64',
+};
+
+/** The cell for rows of `k` weights: this one, or one of as many bits; undefined where neither has whole blocks. */
+export function cellFor(name: CellName, k: number): CellName | undefined {
+  return [name, NARROWER[name]].find((one) => one !== undefined && k % cellBlock(one) === 0);
+}
+
 /** Sizes of a stored row, in u32 words. */
 export interface CellRow {
   readonly main: number;

@@ -12,17 +12,12 @@ import { openOracle } from './llama-cpp.ts';
 
 const only = process.argv.slice(2);
 
-/** llama.cpp ends with std::bad_function_call for this architecture, in WebAssembly. */
-const NOT_IN_LLAMA = ['falcon-h1'];
-
 /** The prompt, and after each step. */
 const PROMPTS = [0, ...STEPS.keys()].map((_, i) => tinyFamilyText([...PROMPT, ...STEPS.slice(0, i)]));
 
 const oracle = await openOracle();
 try {
-  for (const family of TINY_FAMILIES.filter(({ name }) =>
-    only.length === 0 ? !NOT_IN_LLAMA.includes(name) : only.includes(name),
-  )) {
+  for (const family of TINY_FAMILIES.filter(({ name }) => only.length === 0 || only.includes(name))) {
     const formats: Record<string, { sha256: string; logProbabilities: number[][] }> = {};
     const files = [
       ...GGUF_TYPES.filter((type) => type !== 'F32').map(

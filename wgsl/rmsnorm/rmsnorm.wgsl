@@ -6,6 +6,8 @@ struct Params {
   rows: u32,
   cols: u32,
   eps: f32,
+  // Heads of a row that have weights of their own; 1 where all have the same.
+  sets: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<Scalar>;
@@ -39,9 +41,10 @@ fn main(
     workgroupBarrier();
   }
   let by = inverseSqrt(squares[0] / f32(params.cols) + params.eps);
+  let first = (row % params.sets) * params.cols;
   if (row < params.rows) {
     for (var c = thread; c < params.cols; c += THREADS) {
-      var value = f32(x[start + c]) * by * weight_at(c);
+      var value = f32(x[start + c]) * by * weight_at(first + c);
       if (RESIDUAL) {
         value = scaled(value + f32(out[start + c]));
       }

@@ -1,6 +1,6 @@
 /** What a measured loss says to a person: which size it is of, and how large it is in a word. */
 import type { KeptLoss, KeptSizeLoss } from './model-states.ts';
-import type { StoredModel } from '../../../engine/index.ts';
+import type { StoredModel, WeightProfile } from '../../../engine/index.ts';
 
 /** How far the predictions of a size are from those of the original. */
 export type LossDegree = 'least' | 'little' | 'some' | 'much';
@@ -15,16 +15,30 @@ const DEGREES: readonly (readonly [LossDegree, below: number])[] = [
 export const lossDegree = ({ divergence }: Pick<KeptSizeLoss, 'divergence'>): LossDegree =>
   DEGREES.find(([, below]) => divergence < below)?.[0] ?? 'much';
 
-/** Profiles of the sizes, the smallest size first; of the smallest all that a model may be stored in. */
-const SIZE_PROFILES: readonly (readonly string[])[] = [
+/** The sizes, the smallest first, each with the profiles that a model of it may be stored in; the first names the size. */
+const SIZES = [
+  ['q3-ffn+q5-head'],
   ['calibrated', 'm0e4+q8-head', 'm0e4'],
   ['u6+q8-head'],
   ['q8'],
-];
+] as const satisfies readonly (readonly WeightProfile[])[];
 
-/** By size, the smallest first; undefined where a size was not measured. */
-export const lossesBySize = ({ sizes }: Pick<KeptLoss, 'sizes'>): readonly (KeptSizeLoss | undefined)[] =>
-  SIZE_PROFILES.map((profiles) => sizes.find(({ weights }) => profiles.includes(weights)));
+/** The profile that names a size. */
+export type SizeName = (typeof SIZES)[number][0];
+
+/** Undefined for a profile that is none of the sizes. */
+export const sizeOf = (weights: string): SizeName | undefined =>
+  SIZES.find((profiles) => (profiles as readonly string[]).includes(weights))?.[0];
+
+/** What was measured of the size in which `weights` are stored. */
+export const lossOfSize = ({ sizes }: Pick<KeptLoss, 'sizes'>, weights: string): KeptSizeLoss | undefined =>
+  sizes.find((size) => sizeOf(size.weights) === sizeOf(weights));
+
+/** Every size with its loss, the smallest first; undefined where it was not measured. The smallest of all is for large models. */
+export const lossesBySize = (loss: Pick<KeptLoss, 'sizes'>): [SizeName, KeptSizeLoss | undefined][] =>
+  SIZES.map(([name]): [SizeName, KeptSizeLoss | undefined] => [name, lossOfSize(loss, name)]).filter(
+    ([name, size]) => name !== SIZES[0][0] || size !== undefined,
+  );
 
 /** Undefined for what was measured of an earlier import. */
 export function currentLoss(

@@ -2,12 +2,13 @@
 export { bert } from './bert.ts';
 export { bitnet } from './bitnet.ts';
 export { chatglm } from './chatglm.ts';
+export { embeddingGemma2 } from './gemma/embedding-gemma2.ts';
 export { ernie } from './ernie4-5.ts';
 export { falconH1 } from './hybrid/falcon-h1.ts';
-export { gemma } from './gemma.ts';
-export { gemma2 } from './gemma2.ts';
-export { gemma3 } from './gemma3.ts';
-export { gemma4 } from './gemma4.ts';
+export { gemma } from './gemma/gemma.ts';
+export { gemma2 } from './gemma/gemma2.ts';
+export { gemma3 } from './gemma/gemma3.ts';
+export { gemma4 } from './gemma/gemma4.ts';
 export { glm } from './glm.ts';
 export { granite } from './granite/granite.ts';
 export { graniteSwa } from './granite/granite-swa.ts';

@@ -3,8 +3,8 @@
  *
  *   x act[M,E], weight? f32[E], residual? act[M,E], scale? f32[1] → out act[M,E]   {eps, headWidth?}
  *
- * With `headWidth` each head of that many columns is normalised separately, and the weight is f32[headWidth]. Without
- * `weight` it is 1. The result is added to `residual` in place, as in linear; `scale` multiplies that sum. Source: Zhang
+ * With `headWidth` each head of that many columns is normalised separately, and the weight is f32[headWidth], or f32[E]
+ * where each head has its own. Without `weight` it is 1. The result is added to `residual` in place, as in linear; `scale` multiplies that sum. Source: Zhang
  * and Sennrich 2019, arXiv 1910.07467; eps inside the root as in Llama.
  */
 import plain from '../../../wgsl/rmsnorm/plain.wgsl?raw';
@@ -34,6 +34,12 @@ function normedRows(node: KernelInput): Dim {
 
 const widthOf = (node: KernelInput) => numberIn(node, 'headWidth', columns(node, 'x'));
 
+/** Heads of a row that have weights of their own. */
+function weightSets(node: KernelInput): number {
+  const length = node.types.weight?.shape[0] as number | undefined;
+  return length === undefined ? 1 : length / widthOf(node);
+}
+
 const rmsnormKernel = kernel('rmsnorm.row', {
   source: rmsnormSource,
   parts: (node) => [foldPart(node), scalePart(node), node.types.weight === undefined ? plain : weighted],
@@ -46,6 +52,7 @@ const rmsnormKernel = kernel('rmsnorm.row', {
     rows: normedRows(node),
     cols: widthOf(node),
     eps: numberIn(node, 'eps'),
+    sets: weightSets(node),
   }),
   workgroups: normedRows,
 });
@@ -62,7 +69,8 @@ export const rmsnorm: Op = {
     if (width !== cols && known('rmsnorm', 'columns of x', cols) % (width as number) !== 0) {
       mismatch('rmsnorm', 'columns of x', `a multiple of headWidth ${print(width)}`, print(cols));
     }
-    optionalVector('rmsnorm', inputs, 'weight', width);
+    const ownWeights = inputs.weight?.shape[0] === cols;
+    optionalVector('rmsnorm', inputs, 'weight', ownWeights ? cols : width);
     numberAt('rmsnorm', attributes, 'eps');
     optionalVector('rmsnorm', inputs, 'scale', 1);
     if (inputs.scale !== undefined && inputs.residual === undefined)
@@ -76,13 +84,15 @@ export const rmsnorm: Op = {
     const cols = numberOr('rmsnorm', attributes, 'headWidth', x!.shape[1] as number);
     const rows = x!.data.length / cols;
     const eps = numberAt('rmsnorm', attributes, 'eps');
+    const weights = weight?.data.length ?? cols;
     const out = new Float32Array(rows * cols);
     for (let r = 0; r < rows; r++) {
       let squares = 0;
       for (let c = 0; c < cols; c++) squares += (x!.data[r * cols + c] as number) ** 2;
       const scale = 1 / Math.sqrt(squares / cols + eps);
       for (let c = 0; c < cols; c++) {
-        out[r * cols + c] = (x!.data[r * cols + c] as number) * scale * (weight?.data[c] ?? 1);
+        const at = r * cols + c;
+        out[at] = (x!.data[at] as number) * scale * (weight?.data[at % weights] ?? 1);
       }
     }
     const normed = { shape: x!.shape, data: out };
@@ -99,6 +109,7 @@ export const rmsnorm: Op = {
     row('large eps', 2, 96, { eps: 0.5 }),
     row('heads', 3, 96, { headWidth: 24 }),
     row('heads of 128', 2, 512, { headWidth: 128 }),
+    row('groups with weights of their own', 3, 96, { headWidth: 48, ownWeights: true }),
     row('residual', 3, 65, { residual: true }),
     row('residual, scaled', 3, 65, { residual: true, scale: true }),
     row('no weight', 3, 65, { weight: false }),
@@ -113,6 +124,7 @@ export const rmsnorm: Op = {
 interface Extras {
   readonly eps?: number;
   readonly headWidth?: number;
+  readonly ownWeights?: boolean;
   readonly residual?: boolean;
   readonly weight?: boolean;
   readonly scale?: boolean;
@@ -122,14 +134,16 @@ function row(
   name: string,
   s: number,
   cols: number,
-  { eps = 1e-5, headWidth, residual, weight = true, scale = false }: Extras = {},
+  { eps = 1e-5, headWidth, ownWeights = false, residual, weight = true, scale = false }: Extras = {},
 ): OpCase {
   const x = { dtype: 'f32', shape: [S, cols] } as const;
   return {
     name,
     inputs: {
       x,
-      ...(weight ? { weight: { dtype: 'f32', shape: [headWidth ?? cols] } as const } : {}),
+      ...(weight
+        ? { weight: { dtype: 'f32', shape: [ownWeights ? cols : (headWidth ?? cols)] } as const }
+        : {}),
       ...(residual === true ? { residual: x } : {}),
       ...(scale ? { scale: { dtype: 'f32', shape: [1] } as const } : {}),
     },

@@ -67,18 +67,18 @@ test('floats of 8 bits have the values of E4M3', () => {
 });
 
 /**
- * Root mean square error of Gaussian weights, as a fraction of their deviation, that plain rounding to a grid between the
- * extremes of a group may have; tables of 16 values scaled to the largest magnitude.
+ * Root mean square error of Gaussian weights, as a fraction of their deviation, that rounding to the grid of a group may
+ * have. Grids of at most five bits are fitted (`fit.ts`).
  */
 const LARGEST_ERROR: Partial<Record<CellName, number>> = {
   q2_k: 0.4,
-  q3_k: 0.26,
+  q3_k: 0.15,
   q4_0: 0.12,
   q4_1: 0.09,
-  q4_k: 0.1,
+  q4_k: 0.08,
   q5_0: 0.06,
   q5_1: 0.045,
-  q5_k: 0.055,
+  q5_k: 0.041,
   q6_k: 0.03,
   q8_0: 0.008,
   iq4_nl: 0.12,
@@ -92,7 +92,7 @@ const LARGEST_ERROR: Partial<Record<CellName, number>> = {
   fp4: 0.2,
 };
 /** Of whole numbers by their width, in groups of 128. */
-const LARGEST_BY_BITS = [0, 0, 0.6, 0.26, 0.12, 0.06, 0.035, 0.009];
+const LARGEST_BY_BITS = [0, 0, 0.4, 0.21, 0.11, 0.055, 0.035, 0.009];
 const largestError = (cell: CellName): number =>
   LARGEST_ERROR[cell] ?? (cell.startsWith('e4m3') ? 0.03 : (LARGEST_BY_BITS[Number(cell[1])] ?? 0.009));
 

@@ -1,11 +1,12 @@
 /**
- * Converts f32 rows to a cell, plainly: a grid between the extremes of each group, or a table scaled to its largest
- * magnitude. For matrices that are published in no cell, and for tests.
+ * Converts f32 rows to a cell: a grid for each group (`fit.ts`), whose scales are stored first, and weights rounded to what
+ * is stored. For matrices that are published in no cell, and for tests.
  */
 import { fail } from '../../base/errors.ts';
 import { type CellForm, type CellName, cellForm, cellGroup } from '../../tensor/cells.ts';
 import { F16_MAX, f16FromF32, f32FromF16 } from '../../tensor/f16.ts';
 import { scaleOf, valuesOf } from './dequantise.ts';
+import { fittedScale, type GroupScale, levels, type ValuedForm } from './fit.ts';
 import { type CellRows, packRow, rowOf } from './planes.ts';
 
 /**
@@ -19,8 +20,7 @@ export function encodeCells(
   name: string = cell,
   firstRow = 0,
 ): CellRows {
-  const own = cellForm(cell);
-  const form = { ...own, values: valuesOf(cell), most: 2 ** (own.main + own.extra) - 1 };
+  const form = { ...cellForm(cell), values: valuesOf(cell) };
   const group = cellGroup(cell);
   const row = rowOf(cell, k);
   const rows = weights.length / k;
@@ -28,9 +28,9 @@ export function encodeCells(
   const q = new Uint8Array(k);
   for (let n = 0; n < rows; n++) {
     const at = n * row.rest + row.extra;
-    const wanted: Scale[] = [];
+    const wanted: GroupScale[] = [];
     for (let from = n * k; from < (n + 1) * k; from += group)
-      wanted.push(wantedScale(form, weights, from, from + group));
+      wanted.push(fittedScale(form, weights.subarray(from, from + group)));
     if (!wanted.every(({ s, b }) => Math.abs(s) + Math.abs(b) <= F16_MAX)) reject(name, firstRow + n);
     putScales(form, stored.rest, at, wanted);
     for (let g = 0; g < wanted.length; g++) {
@@ -42,44 +42,9 @@ export function encodeCells(
   return stored;
 }
 
-interface ValuedForm extends CellForm {
-  /** The value of each q, if that is not q itself. */
-  readonly values: readonly number[] | undefined;
-  /** The largest q. */
-  readonly most: number;
-}
-
-interface Scale {
-  readonly s: number;
-  readonly b: number;
-}
-
-const hasOffset = ({ scales }: CellForm) => /^(?:pair|zero)|-min$/.test(scales);
-
-/** Of the group [from, to). Not finite where a weight is not. A sign has least error at the mean of magnitudes. */
-function wantedScale(form: ValuedForm, weights: Float32Array, from: number, to: number): Scale {
-  let low = 0;
-  let high = 0;
-  let sum = 0;
-  let size = 0;
-  for (let i = from; i < to; i++) {
-    const w = weights[i] as number;
-    if (w < low) low = w;
-    if (w > high) high = w;
-    sum += w;
-    size += Math.abs(w);
-  }
-  if (!Number.isFinite(sum)) return { s: Number.NaN, b: 0 };
-  if (hasOffset(form)) return { s: (high - low) / form.most, b: low };
-  if (form.scales === 'sign-128') return { s: (2 * size) / (to - from), b: 0 };
-  const reach = Math.max(high, -low);
-  if (form.values !== undefined) return { s: reach / Math.max(...form.values.map(Math.abs)), b: 0 };
-  return { s: reach / (form.most - form.zero), b: 0 };
-}
-
 /** Writes the q of `count` weights from index `from` to `q` from index `at`. */
 function putNearest(
-  { values, zero, most }: ValuedForm,
+  form: ValuedForm,
   weights: Float32Array,
   from: number,
   q: Uint8Array,
@@ -88,13 +53,15 @@ function putNearest(
   s: number,
   b: number,
 ): void {
+  const { values, zero } = form;
+  const most = levels(form) - 1;
   // A call or an array for each weight would take several times as long as the sums.
   for (let i = 0; i < count; i++) {
     const x = ((weights[from + i] as number) - b) / s;
     if (s === 0) q[at + i] = zero;
     else if (values === undefined) {
       const rounded = Math.round(x + zero);
-      q[at + i] = rounded < 0 ? 0 : rounded > most ? most : rounded;
+      q[at + i] = rounded < 0 ? 0 : Math.min(rounded, most);
     } else q[at + i] = nearestOf(values, x);
   }
 }
@@ -123,7 +90,12 @@ function reject(name: string, row: number): never {
 }
 
 /** Writes the scales nearest to those wanted. */
-function putScales({ scales }: CellForm, words: Uint32Array, at: number, wanted: readonly Scale[]): void {
+function putScales(
+  { scales }: CellForm,
+  words: Uint32Array,
+  at: number,
+  wanted: readonly GroupScale[],
+): void {
   const put = (word: number, shift: number, bits: number) => {
     words[at + word] = (words[at + word] as number) | (bits << shift);
   };
@@ -136,10 +108,14 @@ function putScales({ scales }: CellForm, words: Uint32Array, at: number, wanted:
   }
   for (let g = 0; g < wanted.length; g += unit.groups) {
     const here = wanted.slice(g, g + unit.groups);
-    const d = f16FromF32(Math.max(...here.map(({ s }) => s)) / unit.most);
+    // Signed scales reach one step further below zero, so the largest one is there.
+    const widest = here.reduce((most, { s }) => (Math.abs(s) > Math.abs(most) ? s : most), 0);
+    const d = f16FromF32(unit.least < 0 ? widest / unit.least : widest / unit.most);
     const m = f16FromF32(Math.max(...here.map(({ b }) => -b)) / unit.most);
     const whole = (x: number, step: number) =>
-      f32FromF16(step) === 0 ? 0 : Math.min(unit.most, Math.round(x / f32FromF16(step)));
+      f32FromF16(step) === 0
+        ? 0
+        : Math.max(unit.least, Math.min(unit.most, Math.round(x / f32FromF16(step))));
     const word = (g / unit.groups) * unit.words;
     put(word + unit.halfAt, unit.halfShift, d);
     if (unit.offsets) put(word, 16, m);
@@ -151,7 +127,7 @@ function putScales({ scales }: CellForm, words: Uint32Array, at: number, wanted:
 
 type Put = (word: number, shift: number, bits: number) => void;
 
-const FLAT: Partial<Record<CellForm['scales'], (scale: Scale, g: number, put: Put) => void>> = {
+const FLAT: Partial<Record<CellForm['scales'], (scale: GroupScale, g: number, put: Put) => void>> = {
   half: ({ s }, g, put) => put(g >> 1, 16 * (g & 1), f16FromF32(s)),
   'half-256': ({ s }, g, put) => put(g >> 1, 16 * (g & 1), f16FromF32(s)),
   'sign-128': ({ s }, g, put) => put(g >> 1, 16 * (g & 1), f16FromF32(s / 2)),
@@ -174,7 +150,8 @@ const zeroOf = (s: number, b: number) => (s === 0 ? 0 : Math.max(0, Math.round(-
 interface ScaleUnit {
   readonly groups: number;
   readonly words: number;
-  /** The largest scale. */
+  /** The smallest and the largest scale. */
+  readonly least: number;
   readonly most: number;
   readonly halfAt: number;
   readonly halfShift: number;
@@ -190,26 +167,26 @@ function putSix(put: Put, nibbles: number, high: number, n: number, value: numbe
 
 const UNITS: Partial<Record<CellForm['scales'], ScaleUnit>> = {
   'six-min': {
-    ...{ groups: 8, words: 4, most: 63, halfAt: 0, halfShift: 0, offsets: true },
+    ...{ groups: 8, words: 4, least: 0, most: 63, halfAt: 0, halfShift: 0, offsets: true },
     put(word, i, scale, min, put) {
       putSix(put, word + 1, word + 3, i, scale);
       putSix(put, word + 1, word + 3, 8 + i, min);
     },
   },
   six: {
-    ...{ groups: 16, words: 4, most: 31, halfAt: 0, halfShift: 0, offsets: false },
+    ...{ groups: 16, words: 4, least: -32, most: 31, halfAt: 0, halfShift: 0, offsets: false },
     put: (word, i, scale, _, put) => putSix(put, word + 1, word + 3, i, scale + 32),
   },
   'six-32': {
-    ...{ groups: 8, words: 2, most: 31, halfAt: 1, halfShift: 16, offsets: false },
+    ...{ groups: 8, words: 2, least: -32, most: 31, halfAt: 1, halfShift: 16, offsets: false },
     put: (word, i, scale, _, put) => putSix(put, word, word + 1, i, scale + 32),
   },
   eight: {
-    ...{ groups: 16, words: 5, most: 127, halfAt: 0, halfShift: 0, offsets: false },
-    put: (word, i, scale, _, put) => put(word + 1 + (i >> 2), 8 * (i & 3), scale),
+    ...{ groups: 16, words: 5, least: -128, most: 127, halfAt: 0, halfShift: 0, offsets: false },
+    put: (word, i, scale, _, put) => put(word + 1 + (i >> 2), 8 * (i & 3), scale & 255),
   },
   'four-min': {
-    ...{ groups: 16, words: 5, most: 15, halfAt: 0, halfShift: 0, offsets: true },
+    ...{ groups: 16, words: 5, least: 0, most: 15, halfAt: 0, halfShift: 0, offsets: true },
     put: (word, i, scale, min, put) => put(word + 1 + (i >> 2), 8 * (i & 3), scale | (min << 4)),
   },
 };

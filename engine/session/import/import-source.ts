@@ -22,12 +22,13 @@ import {
   plainProfile,
   profileNamed,
   SIZES,
+  SMALLEST,
   type WeightProfile,
 } from '../../weights/store/profiles.ts';
 import type { Checkpoint, CheckpointTensor } from '../../weights/formats/checkpoint-tensor.ts';
 import type { ByteSource, CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { calibratedFeed, calibrationWork } from './calibrated/calibrated-source.ts';
-import { endTensors } from './end-tensors.ts';
+import { matrixRoles, typeByRole } from './sizes/matrix-roles.ts';
 import type { AskCalibrator } from '../model.ts';
 import { openText } from '../text.ts';
 import type { DialogueReport, ModelSize } from '../types.ts';
@@ -87,9 +88,18 @@ export async function openSource(
     bytes: plan.bytes,
     feed: calibration?.feed ?? checkpointFeed(checkpoint, plan, encoders),
     sources: [...new Set(needed)].filter((source) => source !== undefined),
-    sizes:
-      whole.unquantised && whole.model.embeds === undefined ? SIZES.map((name) => sizeOf(opened, name)) : [],
+    sizes: whole.unquantised ? sizesOf(whole.model).map((name) => sizeOf(opened, name)) : [],
   };
+}
+
+/** Parameters. */
+const LEAST_FOR_SMALLEST = 1.5e9;
+
+/** A small model loses too much in the smallest size to be offered in it. */
+function sizesOf({ embeds, tensors }: ModelGraph): readonly WeightProfile[] {
+  if (embeds !== undefined) return [];
+  const parameters = tensors.reduce((sum, { shape }) => sum + shape.reduce((n, d) => n * d, 1), 0);
+  return parameters < LEAST_FOR_SMALLEST ? SIZES : [SMALLEST, ...SIZES];
 }
 
 function sizeOf(opened: Checkpoint, weights: WeightProfile): ModelSize {
@@ -116,15 +126,15 @@ export function planned(opened: Checkpoint, weights: WeightProfile): Planned {
   const model = buildForImport(opened.config, () => 'f32');
   const names = model.tensors.map(({ name }) => name);
   const checkpoint = withFlatVectors(withNames(opened, names), model);
-  const ends = endTensors(model.graph);
+  const roles = matrixRoles(model.graph);
   const keeps = mayKeep === true && isQuantised(checkpoint, model);
   const profile = weights === 'published' && !keeps ? convertedTo(model) : weights;
-  const { inner, head } = PROFILES[profile] as Profile;
+  const types: Profile = PROFILES[profile];
   const stored = model.tensors.map((t) => {
-    const dtype = ends.has(t.name) ? head : inner;
+    const dtype = typeByRole(types, roles.get(t.name));
     return { ...t, dtype: keeps ? typeOfPublished(checkpoint.tensors.get(t.name), dtype) : dtype };
   });
-  const plan = planStore(checkpoint, stored, inner);
+  const plan = planStore(checkpoint, stored, types.inner);
   requireAllUsed(checkpoint, names, model.isUnused);
   return {
     checkpoint,

@@ -15,7 +15,7 @@ import { readConfig } from '../../weights/checkpoint.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { STORE_GROUP } from '../../weights/import/convert.ts';
 import { DEFAULT_PROFILE, PROFILES } from '../../weights/store/profiles.ts';
-import { endTensors } from './end-tensors.ts';
+import { type MatrixRole, matrixRoles, typeByRole } from './sizes/matrix-roles.ts';
 import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from '../limits.ts';
 import type { ImportOptions, LoadOptions } from '../types.ts';
 
@@ -24,13 +24,13 @@ export async function inspectCheckpoint(
   folder: CheckpointFolder,
   options: Pick<ImportOptions, 'weights'> & LoadOptions = {},
 ): Promise<string> {
-  const { inner, head } = PROFILES[options.weights ?? DEFAULT_PROFILE];
+  const profile = PROFILES[options.weights ?? DEFAULT_PROFILE];
   const config = await readConfig(folder);
-  const build = (ends: ReadonlySet<string>) =>
+  const build = (roles: ReadonlyMap<string, MatrixRole>) =>
     buildModel(config, {
       activations: options.activations ?? 'f32',
       weights: (tensor) => {
-        const dtype = ends.has(tensor) ? head : inner;
+        const dtype = typeByRole(profile, roles.get(tensor));
         return hasGroup(dtype) ? { dtype, group: STORE_GROUP } : { dtype };
       },
       maxChunk: MAX_CHUNK,
@@ -38,8 +38,8 @@ export async function inspectCheckpoint(
       reach: REACH,
       ...(options.cache === undefined ? {} : { cache: options.cache }),
     });
-  // Only a graph shows which tensors are embedding and head, so build it twice.
-  return describeModel(build(endTensors(build(new Set()).graph)));
+  // Only a graph shows the roles of its matrices, so build it twice.
+  return describeModel(build(matrixRoles(build(new Map()).graph)));
 }
 
 /** Describes a model; `withPlan`: includes the memory plan, which a runtime describes itself. */

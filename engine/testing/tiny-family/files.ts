@@ -29,6 +29,12 @@ export function tinyFamilyFiles(
   };
 }
 
+/** The converter writes the norm of a scan with a row for each group. */
+function groupedNorm({ config }: TinyFamily, name: string, shape: readonly number[]): readonly number[] {
+  const groups = (config.mamba_n_groups ?? 1) as number;
+  return name.endsWith('ssm_norm.weight') && groups > 1 ? [groups, (shape[0] as number) / groups] : shape;
+}
+
 /** Kernels of convolutions have three axes, as PyTorch writes them. */
 function axes({ config }: TinyFamily, name: string, { shape }: TestTensor): readonly number[] {
   const taps = (config.conv_L_cache ?? config.linear_conv_kernel_dim ?? config.mamba_d_conv) as number;
@@ -57,15 +63,17 @@ export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: R
   const architecture = config.model_type === known.modelType ? known : (known.unfused ?? known);
   const heads = config.num_attention_heads as number;
   const kvHeads = kvHeadsOf(config);
+  const [early, late] = roundedTo === 'BF16' ? [roundedTo, undefined] : [undefined, roundedTo];
   const tensors = tensorsOf(family)
     .flatMap((entry) => apart(family, entry))
     .map(([name, tensor]): [string, TestTensor] => [
       name,
-      multiplied(family, name, tiled(family, name, tensor)),
+      // The numbers of safetensors are rounded before the converter multiplies them.
+      multiplied(family, name, tiled(family, name, early === undefined ? tensor : rounded(tensor, early))),
     ])
     .map(([name, tensor]) => {
       const ours = ggufName(architecture, name);
-      if (/\.ssm_[ad]$/.test(ours)) return [ours, scanVector(family, ours, tensor, roundedTo)] as const;
+      if (/\.ssm_[ad]$/.test(ours)) return [ours, scanVector(family, ours, tensor, late)] as const;
       const count = /attn_q/.test(ours) ? heads : /attn_k/.test(ours) ? kvHeads : 0;
       const moved = architecture.interleaved === true && count > 0 ? sideBySide(tensor, count) : tensor;
       const plus =
@@ -74,9 +82,13 @@ export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: R
         !ours.endsWith('ssm_norm.weight')
           ? 1
           : 0;
-      const stored = roundedTo === undefined ? moved : rounded(moved, roundedTo);
+      const stored = late === undefined ? moved : rounded(moved, late);
       const made = encode(stored, plus, type);
-      return [ours, { ...made, shape: withoutMiddle(axes(family, name, tensor)) }] as const;
+      const shape = groupedNorm(family, ours, withoutMiddle(axes(family, name, tensor)));
+      return [
+        family.gguf === 'falcon-h1' ? ours.replace(/ffn_norm\.weight$/, 'ffn_norm') : ours,
+        { ...made, shape },
+      ] as const;
     });
   return writeGguf({
     metadata: metadata(family, kvHeads),

@@ -18,15 +18,19 @@ const TOP: Readonly<Record<string, string>> = {
 export function publishedName(architecture: GgufArchitecture, name: string): string {
   const parts = /^(?:blk\.(\d+)\.)?([a-z_0-9]+(?:\.[a-z_0-9]+)??)(?:\.(weight|bias))?$/.exec(name);
   if (parts === null) return name;
-  const [, layer, part = '', kind] = parts;
+  const [, layer, part = '', ending] = parts;
+  const kind = ending ?? (part === BARE_NORM ? 'weight' : undefined);
   const names = layer === undefined ? (architecture.top ?? TOP) : architecture.layer;
   const of = (key: string) => (Object.hasOwn(names, key) ? names[key] : undefined);
   const usual = of(part);
-  const whole = kind === undefined ? part : `${part}.${kind}`;
+  const whole = ending === undefined ? part : `${part}.${ending}`;
   const known = (WHOLE.test(whole) ? of(whole) : undefined) ?? (usual && kind && `${usual}.${kind}`);
   if (known === undefined) return name;
   return layer === undefined ? known : `${architecture.layers ?? 'model.layers'}.${layer}.${known}`;
 }
+
+/** A norm that files of Falcon-H1 write without `.weight`, and llama.cpp asks for by that name. */
+const BARE_NORM = 'ffn_norm';
 
 /** Keys with the whole name of a vector; some vectors have no ending. */
 const WHOLE = /\.(weight|bias)$|^ssm_[ad]$/;

@@ -10,7 +10,7 @@ import { matrix } from '../store/manifest.ts';
 import { type M0e4Group, m0e4Layout } from '../../quant/m0e4.ts';
 import { rowOf } from '../../quant/cells/planes.ts';
 import { q8Layout } from '../../quant/q8.ts';
-import { cellRow, isCell } from '../../tensor/cells.ts';
+import { cellFor, isCell } from '../../tensor/cells.ts';
 import { hasGroup, isGrouped, type WeightDType } from '../../tensor/tensor.ts';
 import { requireTensor } from '../checkpoint.ts';
 import type { Checkpoint, CheckpointTensor } from '../formats/checkpoint-tensor.ts';
@@ -78,10 +78,10 @@ export function planStore(
   return { tensors, bytes: at };
 }
 
-/** A cell has rows of whole blocks; other rows are converted to Q8. */
+/** A cell has rows of whole blocks; where a row is no such, a cell of smaller blocks is taken, or Q8. */
 function fitting(dtype: WeightDType, columns: number, { rows }: CheckpointTensor): WeightDType {
   const isOwn = rows?.cell === dtype;
-  return isCell(dtype) && !isOwn && cellRow(dtype, columns) === undefined ? 'q8' : dtype;
+  return isCell(dtype) && !isOwn ? (cellFor(dtype, columns) ?? 'q8') : dtype;
 }
 
 /** Bytes of a row of grouped weights: [weights, scales]. */

@@ -18,6 +18,8 @@ export interface Profile {
   readonly plain?: string;
   /** Type of the matrices between embedding and head. */
   readonly inner: WeightDType;
+  /** Type of the matrices of feed-forward blocks, where that is another: they are most of a model and lose least. */
+  readonly ffn?: WeightDType;
   /** Type of the embedding (ids to vectors) and the head (vectors to logits). */
   readonly head: WeightDType;
 }
@@ -26,6 +28,7 @@ export interface Profile {
 export const PROFILES = {
   published: { keeps: true, inner: 'm0e4', head: 'q8' },
   m0e4: { inner: 'm0e4', head: 'm0e4' },
+  'q3-ffn+q5-head': { inner: 'q4_k', ffn: 'q3_k', head: 'q5_k' },
   'm0e4+q8-head': { inner: 'm0e4', head: 'q8' },
   calibrated: { plain: 'm0e4+q8-head', inner: 'm0e4', head: 'q8' },
   'u6+q8-head': { inner: 'u6_f16_32', head: 'q8' },
@@ -47,8 +50,11 @@ export const CONVERTED_PROFILE: WeightProfile = 'm0e4+q8-head';
 /** What {@link DEFAULT_PROFILE} is for such a checkpoint where it can be calibrated. */
 export const CALIBRATED_PROFILE: WeightProfile = 'calibrated';
 
-/** The sizes in which such a checkpoint can be stored, the smallest first. */
+/** The sizes in which such a checkpoint can be stored, the smallest first; the first is what an import makes by itself. */
 export const SIZES: readonly WeightProfile[] = [CALIBRATED_PROFILE, 'u6+q8-head', 'q8'];
+
+/** A size below {@link SIZES}, where a large model would not fit otherwise: it loses clearly more. */
+export const SMALLEST: WeightProfile = 'q3-ffn+q5-head';
 
 /** The profile without calibration; undefined if it has none, and for an unknown name, which a journal may have. */
 export const plainProfile = (name: WeightProfile): WeightProfile | undefined =>

@@ -41,6 +41,7 @@ test('an address is previewed, then downloaded with its revision, and the form i
 test('an unquantised model is stored in the size that is chosen; the small one is the default', async () => {
   const { client, screen, address } = await section();
   const sizes = [
+    { weights: 'q3-ffn+q5-head', bytes: 2e8, largestBytes: 1e8 },
     { weights: 'calibrated', bytes: 3e8, largestBytes: 1e8 },
     { weights: 'u6+q8-head', bytes: 4e8, largestBytes: 1e8 },
     { weights: 'q8', bytes: 6e8, largestBytes: 1e8 },
@@ -51,16 +52,21 @@ test('an unquantised model is stored in the size that is chosen; the small one i
     await screen.press('Enter', { in: address });
   };
   await look();
-  const radio = (name: string) => screen.get('radio', new RegExp(name)) as HTMLInputElement;
-  expect(radio(t('size-small')).checked).toBe(true);
+  const radio = (hint: string) => screen.get('radio', new RegExp(hint)) as HTMLInputElement;
+  expect(radio(t('size-small-hint')).checked).toBe(true);
   expect(screen.get('status').textContent).toContain('300 MB');
   await screen.click(screen.get('button', t('own-download', { size: '2 GB' })));
   await look();
-  await screen.click(radio(t('size-balanced')));
+  await screen.click(radio(t('size-balanced-hint')));
   const shown = t('catalogue-sizes-text', { wire: '2 GB', device: '400 MB' });
   expect(screen.get('status').textContent).toContain(shown);
   await screen.click(screen.get('button', t('own-download', { size: '2 GB' })));
-  expect(client.sent('import-address').map(({ weights }) => weights)).toEqual([undefined, 'u6+q8-head']);
+  await look();
+  await screen.click(radio(t('size-smallest-hint')));
+  expect(screen.get('status').textContent).toContain('200 MB');
+  await screen.click(screen.get('button', t('own-download', { size: '2 GB' })));
+  const sent = client.sent('import-address').map(({ weights }) => weights);
+  expect(sent).toEqual([undefined, 'u6+q8-head', 'q3-ffn+q5-head']);
 });
 
 test('sizes have their loss where it was measured on a model from this address, and else none', async () => {

@@ -9,6 +9,7 @@ import {
   CHOSEN_SIZES,
   type ChosenSize,
   isBaseModel,
+  isChosenSize,
   type OriginAddress,
   originAddress,
   writesText,
@@ -212,7 +213,7 @@ function Found({
   const device = useDevice(controller);
   const { name, family, contextLength, hasChatTemplate, dialogue, total, sizes } = preview;
   const writes = writesText(preview);
-  const [size, choose] = useState(sizes[0]);
+  const [size, choose] = useState(sizes.find(({ weights }) => !isChosenSize(weights)));
   const loss = lossOf(controller, from);
   const { bytes: weightBytes, largestBytes } = size ?? preview;
   // The size of the cache is not known here; for a small model it is about a tenth of the weights.

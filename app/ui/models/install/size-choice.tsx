@@ -4,21 +4,17 @@
  */
 import type { ModelSize } from '../../../../engine/index.ts';
 import { bytes, t, type TextKey } from '../../../i18n/index.ts';
-import { lossesBySize } from '../../../protocol/models/model-loss.ts';
+import { lossOfSize, sizeOf, type SizeName } from '../../../protocol/models/model-loss.ts';
 import type { KeptLoss } from '../../../protocol/types.ts';
 import { lossText } from '../loss-texts.ts';
 
-/** By the order of sizes, the smallest first. */
-export const SIZE_NAMES = [
-  'size-small',
-  'size-balanced',
-  'size-closest',
-] as const satisfies readonly TextKey[];
-const HINTS = [
-  'size-small-hint',
-  'size-balanced-hint',
-  'size-closest-hint',
-] as const satisfies readonly TextKey[];
+/** The name of each size, and what it is for. */
+export const SIZE_TEXTS: Record<SizeName, readonly [name: TextKey, hint: TextKey]> = {
+  'q3-ffn+q5-head': ['size-smallest', 'size-smallest-hint'],
+  calibrated: ['size-small', 'size-small-hint'],
+  'u6+q8-head': ['size-balanced', 'size-balanced-hint'],
+  q8: ['size-closest', 'size-closest-hint'],
+};
 
 export function SizeChoice({
   sizes,
@@ -31,22 +27,23 @@ export function SizeChoice({
   chosen: ModelSize;
   onChoose(size: ModelSize): void;
 }) {
-  const losses = loss && lossesBySize(loss);
   return (
     <fieldset class="plain">
       <legend class="small">{t('size-title')}</legend>
       <div class="sizes">
-        {sizes.map((size, i) => {
-          const [name, hint] = [SIZE_NAMES[i], HINTS[i]];
-          if (name === undefined || hint === undefined) return null;
+        {sizes.map((size) => {
+          const known = sizeOf(size.weights);
+          if (known === undefined) return null;
+          const [name, hint] = SIZE_TEXTS[known];
+          const measured = loss && lossOfSize(loss, size.weights);
           return (
             <label key={size.weights} class={`choice${size === chosen ? ' on' : ''}`}>
               <input type="radio" name="size" checked={size === chosen} onChange={() => onChoose(size)} />
               <span>
                 <strong>{t(name)}</strong>
                 <span class="soft small">{t(hint)}</span>
-                {losses !== undefined && (
-                  <span class={`small${losses[i] === undefined ? ' soft' : ''}`}>{lossText(losses[i])}</span>
+                {loss !== undefined && (
+                  <span class={`small${measured === undefined ? ' soft' : ''}`}>{lossText(measured)}</span>
                 )}
               </span>
               <span class="small cost">{bytes(size.bytes)}</span>
@@ -54,7 +51,7 @@ export function SizeChoice({
           );
         })}
       </div>
-      {losses === undefined && <p class="soft small">{t('size-loss-unknown')}</p>}
+      {loss === undefined && <p class="soft small">{t('size-loss-unknown')}</p>}
     </fieldset>
   );
 }

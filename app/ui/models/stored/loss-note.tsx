@@ -1,14 +1,14 @@
 /** How close a stored model comes to its original: in a word and a number where that was measured, else a button for it. */
 import { useRef } from 'preact/hooks';
 import type { StoredModel } from '../../../../engine/index.ts';
-import { bytes, date, number, t, type TextKey } from '../../../i18n/index.ts';
+import { bytes, date, number, t } from '../../../i18n/index.ts';
 import { currentLoss, isLossless, lossesBySize } from '../../../protocol/models/model-loss.ts';
 import { hasAddress, isPractice, writesText } from '../../../protocol/model-traits.ts';
 import type { KeptLoss, LossProgress } from '../../../protocol/types.ts';
 import { fromFileList } from '../../files/file-picker.ts';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
-import { SIZE_NAMES } from '../install/size-choice.tsx';
+import { SIZE_TEXTS } from '../install/size-choice.tsx';
 import { lossSentence, lossText } from '../loss-texts.ts';
 import type { ModelsController } from '../models-controller.ts';
 
@@ -45,10 +45,10 @@ function Sizes({ loss }: { loss: KeptLoss }) {
   return (
     <>
       <dl class="losses">
-        {lossesBySize(loss).map((size, i) => (
-          <div key={SIZE_NAMES[i]} class="row between">
+        {lossesBySize(loss).map(([name, size]) => (
+          <div key={name} class="row between">
             <dt>
-              <strong>{t(SIZE_NAMES[i] as TextKey)}</strong>
+              <strong>{t(SIZE_TEXTS[name][0])}</strong>
               {size !== undefined && <span class="soft">{bytes(size.bytes)}</span>}
               {size !== undefined && size === stored && <span class="tag">{t('loss-this')}</span>}
             </dt>

@@ -38,7 +38,7 @@ const refused: [what: string, family: string, change: object, where: string][] =
   ['an unknown kind of layer', 'qwen3-5', { layer_types: new Array(4).fill('conv') }, 'layer_types'],
   ['experts', 'granite-4-h', { num_local_experts: 8 }, 'num_local_experts'],
   ['heads that do not fill the width', 'granite-4-h', { mamba_d_head: 8 }, 'mamba_d_head'],
-  ['groups', 'granite-4-h', { mamba_n_groups: 2 }, 'mamba_n_groups'],
+  ['groups shared unevenly', 'granite-4-h', { mamba_n_groups: 3 }, 'mamba_n_groups'],
   ['biases of products', 'granite-4-h', { mamba_proj_bias: true }, 'mamba_proj_bias'],
   ['bounds that are none', 'granite-4-h', { time_step_limit: ['a', 1] }, 'time_step_limit'],
   [

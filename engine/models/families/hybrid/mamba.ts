@@ -14,7 +14,7 @@ export function mambaLayer(config: Config, prefix: string, inner: number): Recur
   const of = (name: string) => `${prefix}.${name}`;
   const heads = count(config, 'mamba_n_heads', 128, MOST_HEADS);
   const groups = count(config, 'mamba_n_groups', 1, MOST_HEADS);
-  if (groups !== 1) unsupported('mamba_n_groups', '1', groups);
+  if (heads % groups !== 0) wrongConfig('mamba_n_groups', `a divisor of mamba_n_heads ${heads}`, groups);
   if (inner % heads !== 0) wrongConfig('mamba_n_heads', `a divisor of ${inner}`, heads);
   const headWidth = inner / heads;
   const { mamba_d_head: stated = 'auto' } = config;

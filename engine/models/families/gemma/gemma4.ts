@@ -4,13 +4,13 @@
  * each layer from a second embedding table, heads of v normalised, a factor after each layer. Norms multiply by w, not by
  * 1 + w. Source: transformers `models/gemma4/`.
  */
-import { type Config, count, flag, positive, WIDEST_HEAD, wrongConfig } from '../config.ts';
-import { buildDecoder, HEAD_NORMS, type LayerShape, type TensorNames } from '../decoder.ts';
-import type { ModelArchitecture, ModelDims } from '../architecture.ts';
-import type { LayerInputSpec } from '../layer-inputs.ts';
+import { type Config, count, flag, positive, WIDEST_HEAD, wrongConfig } from '../../config.ts';
+import { buildDecoder, HEAD_NORMS, type LayerShape, type TensorNames } from '../../decoder.ts';
+import type { ModelArchitecture, ModelDims } from '../../architecture.ts';
+import type { LayerInputSpec } from '../../layer-inputs.ts';
 import { FOUR_NORMS, gemmaCommon, readWideGemma } from './gemma.ts';
-import { ropeOfKind, ropeTable } from '../rope.ts';
-import { requireOff, slidingWindow, windowedLayers } from '../sizes.ts';
+import { ropeOfKind, ropeTable } from '../../rope.ts';
+import { requireOff, slidingWindow, windowedLayers } from '../../sizes.ts';
 
 const NAMES: TensorNames = { ...FOUR_NORMS, ...HEAD_NORMS, layerScale: 'layer_scalar' };
 

@@ -2,12 +2,12 @@
  * Gemma 2: every other layer has a window, scores and logits are bounded, blocks are normalised before and after.
  * Source: arXiv 2408.00118; transformers `models/gemma2/modeling_gemma2.py`.
  */
-import { type Config, positive } from '../config.ts';
-import { buildDecoder } from '../decoder.ts';
-import type { ModelArchitecture } from '../architecture.ts';
+import { type Config, positive } from '../../config.ts';
+import { buildDecoder } from '../../decoder.ts';
+import type { ModelArchitecture } from '../../architecture.ts';
 import { FOUR_NORMS, gemmaCommon, readWideGemma } from './gemma.ts';
-import { ropeTable } from '../rope.ts';
-import { slidingWindow, windowedLayers } from '../sizes.ts';
+import { ropeTable } from '../../rope.ts';
+import { slidingWindow, windowedLayers } from '../../sizes.ts';
 
 export const gemma2: ModelArchitecture = {
   modelTypes: ['gemma2'],

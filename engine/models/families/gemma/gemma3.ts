@@ -3,14 +3,14 @@
  * `gemma3_text` are the models that read only text (270M, 1B); of `gemma3`, which also read images (4B and up), the
  * text part runs. EmbeddingGemma is the same with attention on both sides, as an encoder. Source: arXiv 2503.19786, 2509.20354; transformers `models/gemma3/`.
  */
-import { asConfig, type Config, count, flag } from '../config.ts';
-import { buildDecoder, HEAD_NORMS, type TensorNames } from '../decoder.ts';
-import type { ModelArchitecture } from '../architecture.ts';
-import { readEmbedding } from '../encoder.ts';
+import { asConfig, type Config, count, flag } from '../../config.ts';
+import { buildDecoder, HEAD_NORMS, type TensorNames } from '../../decoder.ts';
+import type { ModelArchitecture } from '../../architecture.ts';
+import { readEmbedding } from '../../encoder.ts';
 import { FOUR_NORMS, gemmaCommon, readWideGemma } from './gemma.ts';
 import { gemmaScores } from './gemma2.ts';
-import { ropeTable } from '../rope.ts';
-import { slidingWindow, windowedLayers } from '../sizes.ts';
+import { ropeTable } from '../../rope.ts';
+import { slidingWindow, windowedLayers } from '../../sizes.ts';
 
 const NAMES: TensorNames = { ...FOUR_NORMS, ...HEAD_NORMS };
 const BESIDE_PICTURES: TensorNames = {

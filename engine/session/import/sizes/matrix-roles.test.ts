@@ -1,14 +1,14 @@
 /** Weight profiles from the import to the loaded model, on the CPU. */
 import { expect, test } from 'vitest';
-import { memoryFolder } from '../../weights/sources/memory-source.ts';
-import { memoryStorage } from '../../weights/store/storage-memory.ts';
-import { openStore } from '../../weights/store/store.ts';
-import { tinyFiles } from '../../testing/tiny-checkpoint.ts';
-import { importModel } from './import.ts';
-import { inspectCheckpoint } from './inspect.ts';
-import { CPU_FACTS, interpreterRuntime } from '../../testing/interpreter-runtime.ts';
-import { loadWith } from '../load.ts';
-import type { ImportOptions } from '../types.ts';
+import { memoryFolder } from '../../../weights/sources/memory-source.ts';
+import { memoryStorage } from '../../../weights/store/storage-memory.ts';
+import { openStore } from '../../../weights/store/store.ts';
+import { tinyFiles } from '../../../testing/tiny-checkpoint.ts';
+import { importModel } from '../import.ts';
+import { inspectCheckpoint } from '../inspect.ts';
+import { CPU_FACTS, interpreterRuntime } from '../../../testing/interpreter-runtime.ts';
+import { loadWith } from '../../load.ts';
+import type { ImportOptions } from '../../types.ts';
 
 const files = tinyFiles();
 

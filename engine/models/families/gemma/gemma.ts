@@ -2,12 +2,12 @@
  * Gemma 1: embeddings times √hidden, norms with weights 1 + w, gelu. Also what Gemma 2 and 3 share with it. Source:
  * transformers `models/gemma/modeling_gemma.py`.
  */
-import { type Config, flag, unsupported } from '../config.ts';
-import { buildDecoder, LLAMA_NAMES, type TensorNames } from '../decoder.ts';
-import type { ModelArchitecture, ModelDims } from '../architecture.ts';
-import { ropeTable } from '../rope.ts';
-import { readCommon, readSizes } from '../sizes.ts';
-import type { Activation } from '../../ops/gate-mul/index.ts';
+import { type Config, flag, unsupported } from '../../config.ts';
+import { buildDecoder, LLAMA_NAMES, type TensorNames } from '../../decoder.ts';
+import type { ModelArchitecture, ModelDims } from '../../architecture.ts';
+import { ropeTable } from '../../rope.ts';
+import { readCommon, readSizes } from '../../sizes.ts';
+import type { Activation } from '../../../ops/gate-mul/index.ts';
 
 /** `head_dim` where config.json has none. */
 const HEAD_WIDTH = 256;
