@@ -41,5 +41,7 @@ export function needOf(
     );
     for (const id of drops) rowBytes.delete(id);
   }
-  return { tokens, products, keptBytes: most * tokens };
+  // Beside them is one input as it would be without rounding (`pass.ts`).
+  const widest = Math.max(...products.map(({ width }) => width));
+  return { tokens, products, keptBytes: (most + 4 * widest) * tokens };
 }
