@@ -11,13 +11,18 @@ import { tensorsOf } from '../graph/rows.ts';
 import type { HostTensor } from '../tensor/tensor.ts';
 import { hostTensor } from './interpreter-runtime.ts';
 
-/** `most`: of the windows, only so many are read. `onRun` gets the name of each stage that is run. */
+/**
+ * `most`: of the windows, only so many are read. `onRun` gets the name of each stage that is run, `onExact` of each that is run with exact
+ * weights.
+ */
 export function cpuCalibrator({
   most = 3,
   onRun,
+  onExact,
 }: {
   most?: number;
   onRun?(name: string): void;
+  onExact?(name: string): void;
 } = {}): Calibrator {
   return {
     damping: DAMPING,
@@ -56,6 +61,7 @@ export function cpuCalibrator({
           await runOn(stage, weights, signal, kept);
         },
         async runExact(stage, input, weights, signal) {
+          onExact?.(stage.graph.name);
           const only = { ...stage, keeps: stage.keeps.filter(({ id }) => id === input) };
           await runOn(only, weights, signal, exact);
         },
