@@ -19,16 +19,6 @@ export interface Factor {
 export interface CalibrationBackend {
   /** Runs a stage on every window and keeps what later stages read. Throws `request-aborted` after `signal`. */
   run(stage: CalibrationStage, weights: WeightSource, signal?: AbortSignal): Promise<void>;
-  /**
-   * Runs a stage on the same values with weights that are exact, or nearly so, and keeps what it gives for `input` beside
-   * the kept value until that is factored: products then aim at the exact outputs (`factor.ts`).
-   */
-  runExact(
-    stage: CalibrationStage,
-    input: ValueId,
-    weights: WeightSource,
-    signal?: AbortSignal,
-  ): Promise<void>;
   /** Factors XᵀX of a kept value over all windows. */
   factor(input: ValueId, width: number, signal?: AbortSignal): Promise<Factor>;
   drop(values: readonly ValueId[]): void;

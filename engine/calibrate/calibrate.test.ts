@@ -1,9 +1,9 @@
 /** The numbers of calibration on the CPU: the factor of XᵀX, and rounding by it. */
 import { expect, test } from 'vitest';
-import { dequantiseRows, type M0e4Rows, quantiseRows } from '../quant/m0e4.ts';
+import { dequantiseRows, quantiseRows } from '../quant/m0e4.ts';
 import { seededRandom } from '../tensor/random.ts';
-import { correlatedInputs, lostOutput, outputError } from '../testing/correlated-inputs.ts';
-import { addCross, addOuter, factorOf, shiftOf } from './factor.ts';
+import { correlatedInputs, outputError } from '../testing/correlated-inputs.ts';
+import { addOuter, factorOf } from './factor.ts';
 import { calibrateRows } from './sweep.ts';
 
 const GROUP = 32;
@@ -103,50 +103,6 @@ test('on correlated inputs the outputs are never further from the exact ones tha
   }
   expect(calibrated / plain).toBeLessThan(0.6);
 });
-
-test('what targets are moved by solves R·M = XᵀD', () => {
-  const random = seededRandom(11);
-  const k = 37;
-  const x = correlatedInputs(random, 150, k);
-  const own = x.map((value) => value + 0.2 * (random() - 0.5));
-  const cross = new Float64Array(k * k);
-  addCross(cross, x, own, k);
-  const factor = factorOf(sumOf(x, k), k);
-  const shift = shiftOf(cross, factor, k);
-  let [worst, largest] = [0, 0];
-  for (let j = 0; j < k; j++) {
-    for (let i = 0; i < k; i++) {
-      let got = 0;
-      for (let m = i; m < k; m++) got += factor[i * k + m]! * shift[j * k + m]!;
-      worst = Math.max(worst, Math.abs(got - cross[j * k + i]!));
-      largest = Math.max(largest, Math.abs(cross[j * k + i]!));
-    }
-  }
-  expect(worst / largest).toBeLessThan(1e-5); // M is stored as f32
-});
-
-test('outputs come nearer to those of the inputs without earlier rounding', () => {
-  for (let seed = 1; seed <= 10; seed++) {
-    const random = seededRandom(100 + seed);
-    const k = [64, 77][seed % 2]!;
-    const own = correlatedInputs(random, 4 * k, k);
-    const x = disturbed(own, k, random);
-    const weights = weightsOf(random, 16 * k);
-    const factor = factorOf(sumOf(x, k), k);
-    const cross = new Float64Array(k * k);
-    addCross(cross, x, own, k);
-    const error = (rows: M0e4Rows) => lostOutput(own, weights, x, dequantiseRows(rows, k, GROUP), k);
-    const without = error(calibrateRows(weights, k, GROUP, factor));
-    const withShift = calibrateRows(weights, k, GROUP, factor, 'w', shiftOf(cross, factor, k));
-    expect(error(withShift) / without, `seed ${seed}`).toBeLessThan(0.95);
-  }
-});
-
-/** Inputs as earlier rounding leaves them: each column gets a part of another. */
-function disturbed(x: Float32Array, k: number, random: () => number): Float32Array {
-  const mix = Float32Array.from({ length: k }, () => 0.4 * (random() - 0.5));
-  return x.map((value, i) => value + mix[i % k]! * x[i - (i % k) + ((i + 1) % k)]!);
-}
 
 test('inputs that are always zero do no harm, and all-zero weights stay zero', () => {
   const k = 40;

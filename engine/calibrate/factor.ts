@@ -7,11 +7,6 @@
  * those before it, and R_ii² is what an error of column i costs. This is GPTQ (arXiv 2210.17323), which states it by the
  * Cholesky factor of the inverse, and the nearest plane algorithm of Babai; no inverse is needed in this form.
  *
- * The inputs x are those that earlier rounding left. Where y, the inputs that it should have left, are known, the product
- * aims at y·w instead of x·w: Σ (y·w − x·q)² is |Rᵀ·q − Rᵀ·w − M·w|² but for a constant, with M = R⁻¹·Xᵀ(Y − X) ({@link
- * shiftOf}). Then every target t_i is moved by (M·w)_i / R_ii, so that later products make up for the errors of earlier ones
- * (quantisation error propagation, arXiv 2504.09629; GPTAQ, arXiv 2504.02692).
- *
  * Not here: choosing scales and rounding (`sweep.ts`), the same on a GPU (`gpu/`).
  */
 import { invariant } from '../base/errors.ts';
@@ -54,34 +49,6 @@ export function factorOf(sum: Float64Array, k: number, damping = DAMPING): Float
   }
   for (let i = 1; i < k; i++) r.fill(0, i * k, i * k + i);
   return Float32Array.from(r);
-}
-
-/** Adds Dᵀ·X, D = own − x, to `sum` f64[k, k]; x and own are f32[rows, k]. */
-export function addCross(sum: Float64Array, x: ArrayLike<number>, own: ArrayLike<number>, k: number): void {
-  for (let row = 0; row < x.length; row += k) {
-    for (let j = 0; j < k; j++) {
-      const moved = (own[row + j] as number) - (x[row + j] as number);
-      if (moved === 0) continue;
-      const at = j * k;
-      for (let i = 0; i < k; i++) sum[at + i] = (sum[at + i] as number) + moved * (x[row + i] as number);
-    }
-  }
-}
-
-/**
- * Returns Mᵀ f32[k, k] of `cross` f64[k, k], which is Dᵀ·X ({@link addCross}): M = R⁻¹·XᵀD, so Mᵀ·Rᵀ = DᵀX, row by row.
- * `factor` is R f32[k, k].
- */
-export function shiftOf(cross: Float64Array, factor: Float32Array, k: number): Float32Array {
-  const solved = cross.slice();
-  for (let row = 0; row < k * k; row += k) {
-    for (let i = k - 1; i >= 0; i--) {
-      let left = solved[row + i] as number;
-      for (let m = i + 1; m < k; m++) left -= (solved[row + m] as number) * (factor[i * k + m] as number);
-      solved[row + i] = left / (factor[i * k + i] as number);
-    }
-  }
-  return Float32Array.from(solved);
 }
 
 function dot(r: Float64Array, a: number, b: number, from: number, to: number): number {

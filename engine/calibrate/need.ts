@@ -41,7 +41,5 @@ export function needOf(
     );
     for (const id of drops) rowBytes.delete(id);
   }
-  // Beside them is one input as it would be without rounding (`pass.ts`).
-  const widest = Math.max(...products.map(({ width }) => width));
-  return { tokens, products, keptBytes: (most + 4 * widest) * tokens };
+  return { tokens, products, keptBytes: most * tokens };
 }

@@ -1,19 +1,16 @@
 /**
  * The pass over a model: stage by stage, the weights of each stage quantised by the inputs that they get when all weights
- * before them are quantised already, towards the outputs that they would have if those of the stage before were exact.
- * Holds the activations of the calibration text, the weights of a stage in 8 bits, and a block of rows at a time.
+ * before them are quantised already. Holds the activations of the calibration text and a block of rows at a time.
  *
  * A pass that was interrupted begins anew with the first text, but rounds nothing again: stages whose tensors are stored
  * are only run. Results depend on what is stored alone, so they are those of an undisturbed pass on the same device.
  */
 import { throwIfAborted } from '../base/errors.ts';
-import type { ValueId } from '../graph/graph.ts';
 import type { M0e4Rows } from '../quant/m0e4.ts';
 import type { WeightSource } from '../runtime/index.ts';
 import type { CalibrationBackend, Calibrator, Window } from './backend.ts';
 import { compactEmbedding } from './compact-embedding.ts';
-import { type ExactRows, exactRows } from './exact.ts';
-import type { CalibrationStage, StageProducts } from './stages.ts';
+import type { CalibrationStage } from './stages.ts';
 
 /** Rows of a tensor in its original numbers. */
 export interface OriginalRows {
@@ -26,8 +23,6 @@ export interface OriginalRows {
 export interface CalibrationPass {
   /** Of the model's unfused graph, with types as stored, for as many new tokens as the longest window (`stages.ts`). */
   readonly stages: readonly CalibrationStage[];
-  /** The same stages with the types of `exact.ts` for what is calibrated. */
-  readonly exactStages: readonly CalibrationStage[];
   readonly windows: readonly Window[];
   /** Weights as stored: those that are not calibrated, and each calibrated one once its rows were yielded. */
   readonly stored: WeightSource;
@@ -35,8 +30,6 @@ export interface CalibrationPass {
   isStored(tensor: string): boolean;
   /** The rows of a tensor that are not stored yet, in order. */
   read(tensor: string): AsyncIterable<OriginalRows>;
-  /** All rows of a tensor, read once more where they were stored by an interrupted pass. */
-  reread(tensor: string): AsyncIterable<OriginalRows>;
   readonly calibrator: Calibrator;
   readonly signal?: AbortSignal | undefined;
 }
@@ -64,17 +57,8 @@ export async function* calibrate(pass: CalibrationPass): AsyncIterable<Calibrate
   try {
     for (const [i, stage] of compact.stages.slice(0, last + 1).entries()) {
       throwIfAborted(signal, 'calibration');
-      const input = nextInput(pass, i);
-      const exact = input === undefined ? undefined : exactRows();
-      yield* quantised(pass, backend, stage, exact);
-      if (stage.graph.nodes.length > 0 && i < last) {
-        await backend.run(stage, compact.weights, signal);
-        if (input !== undefined && exact !== undefined) {
-          await readRest(pass, stage, exact);
-          const exactStage = pass.exactStages[i] as CalibrationStage;
-          await backend.runExact(exactStage, input, exact.over(compact.weights), signal);
-        }
-      }
+      yield* quantised(pass, backend, stage);
+      if (stage.graph.nodes.length > 0 && i < last) await backend.run(stage, compact.weights, signal);
       backend.drop(stage.drops);
     }
   } finally {
@@ -82,49 +66,22 @@ export async function* calibrate(pass: CalibrationPass): AsyncIterable<Calibrate
   }
 }
 
-/** The input of the next stage's products if a stage with products of its own computes it and they are left to round. */
-function nextInput({ stages, isStored }: CalibrationPass, i: number): ValueId | undefined {
-  const [stage, next] = [stages[i], stages[i + 1]?.products];
-  if (stage?.products === undefined || next === undefined || next.tensors.every(isStored)) return undefined;
-  return stage.keeps.some(({ id }) => id === next.input) ? next.input : undefined;
-}
-
 async function* quantised(
   { read, isStored, signal }: CalibrationPass,
   backend: CalibrationBackend,
   { products }: CalibrationStage,
-  exact: ExactRows | undefined,
 ): AsyncIterable<CalibratedRows> {
   const left = products?.tensors.filter((name) => !isStored(name)) ?? [];
   if (products === undefined || left.length === 0) return;
-  const { input, width } = products;
-  const factor = await backend.factor(input, width, signal);
+  const factor = await backend.factor(products.input, products.width, signal);
   try {
     for (const tensor of left) {
       for await (const { values, bytes } of read(tensor)) {
         throwIfAborted(signal, 'calibration');
-        const rows = await factor.quantise(values, tensor, signal);
-        exact?.add(tensor, values, width);
-        yield { tensor, rows, bytes };
+        yield { tensor, rows: await factor.quantise(values, tensor, signal), bytes };
       }
     }
   } finally {
     factor.destroy();
-  }
-}
-
-/** Completes the rows of tensors that were stored, or stored in part, when the pass began. */
-async function readRest(
-  { stored, reread, signal }: CalibrationPass,
-  { products }: CalibrationStage,
-  exact: ExactRows,
-): Promise<void> {
-  for (const tensor of products?.tensors ?? []) {
-    if (exact.rows(tensor) === stored.type(tensor)?.shape[0]) continue;
-    exact.drop(tensor);
-    for await (const { values } of reread(tensor)) {
-      throwIfAborted(signal, 'calibration');
-      exact.add(tensor, values, (products as StageProducts).width);
-    }
   }
 }

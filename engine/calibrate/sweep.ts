@@ -15,9 +15,8 @@ import { f32FromF16 } from '../tensor/f16.ts';
 const REFITS = 3;
 
 /**
- * Returns the rows of f32[rows, k] in M0E4. `factor` is R f32[k, k] of the product's inputs, `shift` Mᵀ f32[k, k] where
- * earlier rounding is to be made up for (`factor.ts`). Throws `checkpoint-damaged` as `quantiseRows` does; `name` is the
- * tensor's.
+ * Returns the rows of f32[rows, k] in M0E4. `factor` is R f32[k, k] of the product's inputs. Throws `checkpoint-damaged`
+ * as `quantiseRows` does; `name` is the tensor's.
  */
 export function calibrateRows(
   weights: Float32Array,
@@ -25,7 +24,6 @@ export function calibrateRows(
   group: number,
   factor: Float32Array,
   name = 'm0e4',
-  shift?: Float32Array,
 ): M0e4Rows {
   const layout = m0e4Layout(k, group);
   const rows = weights.length / k;
@@ -33,12 +31,10 @@ export function calibrateRows(
   const nibbles = new Uint32Array(rows * layout.words);
   const scales = new Uint32Array(rows * layout.groups);
   const errors = new Float64Array(k);
-  const moved = new Float64Array(k);
   for (let row = 0; row < rows; row++) {
-    if (shift !== undefined) addShift(moved.fill(0), weights, row * k, shift);
     for (let first = 0; first < k; first += group) {
       const part = weights.subarray(row * k + first, row * k + Math.min(k, first + group));
-      const best = roundGroup(partOf(part, errors, moved, factor, k, first));
+      const best = roundGroup(partOf(part, errors, factor, k, first));
       if (best === undefined) rejectWeight(weights, row * k + first, row * k + first + part.length, k, name);
       scales[row * layout.groups + first / group] = best.pair;
       for (let c = 0; c < part.length; c++) {
@@ -52,20 +48,11 @@ export function calibrateRows(
   return { nibbles, scales };
 }
 
-/** Adds M·w of the row of weights at `from`. */
-function addShift(moved: Float64Array, weights: Float32Array, from: number, shift: Float32Array): void {
-  const k = moved.length;
-  for (let j = 0; j < k; j++) {
-    const w = weights[from + j] as number;
-    for (let i = 0; i < k; i++) moved[i] = (moved[i] as number) + (shift[j * k + i] as number) * w;
-  }
-}
-
 /** A group of a row, whose columns are first, first + 1, … */
 interface GroupPart {
   /** What each column should be if the group's other columns were exact. */
   readonly targets: Float64Array;
-  /** Σ over j ≤ c of R_jc · w_j, the errors of earlier groups and (M·w)_c: what Σ over j ≤ c of R_jc · q_j should be. */
+  /** Σ over j ≤ c of R_jc · w_j, and the errors of earlier groups: what Σ over j ≤ c of R_jc · q_j should be. */
   readonly sums: Float64Array;
   /** R_jc of the group at [j · n + c]. */
   readonly block: Float64Array;
@@ -74,7 +61,6 @@ interface GroupPart {
 function partOf(
   part: Float32Array,
   errors: Float64Array,
-  moved: Float64Array,
   factor: Float32Array,
   k: number,
   first: number,
@@ -84,7 +70,7 @@ function partOf(
   const sums = new Float64Array(n);
   const block = new Float64Array(n * n);
   for (let c = 0; c < n; c++) {
-    let sum = moved[first + c] as number;
+    let sum = 0;
     for (let j = 0; j < first; j++) sum += (errors[j] as number) * (factor[j * k + first + c] as number);
     const pivot = factor[(first + c) * k + first + c] as number;
     targets[c] = (part[c] as number) + sum / pivot;

@@ -19,24 +19,12 @@ export function correlatedInputs(random: () => number, rows: number, k: number):
 
 /** Σ (x·(a − b))² over all rows of x f32[…, k] and of a and b f32[…, k]. */
 export function outputError(x: Float32Array, a: Float32Array, b: Float32Array, k: number): number {
-  return lostOutput(x, a, x, b, k);
-}
-
-/** Σ (x·a − y·b)² over all rows of x and y f32[rows, k] and of a and b f32[…, k]. */
-export function lostOutput(
-  x: Float32Array,
-  a: Float32Array,
-  y: Float32Array,
-  b: Float32Array,
-  k: number,
-): number {
   let error = 0;
   for (let row = 0; row < a.length; row += k) {
     for (let at = 0; at < x.length; at += k) {
       let sum = 0;
       for (let i = 0; i < k; i++) {
-        sum +=
-          (x[at + i] as number) * (a[row + i] as number) - (y[at + i] as number) * (b[row + i] as number);
+        sum += (x[at + i] as number) * ((a[row + i] as number) - (b[row + i] as number));
       }
       error += sum * sum;
     }

@@ -1,12 +1,9 @@
 /** XᵀX and its factor on the GPU, as `engine/calibrate/factor.ts` defines them. Matrices are padded to whole blocks of 32. */
-import cross from '../../../wgsl/calibrate/cross.wgsl?raw';
 import factorBlock from '../../../wgsl/calibrate/factor-block.wgsl?raw';
 import factorPanel from '../../../wgsl/calibrate/factor-panel.wgsl?raw';
 import factorUpdate from '../../../wgsl/calibrate/factor-update.wgsl?raw';
 import damp from '../../../wgsl/calibrate/damp.wgsl?raw';
 import outer from '../../../wgsl/calibrate/outer.wgsl?raw';
-import solveBlock from '../../../wgsl/calibrate/solve-block.wgsl?raw';
-import solveUpdate from '../../../wgsl/calibrate/solve-update.wgsl?raw';
 import tile from '../../../wgsl/calibrate/tile.wgsl?raw';
 import { type Buffer, createBuffer, type Gpu, submittedWorkDone } from '../../gpu/index.ts';
 import { DAMPING } from '../factor.ts';
@@ -49,22 +46,6 @@ export async function addOuterOn(
   ]);
 }
 
-/** Adds DᵀX, D = own − x, to the matrix; both are f32[rows, width]. */
-export async function addCrossOn(
-  gpu: Gpu,
-  sum: Buffer,
-  x: Buffer,
-  own: Buffer,
-  rows: number,
-  width: number,
-): Promise<void> {
-  const tiles = Math.ceil(padded(width) / TILE);
-  const params = { rows, k: width, padded: padded(width), tiles, depth: DEPTH };
-  await runSteps(gpu, [
-    { shader: tiled('cross', cross), buffers: { x, own, sum }, params, workgroups: tiles * tiles },
-  ]);
-}
-
 /** Overwrites the upper triangle of the matrix by its factor R. `turn` is awaited before each submit. */
 export async function factorOn(
   gpu: Gpu,
@@ -83,57 +64,18 @@ export async function factorOn(
   };
   try {
     await runSteps(gpu, [dampStep]);
-    await fromLastBlock(gpu, size, turn, (first) => blockSteps(sum, least, size, first));
+    for (let end = size; end > 0; end -= BLOCK * BLOCKS_AT_ONCE) {
+      await turn();
+      const firsts = Array.from({ length: BLOCKS_AT_ONCE }, (_, i) => end - (i + 1) * BLOCK);
+      await runSteps(
+        gpu,
+        firsts.filter((first) => first >= 0).flatMap((first) => blockSteps(sum, least, size, first)),
+      );
+      await submittedWorkDone(gpu);
+    }
   } finally {
     least.destroy();
   }
-}
-
-/** Overwrites `moved`, DᵀX, by Mᵀ; `factor` is R. `turn` is awaited before each submit. */
-export async function solveOn(
-  gpu: Gpu,
-  factor: Buffer,
-  moved: Buffer,
-  width: number,
-  turn: () => Promise<void> = async () => {},
-): Promise<void> {
-  const size = padded(width);
-  await fromLastBlock(gpu, size, turn, (first) => solveSteps(factor, moved, size, first));
-}
-
-/** Runs the steps of each block of columns, the last block first. */
-async function fromLastBlock(
-  gpu: Gpu,
-  size: number,
-  turn: () => Promise<void>,
-  stepsOf: (first: number) => CalibrationStep[],
-): Promise<void> {
-  for (let end = size; end > 0; end -= BLOCK * BLOCKS_AT_ONCE) {
-    await turn();
-    const firsts = Array.from({ length: BLOCKS_AT_ONCE }, (_, i) => end - (i + 1) * BLOCK);
-    await runSteps(gpu, firsts.filter((first) => first >= 0).flatMap(stepsOf));
-    await submittedWorkDone(gpu);
-  }
-}
-
-function solveSteps(factor: Buffer, moved: Buffer, size: number, first: number): CalibrationStep[] {
-  const params = { padded: size, first, size: BLOCK };
-  const buffers = { factor, moved };
-  const tiles = Math.ceil(first / TILE);
-  const block: CalibrationStep = {
-    shader: { name: 'solve block', code: solveBlock },
-    buffers,
-    params,
-    workgroups: Math.ceil(size / PANEL_ROWS),
-  };
-  if (tiles === 0) return [block];
-  const update: CalibrationStep = {
-    shader: tiled('solve update', solveUpdate),
-    buffers,
-    params: { ...params, tiles, depth: DEPTH },
-    workgroups: tiles * Math.ceil(size / TILE),
-  };
-  return [block, update];
 }
 
 function blockSteps(sum: Buffer, least: Buffer, size: number, first: number): CalibrationStep[] {

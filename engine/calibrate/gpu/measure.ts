@@ -13,7 +13,7 @@ import { throwIfAborted } from '../../base/errors.ts';
 import { seededRandom } from '../../tensor/random.ts';
 import type { CalibrationNeed, ProductNeed } from '../need.ts';
 import { LONGEST } from '../windows.ts';
-import { addCrossOn, addOuterOn, createMatrix, factorOn, matrixBytes, padded, solveOn } from './factor.ts';
+import { addOuterOn, createMatrix, factorOn, matrixBytes, padded } from './factor.ts';
 import { MOST_BYTES, sweepOn } from './sweep.ts';
 
 /** Rows that are rounded to measure rounding. */
@@ -23,7 +23,7 @@ const SAMPLE_ROWS = 256;
 export function calibrationBytes({ keptBytes, products }: CalibrationNeed): number {
   const widest = widestOf(products);
   const rows = Math.max(...products.map((product) => product.rows));
-  return keptBytes + 2 * matrixBytes(widest) + 2 * Math.min(MOST_BYTES, 4 * padded(widest) * rows);
+  return keptBytes + matrixBytes(widest) + 2 * Math.min(MOST_BYTES, 4 * padded(widest) * rows);
 }
 
 /** Whether every buffer is within the limits of the GPU. */
@@ -50,12 +50,8 @@ export async function calibrationSeconds(
     const rows = own.reduce((sum, product) => sum + product.rows, 0);
     const cost = await withAllocationErrors(gpu, 'calibration', () => measured(gpu, width, now, signal));
     // A product of a window with its weights takes about as long as XᵀX does, by the ratio of their sizes.
-    // It is run twice, by the stored weights and by the exact ones.
-    const run = (2 * windows * cost.outer * rows) / width;
-    total +=
-      own.length * (windows * (cost.outer + cost.cross) + cost.factor + cost.solve) +
-      (rows * cost.sweep) / SAMPLE_ROWS +
-      run;
+    const run = (windows * cost.outer * rows) / width;
+    total += own.length * (windows * cost.outer + cost.factor) + (rows * cost.sweep) / SAMPLE_ROWS + run;
     if (total > most) return total;
   }
   return total;
@@ -66,7 +62,6 @@ async function measured(gpu: Gpu, width: number, now: () => number, signal: Abor
   const random = seededRandom(width);
   const numbers = (count: number) => Float32Array.from({ length: count }, () => random() - 0.5);
   const matrix = createMatrix(gpu, width);
-  const shift = createMatrix(gpu, width);
   const x = createBuffer(gpu, 'sample of inputs', 4 * LONGEST * width);
   const timed = async (work: () => Promise<unknown>) => {
     throwIfAborted(signal, 'calibration');
@@ -80,15 +75,12 @@ async function measured(gpu: Gpu, width: number, now: () => number, signal: Abor
     const outerOnce = () => addOuterOn(gpu, matrix, x, LONGEST, width);
     await timed(outerOnce); // the first one compiles
     const outer = await timed(outerOnce);
-    const cross = await timed(() => addCrossOn(gpu, shift, x, x, LONGEST, width));
     const factor = await timed(() => factorOn(gpu, matrix, width));
-    const solve = await timed(() => solveOn(gpu, matrix, shift, width));
     const weights = numbers(SAMPLE_ROWS * width);
-    const sweep = await timed(() => sweepOn(gpu, { factor: matrix, shift }, weights, width, 'a sample'));
-    return { outer, cross, factor, solve, sweep };
+    const sweep = await timed(() => sweepOn(gpu, matrix, weights, width, 'a sample'));
+    return { outer, factor, sweep };
   } finally {
     matrix.destroy();
-    shift.destroy();
     x.destroy();
   }
 }

@@ -24,7 +24,6 @@ import { SHORTEST } from '../windows.ts';
 /** Kept values: one buffer for each window. */
 export type KeptValues = Map<ValueId, Buffer[]>;
 
-/** Reads values of `kept` and adds those that the stage keeps to `into`. */
 export async function runStage(
   gpu: Gpu,
   stage: CalibrationStage,
@@ -33,7 +32,6 @@ export async function runStage(
   weights: WeightSource,
   turn: (signal: AbortSignal | undefined) => Promise<void>,
   signal: AbortSignal | undefined,
-  into = kept,
 ): Promise<void> {
   const { graph, reads, keeps } = stage;
   const longest = Math.max(...windows.map(({ length }) => length));
@@ -61,7 +59,7 @@ export async function runStage(
         const inward = reads.map((value) => copy(value, kept.get(value.id)?.[i] as Buffer, rows, false));
         const outward = keeps.map((value) => {
           const buffer = createBuffer(gpu, `${value.name} of window ${i}`, rows * bytesOfRow(value.type));
-          into.set(value.id, [...(into.get(value.id) ?? []), buffer]);
+          kept.set(value.id, [...(kept.get(value.id) ?? []), buffer]);
           return copy(value, buffer, rows, true);
         });
         submit(gpu, [], [], inward);

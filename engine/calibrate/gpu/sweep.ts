@@ -1,6 +1,5 @@
 /** Rounds matrices by a factor on the GPU, as `engine/calibrate/sweep.ts` defines it, some thousand rows at a time. */
 import feed from '../../../wgsl/calibrate/feed.wgsl?raw';
-import shiftCode from '../../../wgsl/calibrate/shift.wgsl?raw';
 import sweep from '../../../wgsl/calibrate/sweep.wgsl?raw';
 import {
   type Buffer,
@@ -25,21 +24,13 @@ const SPANS_AT_ONCE = 2;
 /** The shader's mark of a group whose scale exceeds a half. */
 const BROKEN = 0xffffffff;
 
-/** What a matrix is rounded by: both f32[padded, padded]. */
-export interface RoundedBy {
-  /** R. */
-  readonly factor: Buffer;
-  /** Mᵀ, where earlier rounding is to be made up for. */
-  readonly shift?: Buffer | undefined;
-}
-
 /**
- * Rounds rows of `width`; `turn` is awaited before each submit. Throws `checkpoint-damaged`
+ * `factor` is R f32[padded, padded] of inputs of `width`; `turn` is awaited before each submit. Throws `checkpoint-damaged`
  * as `quantiseRows` does.
  */
 export async function sweepOn(
   gpu: Gpu,
-  by: RoundedBy,
+  factor: Buffer,
   weights: Float32Array,
   width: number,
   name: string,
@@ -53,7 +44,7 @@ export async function sweepOn(
   const most = Math.max(1, Math.floor(MOST_BYTES / (4 * padded(width))));
   for (let first = 0; first < rows; first += most) {
     const part = weights.subarray(first * width, Math.min(rows, first + most) * width);
-    const made = await sweepPart(gpu, by, part, width, turn);
+    const made = await sweepPart(gpu, factor, part, width, turn);
     nibbles.set(made.nibbles, first * layout.words);
     scales.set(made.scales, first * layout.groups);
   }
@@ -74,7 +65,7 @@ function requireFinite(weights: Float32Array, width: number, name: string): void
 
 async function sweepPart(
   gpu: Gpu,
-  { factor, shift }: RoundedBy,
+  factor: Buffer,
   weights: Float32Array,
   width: number,
   turn: () => Promise<void>,
@@ -98,15 +89,6 @@ async function sweepPart(
       scales: create('calibrated scales', rows * layout.scaleBytes),
     };
     writeBuffer(gpu, given, 0, weights as Float32Array<ArrayBuffer>);
-    if (shift !== undefined) {
-      await turn();
-      const tiles = Math.ceil(rows / TILE);
-      const params = { rows, k: width, padded: size, tiles, depth: DEPTH };
-      const moving = { moved: shift, weights: given, carried: buffers.carried };
-      const workgroups = Math.ceil(size / TILE) * tiles;
-      await runSteps(gpu, [{ shader: tiled('shift', shiftCode), buffers: moving, params, workgroups }]);
-      await submittedWorkDone(gpu);
-    }
     const spans = Array.from({ length: Math.ceil(size / SPAN) }, (_, i) =>
       spanSteps(buffers, rows, width, i * SPAN),
     );

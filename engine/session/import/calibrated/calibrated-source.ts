@@ -12,9 +12,7 @@ import { calibrate, type OriginalRows } from '../../../calibrate/pass.ts';
 import { type CalibrationStage, stagesOf } from '../../../calibrate/stages.ts';
 import { LONGEST, windowsOf } from '../../../calibrate/windows.ts';
 import type { Window } from '../../../calibrate/backend.ts';
-import { bytesIn } from '../../../base/bytes.ts';
 import { EngineError } from '../../../base/errors.ts';
-import { EXACT_GROUP } from '../../../calibrate/exact.ts';
 import { buildModel, readModel } from '../../../models/index.ts';
 import { checkpointFeed, type StorePlan, STORE_GROUP, widenedRows } from '../../../weights/import/convert.ts';
 import type { Block, Feed } from '../../../weights/import/write-weights.ts';
@@ -30,7 +28,6 @@ const BLOCK_BYTES = 32 << 20;
 /** What is calibrated of a model, and how. */
 export interface CalibrationWork {
   readonly stages: readonly CalibrationStage[];
-  readonly exactStages: readonly CalibrationStage[];
   readonly windows: readonly Window[];
   readonly need: CalibrationNeed;
   /** The plan's tensors in the order in which they are written. */
@@ -47,33 +44,28 @@ export function calibrationWork(
 ): CalibrationWork | undefined {
   const stored = new Map(plan.tensors.map((tensor) => [tensor.name, tensor]));
   const longest = Math.min(LONGEST, readModel(config).contextLength);
+  const { graph } = buildModel(config, {
+    activations: 'f32',
+    weights: (tensor) => {
+      const { dtype = 'm0e4', group = STORE_GROUP } = stored.get(tensor) ?? {};
+      return hasGroup(dtype) ? { dtype, group } : { dtype };
+    },
+    maxChunk: longest,
+    capacity: longest,
+  });
   const canBe = (tensor: string) => {
     const { dtype, group } = stored.get(tensor) ?? {};
     return dtype === 'm0e4' && group === STORE_GROUP;
   };
-  const stagesWith = (isExact: boolean) => {
-    const { graph } = buildModel(config, {
-      activations: 'f32',
-      weights: (tensor) => {
-        if (isExact && canBe(tensor)) return { dtype: 'q8', group: EXACT_GROUP };
-        const { dtype = 'm0e4', group = STORE_GROUP } = stored.get(tensor) ?? {};
-        return hasGroup(dtype) ? { dtype, group } : { dtype };
-      },
-      maxChunk: longest,
-      capacity: longest,
-    });
-    return staged(() => stagesOf(graph, canBe));
-  };
-  const [stages, exactStages] = [stagesWith(false), stagesWith(true)];
+  const stages = staged(() => stagesOf(graph, canBe));
   const names = stages?.flatMap(({ products }) => products?.tensors ?? []) ?? [];
-  if (stages === undefined || exactStages === undefined || names.length === 0) return undefined;
+  if (stages === undefined || names.length === 0) return undefined;
   const calibrated = new Set(names);
   const plain = plan.tensors.filter(({ name }) => !calibrated.has(name));
   const windows = windowsOf(encode, longest);
   const rowsOf = (name: string) => matrix((stored.get(name) as StoredTensor).shape).rows;
   return {
     stages,
-    exactStages,
     windows,
     need: needOf(stages, windows, rowsOf),
     order: [...plain, ...names.map((name) => stored.get(name) as StoredTensor)],
@@ -94,7 +86,7 @@ function staged<T>(make: () => T): T | undefined {
 /** The feed of `work.order`. */
 export function calibratedFeed(
   checkpoint: Checkpoint,
-  { stages, exactStages, windows, order, plain }: CalibrationWork,
+  { stages, windows, order, plain }: CalibrationWork,
   calibrator: Calibrator,
 ): Feed {
   const first = checkpointFeed(checkpoint, { tensors: order.slice(0, plain), bytes: 0 });
@@ -110,15 +102,10 @@ export function calibratedFeed(
       const indexOf = new Map(order.map(({ name }, i) => [name, i]));
       const pass = calibrate({
         stages,
-        exactStages,
         windows,
         stored: writtenWeights(checkpoint.name, order, written),
         isStored: (name) => (indexOf.get(name) as number) < from.tensor,
         read: (name) => rows.take((indexOf.get(name) as number) - plain),
-        reread: (name) => {
-          const tensors = [order[indexOf.get(name) as number] as StoredTensor];
-          return widenedRows(checkpoint, tensors, BEGINNING, BLOCK_BYTES, signal);
-        },
         calibrator,
         signal,
       });
@@ -134,11 +121,9 @@ export function calibratedFeed(
   };
 }
 
-const BEGINNING: Position = { tensor: 0, written: [], sums: [], done: 0 };
-
 /** The position among the tensors from `first` on. */
 function positionIn({ tensor, written, sums, done }: Position, first: number): Position {
-  if (tensor < first) return BEGINNING;
+  if (tensor < first) return { tensor: 0, written: [], sums: [], done: 0 };
   return { tensor: tensor - first, written, sums, done };
 }
 
@@ -167,3 +152,6 @@ function readAhead(source: AsyncIterable<OriginalRows & { readonly tensor: numbe
     },
   };
 }
+
+const bytesIn = ({ buffer, byteOffset, byteLength }: Uint32Array) =>
+  new Uint8Array(buffer, byteOffset, byteLength);
