@@ -27,7 +27,7 @@ const toList = async (tab: Page, onPhone: boolean) => {
 };
 
 test('an edited question is a branch; the old one stays, in the list and in the files', {
-  tag: '@phone-rare',
+  tag: ['@rare', '@phone-rare'],
 }, async ({ linnet, onPhone }) => {
   await importStories(linnet);
   const tab = await linnet.open('chat.html');

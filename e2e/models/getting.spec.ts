@@ -56,7 +56,7 @@ const restartsAt = (hub: ModelServer, from: number) =>
     .map(({ range }) => range?.[0] ?? 0);
 
 test('a preview shows size and fit before large files are fetched; then the model is imported and can be verified', {
-  tag: '@phone',
+  tag: '@phone-rare',
 }, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   await field(models).fill(hub.url);

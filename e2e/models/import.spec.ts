@@ -12,9 +12,9 @@ import {
   words,
 } from '../story.ts';
 
-test('imports a model from a folder, and has it after a restart of the browser', { tag: '@phone' }, async ({
-  linnet,
-}) => {
+test('imports a model from a folder, and has it after a restart of the browser', {
+  tag: '@phone-rare',
+}, async ({ linnet }) => {
   const models = await importStories(linnet, 'anew');
   await expect(card(models, 'stories260K-hf-f32')).toContainText('512 tokens');
   const importedAt = async (page: typeof models) =>

@@ -38,7 +38,7 @@ async function pictures(page: Page, name: string): Promise<void> {
 }
 
 test('a template that cannot run and a missing end are said before the download, and stay with the model', {
-  tag: ['@rare', '@phone'],
+  tag: ['@rare', '@phone-rare'],
 }, async ({ linnet }) => {
   const hub = await new ModelServer(withoutEnd(), { cached: true, redirects: /safetensors$/ }).listen();
   const models = await linnet.open('models.html');

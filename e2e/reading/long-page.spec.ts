@@ -102,7 +102,7 @@ test('stopped or failed in a later part, it keeps the notes and continues there'
 });
 
 test('a question is answered from the end of the page, which has the answer, and so is the next one', {
-  tag: '@phone-rare',
+  tag: ['@rare', '@phone-rare'],
 }, async ({ linnet, site }) => {
   await demoModel(linnet);
   const lead = 'Read the news of the week.';

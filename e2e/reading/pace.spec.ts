@@ -216,7 +216,10 @@ test('a page in front continues drawing at every level, and the answer is the sa
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('a stop takes effect in the middle of reading and of writing', async ({ linnet, site }) => {
+test('a stop takes effect in the middle of reading and of writing', { tag: '@rare' }, async ({
+  linnet,
+  site,
+}) => {
   const { models, front, level } = await scene(linnet, site);
   await level('polite');
   await loadAnew(models);

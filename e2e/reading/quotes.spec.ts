@@ -82,10 +82,9 @@ test('a profile without a model summarises an article by its own sentences, and 
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('the page is quoted while a model is loaded and reads; its words take the place of the quotes', async ({
-  linnet,
-  site,
-}) => {
+test('the page is quoted while a model is loaded and reads; its words take the place of the quotes', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   await importStories(linnet);
   const page = await linnet.open(site.page('/harbour', html));
   await linnet.slowGpu(400);

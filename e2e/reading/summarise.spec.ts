@@ -86,7 +86,7 @@ test('the service worker may be stopped while an answer is written', { tag: '@ra
 });
 
 test('an answer survives the end of the browser, marked as interrupted', {
-  tag: ['@rare', '@phone'],
+  tag: ['@rare', '@phone-rare'],
 }, async ({ linnet, site }) => {
   const models = await importStories(linnet);
   await linnet.slowGpu(200);
@@ -100,7 +100,7 @@ test('an answer survives the end of the browser, marked as interrupted', {
   await expect(answer(again).locator('.prose')).not.toBeEmpty();
 });
 
-test('a page that has changed since it was read is reported, and summarised again', async ({
+test('a page that has changed since it was read is reported, and summarised again', { tag: '@rare' }, async ({
   linnet,
   site,
 }) => {

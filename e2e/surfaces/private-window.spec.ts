@@ -41,10 +41,9 @@ const titles = async (own: Page, mark: { private?: true } = {}): Promise<string[
 // Chromium itself ended at times when the popup of a private window was opened by the protocol of its tools.
 test.describe.configure({ retries: 2 });
 
-test('what is read in a private window is in no file of the profile, and gone with the window', async ({
-  linnet,
-  site,
-}) => {
+test('what is read in a private window is in no file of the profile, and gone with the window', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   await demoModel(linnet);
   await linnet.allowPrivateWindows();
   const own = await linnet.open('options.html');

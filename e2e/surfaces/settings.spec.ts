@@ -89,7 +89,7 @@ test('the KV cache has 8 bits if that was chosen, and answers are made with it',
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('everything can be deleted, models too', { tag: '@phone-rare' }, async ({ linnet }) => {
+test('everything can be deleted, models too', { tag: ['@rare', '@phone-rare'] }, async ({ linnet }) => {
   await importStories(linnet);
   const tab = await linnet.open('chat.html');
   await say(tab, 'Once upon a time');

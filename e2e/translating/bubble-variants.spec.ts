@@ -18,7 +18,7 @@ async function faultsOf(linnet: LinnetBrowser, site: Site, variant: BubbleVarian
   return trial.faults;
 }
 
-test('the bubble beside a selection, on a hard page of each kind', { tag: '@phone-rare' }, async ({
+test('the bubble beside a selection, on a hard page of each kind', { tag: ['@rare', '@phone-rare'] }, async ({
   linnet,
   site,
 }) => {

@@ -59,10 +59,9 @@ test('no serious issue by axe, and no sideways scrolling', { tag: '@rare' }, asy
   await inEveryLook(page, 'Glossary');
 });
 
-test('a term that the translation misses is marked, one that it has is not', { tag: '@phone-rare' }, async ({
-  linnet,
-  site,
-}) => {
+test('a term that the translation misses is marked, one that it has is not', {
+  tag: ['@rare', '@phone-rare'],
+}, async ({ linnet, site }) => {
   await demoModel(linnet);
   await importTerms(linnet, 'en,de,doctor,Arzt', 'en,de,chair,Sessel', 'en,fr,doctor,toubib');
   const page = await linnet.open(site.page('/day', html));

@@ -53,7 +53,7 @@ async function translateIn(linnet: LinnetBrowser, site: Site, ids: readonly stri
   return { page, bubble };
 }
 
-test('in a text area and an editor', { tag: '@phone-rare' }, async ({ linnet, site }) => {
+test('in a text area and an editor', { tag: ['@rare', '@phone-rare'] }, async ({ linnet, site }) => {
   const { page, bubble } = await translateIn(linnet, site, ['area', 'editor']);
   // Changes that the site made since stay, and the bubble says so.
   await bubble.press('Replace');

@@ -61,15 +61,17 @@ test.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name', asy
 
   const read = await runtime.prefill(text.slice(0, 53), 0, { want: 'logits' });
   near(read.logits, want[52]!, 'chunks of 40 and 13');
+  // The first step makes the programs of an answer.
+  await steps(text, 53, 54, want);
   const before = runtime.counters();
-  await steps(text, 53, 57, want);
+  await steps(text, 54, 57, want);
   const after = runtime.counters();
   expect([
     after.buffersCreated - before.buffersCreated,
     after.bindGroupsCreated - before.bindGroupsCreated,
     after.pipelinesCreated - before.pipelinesCreated,
   ]).toEqual([0, 0, 0]);
-  expect(after.dispatches - before.dispatches).toBe(4 * runtime.dispatchesPerToken);
+  expect(after.dispatches - before.dispatches).toBe(3 * runtime.dispatchesPerToken);
 
   expect(await runtime.prepareVerify()).toBe(true);
   const best = (logits: Float32Array) => logits.indexOf(logits.reduce((a, b) => Math.max(a, b)));
