@@ -1,16 +1,15 @@
 /** How close a stored model comes to its original: in a word and a number where that was measured, else a button for it. */
-import { useRef } from 'preact/hooks';
 import type { StoredModel } from '../../../../engine/index.ts';
 import { bytes, date, number, t } from '../../../i18n/index.ts';
 import { currentLoss, isLossless, lossesBySize } from '../../../protocol/models/model-loss.ts';
 import { hasAddress, isPractice, writesText } from '../../../protocol/model-traits.ts';
 import type { KeptLoss, LossProgress } from '../../../protocol/types.ts';
-import { fromFileList } from '../../files/file-picker.ts';
 import { ErrorNote } from '../../kit/error-note.tsx';
 import { Icon } from '../../kit/icons.tsx';
 import { SIZE_TEXTS } from '../install/size-choice.tsx';
 import { lossSentence, lossText } from '../loss-texts.ts';
 import type { ModelsController } from '../models-controller.ts';
+import { OriginalButton } from './original-button.tsx';
 
 interface LossNoteProps {
   readonly model: StoredModel;
@@ -34,7 +33,12 @@ export function LossNote({ model, controller }: LossNoteProps) {
         <summary>{t(loss === undefined ? 'loss-offer' : 'loss-sizes')}</summary>
         {loss !== undefined && <Sizes loss={loss} />}
         {loss === undefined && <p class="soft">{t(hasAddress(model) ? 'loss-hint' : 'loss-hint-files')}</p>}
-        <MeasureButton model={model} controller={controller} again={loss !== undefined} />
+        <OriginalButton
+          {...{ model, controller }}
+          use="measures"
+          text={t(loss !== undefined ? 'loss-again' : hasAddress(model) ? 'loss-start' : 'loss-start-files')}
+          named={t('loss-named', { name: model.name })}
+        />
       </details>
     </>
   );
@@ -63,37 +67,6 @@ function Sizes({ loss }: { loss: KeptLoss }) {
           divergence: number(stored?.divergence ?? 0, 4),
         })}
       </p>
-    </>
-  );
-}
-
-function MeasureButton({ model, controller, again }: LossNoteProps & { readonly again: boolean }) {
-  const files = useRef<HTMLInputElement>(null);
-  const has = hasAddress(model);
-  return (
-    <>
-      <button
-        type="button"
-        class="button little"
-        aria-label={t('loss-named', { name: model.name })}
-        onClick={() => {
-          if (has) void controller.request('measure-loss', { id: model.id });
-          else files.current?.click();
-        }}
-      >
-        {t(again ? 'loss-again' : has ? 'loss-start' : 'loss-start-files')}
-      </button>
-      <input
-        ref={files}
-        type="file"
-        hidden
-        multiple
-        onChange={({ currentTarget }) => {
-          const chosen = fromFileList(currentTarget.files ?? []);
-          currentTarget.value = '';
-          void controller.useOriginal({ measures: model.id }, chosen);
-        }}
-      />
     </>
   );
 }
