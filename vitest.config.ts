@@ -32,7 +32,7 @@ const views = ['app/{page,browser,i18n,testing}/**/*.test.ts', 'app/ui/on-page/*
 const plain = {
   pool: 'forks' as const,
   environment: 'node' as const,
-  setupFiles: ['scripts/testing/patience.ts'],
+  setupFiles: ['scripts/testing/patience.ts', 'engine/testing/restore-log.ts'],
   testTimeout: limit,
   hookTimeout: limit,
   maxWorkers: 2,

@@ -155,3 +155,25 @@ async function countCalls(runtime: Runtime, tokens: number): Promise<NativeCalls
 function writtenBytes(data: Uint8Array, size: unknown): number {
   return typeof size === 'number' ? size * data.BYTES_PER_ELEMENT : data.byteLength;
 }
+
+/** Models by name, as a page and this process offer them. */
+export interface StepsRunner {
+  /** Returns the dispatches of a token. */
+  open(name: string, options: StepsOptions): Promise<number>;
+  round(name: string, tokens: number): Promise<StepsRound>;
+  count(name: string, tokens: number): Promise<NativeCalls>;
+}
+
+export function stepsRunner(gpu: GPU): StepsRunner {
+  const models = new Map<string, StepsModel>();
+  const named = (name: string) => models.get(name) as StepsModel;
+  return {
+    async open(name, options) {
+      const model = await openSteps(gpu, options);
+      models.set(name, model);
+      return model.dispatches;
+    },
+    round: (name, tokens) => named(name).round(tokens),
+    count: (name, tokens) => named(name).count(tokens),
+  };
+}

@@ -2,18 +2,9 @@
 import { openDawn } from '../../cli/dawn.ts';
 import type { AdapterName } from '../../cli/dawn.ts';
 import { ADAPTERS, type BrowserAdapter, openBrowser } from '../browser/browser.ts';
-import {
-  type NativeCalls,
-  openSteps,
-  type StepsModel,
-  type StepsOptions,
-  type StepsRound,
-} from './decode.ts';
+import { type StepsRunner, stepsRunner } from './decode.ts';
 
-export interface StepsPlace {
-  open(name: string, options: StepsOptions): Promise<number>;
-  round(name: string, tokens: number): Promise<StepsRound>;
-  count(name: string, tokens: number): Promise<NativeCalls>;
+export interface StepsPlace extends StepsRunner {
   /** Processor time so far of the thread that runs the engine, in milliseconds. */
   threadMs(): Promise<number>;
   close(): Promise<void>;
@@ -44,17 +35,9 @@ export async function openInChromium(adapter: string): Promise<StepsPlace> {
 }
 
 export async function openInNode(adapter: string): Promise<StepsPlace> {
-  const models = new Map<string, StepsModel>();
-  const named = (name: string) => models.get(name) as StepsModel;
   const provider = await openDawn(adapter as AdapterName);
   return {
-    async open(name, options) {
-      const model = await openSteps(provider, options);
-      models.set(name, model);
-      return model.dispatches;
-    },
-    round: (name, tokens) => named(name).round(tokens),
-    count: (name, tokens) => named(name).count(tokens),
+    ...stepsRunner(provider),
     async threadMs() {
       const { user, system } = process.threadCpuUsage();
       return (user + system) / 1000;

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { consoleLog, EngineError, type EngineErrorCode, setLog } from '../../../engine/index.ts';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { EngineError, type EngineErrorCode, setLog } from '../../../engine/index.ts';
 import { afterLoss } from './after-loss.ts';
 
 beforeAll(() => setLog('error', () => {}));
-afterAll(() => setLog('warn', consoleLog('engine')));
 
 const failure = (code: EngineErrorCode) => new EngineError(code, { who: 'gpu', message: 'no' });
 

@@ -1,6 +1,6 @@
 /** Compares files with the SHA-256 that a hub publishes: whole files, shards, after a pause and after a crash. */
 import { createHash } from 'node:crypto';
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { ModelServer, type ModelServerOptions } from '../../../scripts/testing/model-server.ts';
 import { tinyModel, writeGguf } from '../../testing/tiny-gguf.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
@@ -11,7 +11,7 @@ import { memoryStorage } from '../../weights/store/storage-memory.ts';
 import { openStore } from '../../weights/store/store.ts';
 import { type TestTensor, tinyFiles, writeSafetensors } from '../../testing/tiny-checkpoint.ts';
 import { bigFiles, bigTensors, mortal, weightsOf } from '../../testing/big-import.ts';
-import { consoleLog, setLog } from '../../base/log.ts';
+import { setLog } from '../../base/log.ts';
 import { type EncoderWorker, encodersIn, serveEncoder } from '../../weights/import/encoders.ts';
 import { importModel } from './import.ts';
 import type { ImportHooks } from '../model.ts';
@@ -339,7 +339,6 @@ describe('hashed in a worker', () => {
 
   test.each([[Number.POSITIVE_INFINITY], [1], [0]])('the right hash, with %s answers', async (answers) => {
     setLog('error', () => {});
-    onTestFinished(() => setLog('warn', consoleLog('engine')));
     const run = importing(await served(longFiles, LONG_RIGHT), memoryStorage(), inWorker(answers));
     expect(await run).toMatchObject({ hashed: true });
   });

@@ -1,6 +1,6 @@
 /** Rows that are encoded in workers end as the same bytes, whatever becomes of the workers. */
-import { expect, onTestFinished, test } from 'vitest';
-import { consoleLog, setLog } from '../../base/log.ts';
+import { expect, test } from 'vitest';
+import { setLog } from '../../base/log.ts';
 import { seededRandom } from '../../tensor/random.ts';
 import { tinyFiles, writeSafetensors } from '../../testing/tiny-checkpoint.ts';
 import { openCheckpoint } from '../checkpoint.ts';
@@ -71,7 +71,6 @@ test.each(['m0e4', 'q8', 'f32'] as const)('%s: workers make the same bytes', asy
 
 test('rows of a worker that dies, does not answer or cannot be started are encoded here', async () => {
   setLog('error', () => {});
-  onTestFinished(() => setLog('warn', consoleLog('engine')));
   const want = await bytesWith(undefined, 'm0e4');
   const dying = workers((n) => (n === 1 ? 'die' : 'answer'));
   expect((await bytesWith(encodersIn(dying.start, 1), 'm0e4')).equals(want)).toBe(true);
