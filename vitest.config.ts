@@ -4,8 +4,12 @@
  * browser or modules, so each file has its own process. `gpu` needs a WebGPU adapter in Node
  * (scripts/testing/gpu.ts). `npx vitest run FILE` finds the right one by the file's name.
  *
+ * `unit` and `gpu` import by Node itself, which strips types, as `npm run linnet` does: a tenth of the processor time of a
+ * run goes into the bundler's transforms otherwise. Views need it for JSX and for mocks of modules.
+ *
  * Time limits only end what hangs: `npm test` hands on how slow the machine is, and they are multiplied by it.
  */
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { givenSlowness } from './scripts/testing/speed.mjs';
 
@@ -38,12 +42,19 @@ const plain = {
   maxWorkers: 2,
 };
 
+/** No module is transformed, so nothing can be mocked. */
+const native = {
+  execArgv: ['--import', fileURLToPath(new URL('scripts/raw-loader.mjs', import.meta.url))],
+  experimental: { viteModuleRunner: false, nodeLoader: false },
+};
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           ...plain,
+          ...native,
           name: 'unit',
           include: ['**/*.test.ts', '**/*.fuzz.test.ts'],
           exclude: [...outside, ...views, ...components, '**/*.gpu.test.ts'],
@@ -71,6 +82,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...native,
           name: 'gpu',
           // Forks, not threads: `process.env` reaches the Vulkan loader only in a separate process.
           pool: 'forks',

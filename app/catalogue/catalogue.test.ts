@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import json from '../../assets/catalogue.json';
+import json from '../../assets/catalogue.json' with { type: 'json' };
 import { buildModel } from '../../engine/bench.ts';
 import { MODEL_TYPES } from '../../engine/index.ts';
 import { describeWithAssets } from '../../scripts/testing/assets.ts';

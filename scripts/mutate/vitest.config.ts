@@ -21,5 +21,7 @@ const plugin = {
 };
 
 const [unit] = plain.test!.projects as { test: object }[];
+/** Node itself reads the file on the disk. */
+const test = { ...unit!.test, execArgv: [], experimental: { viteModuleRunner: true } };
 
-export default defineConfig({ root, test: { projects: [{ ...unit!, root, plugins: [plugin] }] } });
+export default defineConfig({ root, test: { projects: [{ test, root, plugins: [plugin] }] } });
