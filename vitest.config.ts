@@ -1,8 +1,8 @@
 /**
  * Four projects. `unit` needs nothing; its files share a process, which saves loading the same modules for each. So do
  * those of `unit-components`, which all render into the same document (app/testing). `unit-views` replaces globals of the
- * browser or modules, so each file has its own process. `gpu` needs a WebGPU adapter in Node
- * (scripts/testing/gpu.ts). `npx vitest run FILE` finds the right one by the file's name.
+ * browser or modules, so each file has its own process. `gpu` needs a WebGPU adapter in Node (scripts/testing/gpu.ts),
+ * which its files share: opening it and compiling for it anew is a quarter of their processor time. `npx vitest run FILE` finds the right one by the file's name.
  *
  * `unit` and `gpu` import by Node itself, which strips types, as `npm run linnet` does: a tenth of the processor time of a
  * run goes into the bundler's transforms otherwise. Views need it for JSX and for mocks of modules.
@@ -87,6 +87,8 @@ export default defineConfig({
           // Forks, not threads: `process.env` reaches the Vulkan loader only in a separate process.
           pool: 'forks',
           include: ['**/*.gpu.test.ts'],
+          isolate: false,
+          setupFiles: plain.setupFiles,
           exclude: outside,
           environment: 'node',
           // A software adapter compiles a shader in up to a second and computes at 1 GFLOP/s.

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { compilationsDone, openDawn } from './dawn.ts';
+import { openTestGpu } from '../scripts/testing/gpu.ts';
+import { compilationsDone } from './dawn.ts';
 
 it('a program can wait until no pipeline compiles, also one that fails', async () => {
-  const adapter = await (await openDawn('null')).requestAdapter();
+  const adapter = await (await openTestGpu()).gpu.requestAdapter();
   const device = await adapter!.requestDevice();
   const ended: string[] = [];
   for (const code of ['@compute @workgroup_size(1) fn main() {}', '@compute fn main() {}']) {
