@@ -8,7 +8,8 @@ import { givenSlowness } from './scripts/testing/speed.mjs';
 export default defineConfig<{ onPhone: boolean; ownBrowser: boolean }>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
-  outputDir: 'test-results/e2e',
+  // Two suites of `npm test` run beside each other; each begins by emptying its folder.
+  outputDir: `test-results/${process.env.LINNET_SUITE ?? 'e2e'}`,
   projects: [
     { name: 'desktop' },
     // The same stories in a browser without the APIs that phones lack, in tabs of a phone's size: those with the tag

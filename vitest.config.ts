@@ -1,7 +1,7 @@
 /**
  * Four projects. `unit` needs nothing; its files share a process, which saves loading the same modules for each. So do
  * those of `unit-components`, which all render into the same document (app/testing). `unit-views` replaces globals of the
- * browser or modules, so each file has its own process. `gpu` needs a WebGPU adapter in Node (scripts/testing/gpu.ts),
+ * browser or modules, so each file has its own thread. `gpu` needs a WebGPU adapter in Node (scripts/testing/gpu.ts),
  * which its files share: opening it and compiling for it anew is a quarter of their processor time. `npx vitest run FILE` finds the right one by the file's name.
  *
  * `unit` and `gpu` import by Node itself, which strips types, as `npm run linnet` does: a tenth of the processor time of a
@@ -75,6 +75,8 @@ export default defineConfig({
         test: {
           ...plain,
           name: 'unit-views',
+          // A thread for each file starts in less time than a process.
+          pool: 'threads',
           include: views,
           exclude: outside,
           setupFiles: [...plain.setupFiles, 'app/testing/setup-views.ts'],

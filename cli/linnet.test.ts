@@ -35,7 +35,6 @@ test.each([
     ['inspect', '--model', './nowhere'],
     /source-missing: nowhere.*config\.json/,
   ],
-  ['an unknown adapter', ['inspect', '--model', '.', '--adapter', 'abacus'], /--adapter.*got abacus/],
 ])('%s: one message on standard error, exit code 1', (_, args, message) => {
   const { code, out, err } = linnet(...args);
   expect(code).toBe(1);
@@ -48,6 +47,7 @@ test.each([
 // In this process: how an error is printed does not depend on the option.
 test.each([
   ['an unknown option', ['inspect', '--loud'], /--loud/],
+  ['an unknown adapter', ['inspect', '--model', '.', '--adapter', 'abacus'], /--adapter.*got abacus/],
   ['an invalid number', ['inspect', '--model', '.', '--capacity', 'x'], /--capacity.*got x/],
   ['an unknown cache type', ['inspect', '--model', '.', '--cache', 'q4'], /--cache.*plain, q8, got q4/],
   ['an unknown drafts mode', ['generate', '--drafts', 'some'], /--drafts.*auto, always, off.*got some/],
@@ -69,11 +69,11 @@ describeWithAssets('with a model', ['models/stories260K-hf-sharded'], (model) =>
     expect(code).toBe(0);
     expect(out).toMatch(/graph llama \(S 1…128, P 0…511, C 1…512\)/);
     expect(out).toMatch(/slot 0: .*S.* bytes, at most \d+/);
-    const bytes = linnet('inspect', '--model', model as string, '--cache', 'q8').out;
-    expect(bytes).toMatch(/cache .* bytes \(at most \d+\), q8/);
-    expect(bytes).toContain('state layers.0.k_cache kv8/8[C, 32]');
-    const json = JSON.parse(linnet('inspect', '--model', model as string, '--json').out);
-    expect(json.inspect).toContain('graph llama');
+    const json = linnet('inspect', '--model', model as string, '--cache', 'q8', '--json').out;
+    const { inspect } = JSON.parse(json);
+    expect(inspect).toContain('graph llama');
+    expect(inspect).toMatch(/cache .* bytes \(at most \d+\), q8/);
+    expect(inspect).toContain('state layers.0.k_cache kv8/8[C, 32]');
   });
 
   test('import stores a model, and models lists it', () => {
@@ -98,7 +98,6 @@ describeWithAssets('with a model', ['models/stories260K-hf-sharded'], (model) =>
     const store = join(scratch, 'from-published');
     const back = JSON.parse(linnet('import', '--model', out, '--store', store, '--json').out);
     expect(back.models).toMatchObject([{ id: 'stories', weights: 'f16' }]);
-    expect(linnet('models', '--store', store).out).toMatch(/^stories {2}f16/);
     const again = linnet('convert', ...args, '--out', out);
     expect(again.code).toBe(1);
     expect(again.err).toMatch(/request-invalid.*not empty/);

@@ -48,8 +48,15 @@ const suites = {
   plain: { title: 'plain (no f16)', run: plain },
 };
 
-/** The suites of a line run in parallel: `gpu` compiles shaders on one core, while `unit` uses the other. */
-const order = [['types', 'lint', 'rooms'], ['unit', 'gpu'], ['e2e'], ['plain']];
+/**
+ * The suites of a line run in parallel: `gpu` compiles shaders on one core, while `unit` uses the other; a story waits for an
+ * eighth of its time, in which `plain` computes.
+ */
+const order = [
+  ['types', 'lint', 'rooms'],
+  ['unit', 'gpu'],
+  ['e2e', 'plain'],
+];
 
 /** @type {Promise<import('./setup/adapter.mjs').AdapterName> | undefined} */
 let findingAdapter;
@@ -110,31 +117,31 @@ function printList(title, lines) {
 }
 
 /**
- * A single suite prints as it runs; of several, each prints all of its output when it ends.
+ * The first suite prints as it runs, the others when all have ended.
  * @param {string[]} names
  * @param {string[]} filters
  */
 async function sideBySide(names, filters) {
   const slowness = await measureSlowness();
   const titles = names.map((name) => /** @type {Suite} */ (suites[name]).title);
-  console.log(`\n── ${titles.join(', ')} ──`);
+  console.log(`\n── ${titles.join(' beside ')} ──`);
   if (slowness >= 1.5)
     console.log(`this machine is ${slowness} times slower than two idle cores; so are the limits`);
-  return Promise.all(
-    names.map(async (name) => {
+  const done = await Promise.all(
+    names.map(async (name, i) => {
       const suite = /** @type {Suite} */ (suites[name]);
-      const alone = names.length === 1;
       let output = '';
       const print = (/** @type {string} */ text) => {
-        if (alone) process.stdout.write(text);
+        if (i === 0) process.stdout.write(text);
         else output += text;
       };
       const start = Date.now();
       const results = await runSuite(suite, { filters, print, slowness });
-      if (!alone) process.stdout.write(`\n── ${suite.title} ──\n${output}`);
-      return { name: suite.title, results, seconds: (Date.now() - start) / 1000 };
+      return { name: suite.title, results, seconds: (Date.now() - start) / 1000, output };
     }),
   );
+  for (const { name, output } of done.slice(1)) process.stdout.write(`\n── ${name} ──\n${output}`);
+  return done;
 }
 
 /**
@@ -335,6 +342,7 @@ async function playwright(name, chromium, adapter, projects, options) {
   const ended = await start(args, options, {
     LINNET_CHROMIUM: chromium,
     LINNET_ADAPTER: adapter,
+    LINNET_SUITE: name,
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
     FORCE_COLOR: undefined,
   });

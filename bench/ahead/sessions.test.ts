@@ -1,11 +1,11 @@
 /** Of a page that was read ahead, or before, hardly anything is left to run after a tap. Counts, no times. */
 import { afterAll, expect, test } from 'vitest';
 import { readPages } from '../../scripts/answers/pages.ts';
-import { describeWithAssets } from '../../scripts/testing/assets.ts';
+import { describeWithAssets, onDemand } from '../../scripts/testing/assets.ts';
 import { type CountedModel, missing, openCounted } from './counted-model.ts';
 import { BOUNDS, runSession } from './sessions.ts';
 
-const NAMES = ['bbc-1', 'lemonde-1'];
+const NAMES = onDemand === undefined ? ['bbc-1', 'lemonde-1'] : ['bbc-1'];
 
 describeWithAssets('reading sessions', ['pages/readability'], (folder) => {
   let opened: Promise<CountedModel> | undefined;

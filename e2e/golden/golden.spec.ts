@@ -1,6 +1,7 @@
 /**
  * stories260K inside the extension against a golden that is not ours (llama2.c's text; origin in ../shared/README.md):
- * all 200 tokens, greedy, f32 weights and f32 activations, so that tokens must be equal. In Node: `engine/conformance/golden.gpu.test.ts`.
+ * greedy, f32 weights and f32 activations, so that tokens must be equal. In Node, which reads all 200 tokens in every run:
+ * `engine/conformance/golden.gpu.test.ts`.
  */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,9 @@ import { join } from 'node:path';
 import { assets, bundle, expect, LinnetBrowser, test } from '../harness/index.ts';
 import { STORIES } from '../story.ts';
 import type { GoldenAnswer } from './golden.worker.ts';
+
+/** Tokens of the golden text. */
+const LENGTH = process.env.LINNET_ALL === '1' ? 200 : 60;
 
 /** A copy of the extension with one page and one worker more, under the same content security policy. */
 async function extensionWithWorker(built: string): Promise<string> {
@@ -23,12 +27,12 @@ async function extensionWithWorker(built: string): Promise<string> {
     const worker = new Worker('/golden.worker.js', { type: 'module' });
     worker.onmessage = ({ data }) => { output.textContent = JSON.stringify(data); };
     worker.onerror = ({ message }) => { output.textContent = JSON.stringify({ failed: message }); };
-    input.onchange = () => worker.postMessage({ files: [...input.files], maxTokens: 200 });`,
+    input.onchange = () => worker.postMessage({ files: [...input.files], maxTokens: ${LENGTH} });`,
   );
   return folder;
 }
 
-test('the golden text, all 200 tokens, and nothing created while it is written', { tag: '@plain' }, async ({
+test('the golden text, and nothing created while it is written', { tag: '@plain' }, async ({
   linnet: { options },
 }) => {
   const model = assets(STORIES);
@@ -49,8 +53,9 @@ test('the golden text, all 200 tokens, and nothing created while it is written',
     await expect(output).not.toBeEmpty();
     const { failed, ids, text, created } = JSON.parse(await output.innerText()) as GoldenAnswer;
     expect(failed).toBeUndefined();
-    expect(ids).toEqual(golden.bos_greedy_ids.slice(1));
-    expect(text).toBe(golden.bos_greedy_text);
+    expect(ids).toEqual(golden.bos_greedy_ids.slice(1, 1 + LENGTH));
+    expect(text).not.toBe('');
+    expect(text).toBe(golden.bos_greedy_text.slice(0, text?.length));
     expect(created).toEqual({ buffers: 0, bindGroups: 0, pipelines: 0 });
   } finally {
     await browser.close();

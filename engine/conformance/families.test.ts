@@ -70,9 +70,9 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
     expect([golden.prompt, golden.steps]).toEqual([PROMPT, STEPS]);
   });
 
-  const check = async (format: string, folder: CheckpointFolder, against: string, tolerance: number) => {
+  const check = (format: string, rows: readonly number[][], against: string, tolerance: number) => {
     const { logProbabilities } = golden.formats[against] ?? expect.fail(`${against} is not in the golden`);
-    const error = distance(await rowsOf(folder, golden), logProbabilities);
+    const error = distance(rows, logProbabilities);
     report(family.name, format, against, error);
     expect(error).toBeLessThan(tolerance);
   };
@@ -80,27 +80,33 @@ describe.each(TINY_FAMILIES)('$name', (family) => {
 
   const { formats } = golden;
 
+  /** Rows of the safetensors files, made once for both references. */
+  const made = new Map<string, Promise<number[][]>>();
+  const safetensors = (dtype: 'F32' | 'BF16') => {
+    const rows = made.get(dtype) ?? rowsOf(memoryFolder('tiny', tinyFamilyFiles(family, dtype)), golden);
+    made.set(dtype, rows);
+    return rows;
+  };
+
   test.each(['F32', 'BF16'] as const)('safetensors, %s', async (dtype) => {
-    const folder = memoryFolder('tiny', tinyFamilyFiles(family, dtype));
-    await check(`safetensors ${dtype}`, folder, `${dtype} as F32`, ours);
+    check(`safetensors ${dtype}`, await safetensors(dtype), `${dtype} as F32`, ours);
   });
 
   const { transformers } = golden;
   test.runIf(transformers !== undefined)('safetensors, against transformers', async () => {
-    const folder = memoryFolder('tiny', tinyFamilyFiles(family, 'F32'));
-    const error = distance(await rowsOf(folder, golden), transformers?.logProbabilities ?? []);
+    const error = distance(await safetensors('F32'), transformers?.logProbabilities ?? []);
     report(family.name, 'safetensors F32', 'transformers', error);
     expect(error).toBeLessThan(TOLERANCE.torch);
   });
 
   test.each(GGUF_TYPES)('GGUF, %s', async (type) => {
     const file = tinyFamilyGguf(family, type);
-    const folder = memoryFolder('tiny', { 'm.gguf': file });
-    await check(`GGUF ${type}`, folder, `${type} as F32`, ours);
+    const rows = await rowsOf(memoryFolder('tiny', { 'm.gguf': file }), golden);
+    check(`GGUF ${type}`, rows, `${type} as F32`, ours);
     if (type === 'F32') return;
     const digest = createHash('sha256').update(file).digest('hex');
     expect(digest, 'the file differs from the golden’s').toBe(formats[type]?.sha256);
-    await check(`GGUF ${type}`, folder, type, type === 'F16' ? ours : TOLERANCE.blocks);
+    check(`GGUF ${type}`, rows, type, type === 'F16' ? ours : TOLERANCE.blocks);
   });
 });
 

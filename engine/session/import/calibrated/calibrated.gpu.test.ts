@@ -1,5 +1,6 @@
 /** Calibration on a GPU within an import: interrupted, it gives the bytes of an undisturbed one. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { onDemand } from '../../../../scripts/testing/assets.ts';
 import { openTestGpu } from '../../../../scripts/testing/gpu.ts';
 import { gpuCalibrator } from '../../../calibrate/gpu/index.ts';
 import { type Gpu, openGpu } from '../../../gpu/index.ts';
@@ -52,7 +53,9 @@ test('a pause between two pieces of work loses nothing, and the last product is 
   expect(Buffer.compare(weightsOf(storage), weightsOf(whole))).toBe(0);
 });
 
-test('a layer whose cache is the rows of a convolution is a stage like any other', async () => {
+test('a layer whose cache is the rows of a convolution is a stage like any other', async (t) => {
+  // On the CPU every run has it.
+  if (onDemand !== undefined) return t.skip(onDemand);
   const family = TINY_FAMILIES.find(({ name }) => name === 'lfm2') as TinyFamily;
   const folder = memoryFolder('tiny', tinyFamilyFiles(family, 'BF16'));
   const storage = memoryStorage();
