@@ -77,7 +77,8 @@ async function measured(gpu: Gpu, width: number, now: () => number, signal: Abor
     const outer = await timed(outerOnce);
     const factor = await timed(() => factorOn(gpu, matrix, width));
     const weights = numbers(SAMPLE_ROWS * width);
-    const sweep = await timed(() => sweepOn(gpu, matrix, weights, width, 'a sample'));
+    const swept = { factor: matrix, width, name: 'a sample', dtype: 'm0e4' } as const;
+    const sweep = await timed(() => sweepOn(gpu, swept, weights));
     return { outer, factor, sweep };
   } finally {
     matrix.destroy();

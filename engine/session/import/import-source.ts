@@ -72,8 +72,10 @@ export async function openSource(
   if (published !== undefined) return fromPublished(published);
   const opened = withOwnHead(await openCheckpoint(folder, signal));
   const whole = planned(opened, weights);
-  const { checkpoint, model, plan } = whole;
-  const { profile, calibration } = await calibrated(whole, weights, calibrator);
+  const calibration = await calibrated(opened, whole, weights, calibrator);
+  const plainly = plainProfile(weights);
+  const { checkpoint, model, plan, profile } =
+    calibration?.form ?? (plainly === undefined ? whole : planned(opened, plainly));
   const needed = plan.tensors.map((t) => checkpoint.tensors.get(t.name)?.source);
   return {
     name: folder.name,
@@ -162,37 +164,39 @@ function withFlatVectors(checkpoint: Checkpoint, model: ModelGraph): Checkpoint 
 }
 
 interface Calibration {
+  readonly form: Planned;
   readonly tensors: readonly StoredTensor[];
   readonly feed: Feed;
   readonly facts: CalibrationFacts;
 }
 
-/** The profile as it will be stored: without calibration where the caller declines, or the model cannot be calibrated. */
+/** Undefined where the caller declines, and for a model that cannot be calibrated. */
 async function calibrated(
-  { checkpoint, model, plan, profile, unquantised }: Planned,
+  opened: Checkpoint,
+  whole: Planned,
   wanted: WeightProfile,
   ask: AskCalibrator | undefined,
-): Promise<{ readonly profile: WeightProfile; readonly calibration?: Calibration }> {
-  const plain = plainProfile(wanted);
-  if (model.embeds !== undefined) return { profile: plain ?? profile };
-  if (plain !== undefined && ask === undefined) return notCalibrated(checkpoint);
+): Promise<Calibration | undefined> {
+  const { checkpoint, model, profile, unquantised } = whole;
+  const isWanted = plainProfile(wanted) !== undefined;
+  if (model.embeds !== undefined) return undefined;
+  if (isWanted && ask === undefined) return notCalibrated(checkpoint);
   const offered = wanted === DEFAULT_PROFILE && profile === CONVERTED_PROFILE && unquantised;
-  if (ask === undefined || (plain === undefined && !offered)) return { profile };
+  if (ask === undefined || !(isWanted || offered)) return undefined;
+  const form = isWanted ? whole : planned(opened, CALIBRATED_PROFILE);
   const text = openText(
     (name) => checkpoint.files.get(name),
     buildForImport(checkpoint.config, () => 'm0e4'),
   );
-  const work = calibrationWork(checkpoint.config, plan, (passage) => text.encodeText(passage));
+  const work = calibrationWork(checkpoint.config, form.plan, (passage) => text.encodeText(passage));
   const calibrator = work && (await ask(work.need));
-  if (work === undefined || calibrator === undefined) return { profile: plain ?? profile };
+  if (work === undefined || calibrator === undefined) return undefined;
   const { damping } = calibrator;
   return {
-    profile: plain === undefined ? CALIBRATED_PROFILE : wanted,
-    calibration: {
-      tensors: work.order,
-      feed: calibratedFeed(checkpoint, work, calibrator),
-      facts: { method: 'gptq', damping, tokens: work.need.tokens },
-    },
+    form,
+    tensors: work.order,
+    feed: calibratedFeed(form.checkpoint, work, calibrator),
+    facts: { method: 'gptq', damping, tokens: work.need.tokens },
   };
 }
 

@@ -12,14 +12,18 @@ export interface Profile {
    */
   readonly keeps?: true;
   /**
-   * The 4-bit matrices are rounded by the inputs that they get (engine/calibrate); the profile of this name is the same
-   * without that. The import needs a calibrator for it.
+   * The matrices are rounded by the inputs that they get (engine/calibrate), so the import needs a calibrator; the profile
+   * of this name takes about as much and needs none.
    */
   readonly plain?: string;
   /** Type of the matrices between embedding and head. */
   readonly inner: WeightDType;
+  /** Type of those that are multiplied with activations, where that is another: only these can be calibrated. */
+  readonly product?: WeightDType;
   /** Type of the matrices of feed-forward blocks, where that is another: they are most of a model and lose least. */
   readonly ffn?: WeightDType;
+  /** Type of gate and up in such a block, where that is another. */
+  readonly gates?: WeightDType;
   /** Type of the embedding (ids to vectors) and the head (vectors to logits). */
   readonly head: WeightDType;
 }
