@@ -113,6 +113,7 @@ test.each([
   ['m0e4', 0.6],
   ['q4_0', 0.6],
   ['q5_0', 0.6],
+  ['iq4_nl', 0.6],
 ] as const)(
   'on correlated inputs the outputs of %s are nearer to the exact ones than by plain conversion',
   (dtype, most) => {
@@ -138,7 +139,7 @@ test.each([
   },
 );
 
-test.each(['m0e4', ...CELLS] as const)(
+test.each(['m0e4', 'iq4_nl', ...CELLS] as const)(
   '%s: inputs that are always zero do no harm, and all-zero weights stay zero',
   (dtype) => {
     const k = dtype === 'm0e4' ? 40 : 64;

@@ -1,9 +1,10 @@
 /**
- * The grids to which calibration rounds: in each, 32 weights share s and b, and w = s·(base + q·step) + b for whole q.
- * Here is also how rounded groups are stored.
+ * The grids to which calibration rounds: in each, 32 weights share s and b, and w = s·(base + q·step) + b for whole q, or
+ * s·table[q]. Here is also how rounded groups are stored.
  */
 import { type CellRows, rowOf } from '../quant/cells/planes.ts';
 import { m0e4Layout } from '../quant/m0e4.ts';
+import { cellForm } from '../tensor/cells.ts';
 
 /** Weights of a group. */
 export const GROUP = 32;
@@ -17,11 +18,21 @@ export interface Grid {
   readonly extra: 0 | 1;
   /** b is stored; otherwise it is 0, and s may be negative. */
   readonly offset: boolean;
+  /** The values of q from the smallest to the largest, in place of base + q·step. */
+  readonly table?: readonly number[];
 }
 
 const GRIDS = {
   m0e4: { most: 15, base: 1, step: 1 / 16, extra: 0, offset: true },
   q4_0: { most: 15, base: -8, step: 1, extra: 0, offset: false },
+  iq4_nl: {
+    most: 15,
+    base: 0,
+    step: 1,
+    extra: 0,
+    offset: false,
+    table: cellForm('iq4_nl').table as readonly number[],
+  },
   q5_0: { most: 31, base: -16, step: 1, extra: 1, offset: false },
 } as const satisfies Record<string, Grid>;
 
@@ -29,6 +40,10 @@ const GRIDS = {
 export type GridName = keyof typeof GRIDS;
 
 export const gridOf = (name: GridName): Grid => GRIDS[name];
+
+/** The value of q where s is 1 and b is 0. */
+export const valueAt = ({ base, step, table }: Grid, q: number): number =>
+  table === undefined ? base + q * step : (table[q] as number);
 
 export const isGrid = (dtype: string): dtype is GridName => Object.hasOwn(GRIDS, dtype);
 

@@ -13,7 +13,7 @@ import { invariant } from '../base/errors.ts';
 import type { CellRows } from '../quant/cells/planes.ts';
 import { nibbleShift, packPair, rejectWeight } from '../quant/m0e4.ts';
 import { f32FromF16 } from '../tensor/f16.ts';
-import { GROUP, type Grid, type GridName, gridOf, roomForGroups, storedGroups } from './grid.ts';
+import { GROUP, type Grid, type GridName, gridOf, roomForGroups, storedGroups, valueAt } from './grid.ts';
 
 /** Fits of s and b to what was rounded before, after each start. */
 const REFITS = 3;
@@ -118,17 +118,18 @@ function roundGroup(group: GroupPart, grid: Grid): RoundedGroup | undefined {
 }
 
 /** The pairs whose values cover the targets. */
-function startsOf(targets: Float64Array, { base, most, step, offset }: Grid): (number | undefined)[] {
+function startsOf(targets: Float64Array, grid: Grid): (number | undefined)[] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const t of targets) {
     low = Math.min(low, t);
     high = Math.max(high, t);
   }
-  if (!offset) {
+  if (!grid.offset) {
     const largest = -low > high ? low : high;
-    return [packPair(largest / base, 0), packPair(largest / (base + most * step), 0)];
+    return [0, grid.most].map((q) => packPair(largest / valueAt(grid, q), 0));
   }
+  const { base, most, step } = grid;
   const s = (high - low) / (most * step);
   const scale = packPair(s, 0);
   if (scale === undefined) return [];
@@ -159,7 +160,7 @@ function refit(q: Uint8Array, { sums, block }: GroupPart, grid: Grid): number | 
     let [v, o] = [0, 0];
     for (let j = 0; j <= c; j++) {
       const r = block[j * n + c] as number;
-      v += r * (grid.base + (q[j] as number) * grid.step);
+      v += r * valueAt(grid, q[j] as number);
       o += r;
     }
     const sum = sums[c] as number;
@@ -176,14 +177,18 @@ function refit(q: Uint8Array, { sums, block }: GroupPart, grid: Grid): number | 
   return slope > 0 ? packPair(slope, (s1 - slope * v1) / one) : undefined;
 }
 
-function decoded(pair: number, q: number, { base, step }: Grid): number {
-  return f32FromF16(pair & 0xffff) * (base + q * step) + f32FromF16(pair >>> 16);
+function decoded(pair: number, q: number, grid: Grid): number {
+  return f32FromF16(pair & 0xffff) * valueAt(grid, q) + f32FromF16(pair >>> 16);
 }
 
-/** Where s is 0 any q will do; that of w = 0 is taken where there is one. */
-function nearest(target: number, pair: number, { base, step, most, offset }: Grid): number {
+/** Where s is 0 any q will do; that of the value nearest to 0 is taken if b is 0. */
+function nearest(target: number, pair: number, grid: Grid): number {
   const s = f32FromF16(pair & 0xffff);
-  if (s === 0) return offset ? 0 : -base;
-  const q = Math.round(((target - f32FromF16(pair >>> 16)) / s - base) / step);
-  return Math.min(most, Math.max(0, q));
+  if (s === 0 && grid.offset) return 0;
+  const x = s === 0 ? 0 : (target - f32FromF16(pair >>> 16)) / s;
+  const { base, step, most, table } = grid;
+  if (table === undefined) return Math.min(most, Math.max(0, Math.round((x - base) / step)));
+  let q = 0;
+  while (q < most && x > (valueAt(grid, q) + valueAt(grid, q + 1)) / 2) q++;
+  return q;
 }

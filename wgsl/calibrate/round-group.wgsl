@@ -1,5 +1,5 @@
-// Rounds a group of 32 columns of a row to a grid (engine/calibrate/grid.ts): w = s·(base + q·step) + b. Compiled in front of
-// sweep.wgsl, whose parameters it reads.
+// Rounds a group of 32 columns of a row to a grid (engine/calibrate/grid.ts). Compiled in front of sweep.wgsl, whose parameters
+// it reads, and behind grid-even.wgsl or grid-table.wgsl, which say what q stands for.
 const THREADS: u32 = 64u;
 // Fits to what was rounded before, after each start.
 const REFITS: u32 = 3u;
@@ -58,10 +58,6 @@ fn pair_of_range(low: f32, high: f32) -> u32 {
   return pair_of(s, middle - reach - params.base * unpack2x16float(half).x);
 }
 
-fn value_of(q: u32) -> f32 {
-  return params.base + f32(q) * params.step;
-}
-
 // Rounds the group with one pair and keeps the result if it costs less than the best.
 fn consider(pair: u32) {
   if (pair == BROKEN) {
@@ -69,15 +65,15 @@ fn consider(pair: u32) {
   }
   let s = unpack2x16float(pair).x;
   let b = unpack2x16float(pair).y;
-  // Where s is 0 any q will do; that of 0 is taken where there is one.
-  let per_step = select(0.0, 1.0 / (s * params.step), s != 0.0);
-  let zero = select(0.5 - params.base / params.step, 0.5, s == 0.0 && params.offset == 1u);
+  // Where s is 0 any q will do: with an offset 0, otherwise that of 0.
+  let inverse = select(0.0, 1.0 / s, s != 0.0);
+  let last = select(params.most, 0.0, s == 0.0 && params.offset == 1u);
   var left = sums;
   tried = Rounded();
   var cost = 0.0;
   for (var c = 0u; c < count; c++) {
     let target_ = left[c / 4u][c % 4u] / r(c, c);
-    let q = u32(clamp(floor((target_ - b) * per_step + zero), 0.0, params.most));
+    let q = min(nearest((target_ - b) * inverse), u32(last));
     let value = s * value_of(q) + b;
     tried.nibbles[c / 8u] |= (q >> params.extra) << (((c & 1u) << 4u) + ((c & 6u) << 1u));
     tried.low |= (q & params.extra) << (((c & 1u) << 4u) + (c >> 1u));

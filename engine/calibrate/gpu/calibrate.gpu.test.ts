@@ -83,7 +83,7 @@ test.each(WIDTHS)('XᵀX of width %i and its factor', async (k) => {
 
 test.each([
   ...WIDTHS.map((k) => ['m0e4', k] as const),
-  ...[32, 96, 288].flatMap((k) => (['q4_0', 'q5_0'] as const).map((cell) => [cell, k] as const)),
+  ...[32, 96, 288].flatMap((k) => (['q4_0', 'q5_0', 'iq4_nl'] as const).map((cell) => [cell, k] as const)),
 ])('%s: columns of width %i are rounded as on the CPU', async (dtype, k) => {
   const random = seededRandom(k + 1);
   const x = correlatedInputs(random, 2 * k, k);

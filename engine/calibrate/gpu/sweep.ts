@@ -1,5 +1,7 @@
 /** Rounds matrices by a factor on the GPU, as `engine/calibrate/sweep.ts` defines it, some thousand rows at a time. */
 import feed from '../../../wgsl/calibrate/feed.wgsl?raw';
+import gridEven from '../../../wgsl/calibrate/grid-even.wgsl?raw';
+import gridTable from '../../../wgsl/calibrate/grid-table.wgsl?raw';
 import roundGroup from '../../../wgsl/calibrate/round-group.wgsl?raw';
 import sweep from '../../../wgsl/calibrate/sweep.wgsl?raw';
 import {
@@ -134,7 +136,7 @@ function spanSteps(
 ): CalibrationStep[] {
   const size = padded(width);
   const end = Math.min(size, from + SPAN);
-  const shader = { name: 'sweep', code: `${roundGroup}\n${sweep}` };
+  const shader = { name: 'sweep', code: `${valuesOf(grid)}\n${roundGroup}\n${sweep}` };
   const { most, base, step, extra } = grid;
   const form = { most, base, step, extra, offset: grid.offset ? 1 : 0 };
   const steps: CalibrationStep[] = [];
@@ -147,6 +149,12 @@ function spanSteps(
   const params = { rows, padded: size, first: from, size: SPAN, tiles, depth: DEPTH };
   const workgroups = Math.ceil((size - end) / TILE) * tiles;
   return workgroups === 0 ? steps : [...steps, { shader: tiled('feed', feed), buffers, params, workgroups }];
+}
+
+/** What q stands for. */
+function valuesOf({ table }: Grid): string {
+  if (table === undefined) return gridEven;
+  return `const TABLE = array<f32, ${table.length}>(${table.map((x) => x.toFixed(1)).join(', ')});\n${gridTable}`;
 }
 
 async function readWords(gpu: Gpu, from: Buffer, bytes: number): Promise<Uint32Array> {

@@ -29,6 +29,7 @@ import type { Checkpoint, CheckpointTensor } from '../../weights/formats/checkpo
 import type { ByteSource, CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { calibratedFeed, calibrationWork } from './calibrated/calibrated-source.ts';
 import { matrixRoles, typeByRole } from './sizes/matrix-roles.ts';
+import { sharedTypes } from './sizes/shared-bits.ts';
 import type { AskCalibrator } from '../model.ts';
 import { openText } from '../text.ts';
 import type { DialogueReport, ModelSize } from '../types.ts';
@@ -132,8 +133,9 @@ export function planned(opened: Checkpoint, weights: WeightProfile): Planned {
   const keeps = mayKeep === true && isQuantised(checkpoint, model);
   const profile = weights === 'published' && !keeps ? convertedTo(model) : weights;
   const types: Profile = PROFILES[profile];
+  const shared = types.shared === undefined ? undefined : sharedTypes(model, types.shared);
   const stored = model.tensors.map((t) => {
-    const dtype = typeByRole(types, roles.get(t.name));
+    const dtype = shared?.get(t.name) ?? typeByRole(types, roles.get(t.name));
     return { ...t, dtype: keeps ? typeOfPublished(checkpoint.tensors.get(t.name), dtype) : dtype };
   });
   const plan = planStore(checkpoint, stored, types.inner);

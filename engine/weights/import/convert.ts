@@ -82,7 +82,7 @@ export function planStore(
 function fitting(dtype: WeightDType, columns: number, { rows }: CheckpointTensor): WeightDType {
   const isOwn = rows?.cell === dtype;
   if (!isCell(dtype) || isOwn) return dtype;
-  return cellFor(dtype, columns) ?? (dtype === 'q4_0' || dtype === 'q5_0' ? 'm0e4' : 'q8');
+  return cellFor(dtype, columns) ?? (dtype === 'iq4_nl' || dtype === 'q5_0' ? 'm0e4' : 'q8');
 }
 
 /** Bytes of a row of grouped weights: [weights, scales]. */

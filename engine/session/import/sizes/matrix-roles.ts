@@ -4,11 +4,8 @@ import { tensorsOf } from '../../../graph/rows.ts';
 import type { WeightDType } from '../../../tensor/tensor.ts';
 import type { Profile } from '../../../weights/store/profiles.ts';
 
-/**
- * `ends`: embedding and head; of feed-forward blocks with a gate, `gates`: gate and up, `down`: the last matrix; `product`:
- * other weights of products.
- */
-export type MatrixRole = 'ends' | 'gates' | 'down' | 'product';
+/** `ends`: embedding and head; `ffn`: the matrices of feed-forward blocks with a gate. */
+export type MatrixRole = 'ends' | 'ffn';
 
 /** Returns the roles by the names in the checkpoint; the head is the last matrix product. Other matrices have none. */
 export function matrixRoles({ nodes, values }: Graph): ReadonlyMap<string, MatrixRole> {
@@ -22,18 +19,17 @@ export function matrixRoles({ nodes, values }: Graph): ReadonlyMap<string, Matri
     const node = made === undefined ? undefined : makers.get(made);
     return node?.op === 'linear' ? node.inputs.weight : undefined;
   };
-  for (const { op, inputs } of nodes) if (op === 'linear') give(inputs.weight, 'product');
   // What a block has gated, and its norm where there is one.
   const gated = new Set<ValueId>();
   for (const node of nodes) {
     const { gate, up, x } = node.inputs;
     if (node.op === 'gate_mul' && product(gate) !== undefined && product(up) !== undefined) {
-      for (const part of [gate, up]) give(product(part), 'gates');
+      for (const part of [gate, up]) give(product(part), 'ffn');
       gated.add(node.outputs.out as ValueId);
     }
     if (x === undefined || !gated.has(x)) continue;
     if (node.op === 'rmsnorm') gated.add(node.outputs.out as ValueId);
-    if (node.op === 'linear') give(node.inputs.weight, 'down');
+    if (node.op === 'linear') give(node.inputs.weight, 'ffn');
   }
   give(nodes.find(({ op }) => op === 'embed')?.inputs.table, 'ends');
   give(nodes.findLast(({ op }) => op === 'linear')?.inputs.weight, 'ends');
@@ -47,8 +43,6 @@ export function matrixRoles({ nodes, values }: Graph): ReadonlyMap<string, Matri
 }
 
 /** The type that a profile gives to a matrix. */
-export function typeByRole(profile: Profile, role: MatrixRole | undefined): WeightDType {
-  const { inner, head, product = inner, ffn = product, gates = ffn } = profile;
-  if (role === undefined) return inner;
-  return { ends: head, gates, down: ffn, product }[role];
+export function typeByRole({ inner, head, ffn = inner }: Profile, role: MatrixRole | undefined): WeightDType {
+  return role === undefined ? inner : role === 'ends' ? head : ffn;
 }

@@ -105,15 +105,11 @@ test('roles are those of the graph: every feed-forward block of a model, and not
   const roles = matrixRoles(graph);
   for (const { name, kind } of tensors) {
     if (kind === 'vector') continue;
-    const want = /\.mlp\.(?:gate|up)_proj\./.test(name)
-      ? 'gates'
-      : /\.mlp\.down_proj\./.test(name)
-        ? 'down'
-        : /\.embed_tokens\./.test(name)
-          ? 'ends'
-          : /per_layer\.weight/.test(name) && /embed/.test(name)
-            ? undefined
-            : 'product';
+    const want = /\.mlp\.(?:gate|up|down)_proj\./.test(name)
+      ? 'ffn'
+      : /\.embed_tokens\./.test(name)
+        ? 'ends'
+        : undefined;
     expect(roles.get(name), name).toBe(want);
   }
   expect(PROFILES[SMALLEST]).toMatchObject({ inner: 'q4_k', ffn: 'q3_k', head: 'q5_k' });
