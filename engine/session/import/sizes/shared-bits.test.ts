@@ -1,6 +1,8 @@
 /** How the calibrated size shares bits: within its average, keys and values first, then the last feed-forward blocks. */
 import { expect, test } from 'vitest';
+import { runPasses } from '../../../graph/passes/index.ts';
 import { buildModel } from '../../../models/index.ts';
+import type { WeightDType } from '../../../tensor/tensor.ts';
 import { bitsOf, PROFILES } from '../../../weights/store/profiles.ts';
 import { sharedTypes } from './shared-bits.ts';
 
@@ -66,6 +68,20 @@ test.each([
     expect([...types.keys()].filter((name) => /embed/.test(name))).toEqual([]);
   },
 );
+
+test.each([
+  ['Gemma 3 270M', GEMMA3_270M],
+  ['SmolLM2 135M', SMOLLM2_135M],
+])('%s: products are merged as those in M0E4 are', (_, config) => {
+  const { types } = shared(config);
+  const built = (weights: (tensor: string) => { dtype: WeightDType; group?: number }) => {
+    const { graph } = buildModel(config, { activations: 'f32', maxChunk: 1, capacity: 1, weights });
+    return runPasses(graph).nodes.map(({ op }) => op);
+  };
+  const m0e4 = { dtype: 'm0e4', group: 32 } as const;
+  const ours = built((tensor) => (types.has(tensor) ? { dtype: types.get(tensor)! } : m0e4));
+  expect(ours).toEqual(built(() => m0e4));
+});
 
 test('queries come last, and the average holds', () => {
   const { average, high } = shared(WIDE_QUERIES);
