@@ -2,17 +2,23 @@
  * What calibration needs of a device. `gpu/` implements it with kernels.
  */
 import type { ValueId } from '../graph/graph.ts';
-import type { M0e4Rows } from '../quant/m0e4.ts';
+import type { CellRows } from '../quant/cells/planes.ts';
+import type { GridName } from './grid.ts';
 import type { CalibrationStage } from './stages.ts';
 import type { WeightSource } from '../runtime/index.ts';
 
 /** Ids of one text, from BOS on. */
 export type Window = readonly number[];
 
+export interface RoundedTensor {
+  readonly name: string;
+  readonly dtype: GridName;
+}
+
 /** What the inputs of a product say about its weights (`factor.ts`), on the device. */
 export interface Factor {
-  /** Rounds f32[rows, width] by it; throws `checkpoint-damaged` as `quantiseRows` does. `name` is the tensor's. */
-  quantise(weights: Float32Array, name: string, signal?: AbortSignal): Promise<M0e4Rows>;
+  /** Rounds f32[rows, width] of a tensor by it, as stored; throws `checkpoint-damaged` as `quantiseRows` does. */
+  quantise(weights: Float32Array, tensor: RoundedTensor, signal?: AbortSignal): Promise<CellRows>;
   destroy(): void;
 }
 

@@ -1,12 +1,17 @@
 /** The numbers of calibration on the CPU: the factor of XᵀX, and rounding by it. */
 import { expect, test } from 'vitest';
+import { dequantiseCells } from '../quant/cells/dequantise.ts';
+import { encodeCells } from '../quant/cells/encode.ts';
 import { dequantiseRows, quantiseRows } from '../quant/m0e4.ts';
+import { f16FromF32, f32FromF16 } from '../tensor/f16.ts';
+import { roundedValues } from '../testing/rounded-values.ts';
 import { seededRandom } from '../tensor/random.ts';
 import { correlatedInputs, outputError } from '../testing/correlated-inputs.ts';
 import { addOuter, factorOf } from './factor.ts';
 import { calibrateRows } from './sweep.ts';
 
 const GROUP = 32;
+const CELLS = ['q4_0', 'q5_0'] as const;
 
 function sumOf(x: Float32Array, k: number): Float64Array {
   const sum = new Float64Array(k * k);
@@ -78,47 +83,79 @@ test('where inputs are independent and of one size, the result is that of plain 
   for (const k of [32, 64, 45]) {
     const weights = weightsOf(random, 9 * k);
     const one = Float32Array.from({ length: k * k }, (_, i) => (i % (k + 1) === 0 ? 1 : 0));
-    expect(calibrateRows(weights, k, GROUP, one)).toEqual(quantiseRows(weights, k, GROUP));
+    const { nibbles, scales } = quantiseRows(weights, k, GROUP);
+    expect(calibrateRows(weights, k, 'm0e4', one)).toEqual({ main: nibbles, rest: scales });
   }
 });
 
-test('on correlated inputs the outputs are never further from the exact ones than by plain conversion', () => {
-  let [calibrated, plain] = [0, 0];
-  for (let seed = 1; seed <= 40; seed++) {
-    const random = seededRandom(seed);
-    const k = [32, 64, 77, 128][seed % 4]!;
-    const x = correlatedInputs(random, 3 * k, k);
-    const weights = weightsOf(random, 16 * k);
-    const factor = factorOf(sumOf(x, k), k);
-    const ours = outputError(
-      x,
-      weights,
-      dequantiseRows(calibrateRows(weights, k, GROUP, factor), k, GROUP),
-      k,
+test.each(CELLS)('weights that are on a grid of %s stay there, whatever the inputs are', (cell) => {
+  const random = seededRandom(4);
+  const k = 96;
+  const own = dequantiseCells(cell, encodeCells(cell, weightsOf(random, 20 * k), k), k);
+  // The largest weight of a group is at the far end of ggml's grid.
+  for (let at = 0; at < own.length; at += GROUP) {
+    const step = Math.min(
+      ...own
+        .subarray(at, at + GROUP)
+        .filter((w) => w !== 0)
+        .map(Math.abs),
     );
-    const theirs = outputError(x, weights, dequantiseRows(quantiseRows(weights, k, GROUP), k, GROUP), k);
-    expect(ours, `seed ${seed}`).toBeLessThan(theirs);
-    calibrated += ours / theirs;
-    plain += 1;
+    own[at + 3] = (cell === 'q4_0' ? -8 : 16) * f32FromF16(f16FromF32(step));
+    for (let i = 0; i < GROUP; i++)
+      own[at + i] = Math.round(own[at + i]! / step) * f32FromF16(f16FromF32(step));
   }
-  expect(calibrated / plain).toBeLessThan(0.6);
+  const factor = factorOf(sumOf(correlatedInputs(random, 200, k), k), k);
+  const back = dequantiseCells(cell, calibrateRows(own, k, cell, factor), k);
+  expect(back.findIndex((w, i) => w !== own[i])).toBe(-1);
 });
 
-test('inputs that are always zero do no harm, and all-zero weights stay zero', () => {
-  const k = 40;
-  const x = correlatedInputs(seededRandom(7), 80, k).map((value, i) => (i % k < 5 ? 0 : value));
-  const weights = weightsOf(seededRandom(8), 3 * k).fill(0, k, 2 * k);
-  for (const inputs of [x, new Float32Array(80 * k)]) {
-    const rows = calibrateRows(weights, k, GROUP, factorOf(sumOf(inputs, k), k));
-    const back = dequantiseRows(rows, k, GROUP);
-    expect([...back.subarray(k, 2 * k)]).toEqual(Array.from({ length: k }, () => 0));
-    expect(Math.max(...back.map((w, i) => Math.abs(w - weights[i]!)))).toBeLessThan(0.1);
-  }
-});
+test.each([
+  ['m0e4', 0.6],
+  ['q4_0', 0.6],
+  ['q5_0', 0.6],
+  ['iq4_nl', 0.6],
+] as const)(
+  'on correlated inputs the outputs of %s are nearer to the exact ones than by plain conversion',
+  (dtype, most) => {
+    let [calibrated, plain] = [0, 0];
+    for (let seed = 1; seed <= 40; seed++) {
+      const random = seededRandom(seed);
+      const k = [32, 64, dtype === 'm0e4' ? 77 : 96, 128][seed % 4]!;
+      const x = correlatedInputs(random, 3 * k, k);
+      const weights = weightsOf(random, 16 * k);
+      const factor = factorOf(sumOf(x, k), k);
+      const error = (back: Float32Array) => outputError(x, weights, back, k);
+      const ours = error(roundedValues(dtype, calibrateRows(weights, k, dtype, factor), k));
+      const theirs = error(
+        dtype === 'm0e4'
+          ? dequantiseRows(quantiseRows(weights, k, GROUP), k, GROUP)
+          : dequantiseCells(dtype, encodeCells(dtype, weights, k), k),
+      );
+      expect(ours, `seed ${seed}`).toBeLessThan(theirs);
+      calibrated += ours / theirs;
+      plain += 1;
+    }
+    expect(calibrated / plain).toBeLessThan(most);
+  },
+);
+
+test.each(['m0e4', 'iq4_nl', ...CELLS] as const)(
+  '%s: inputs that are always zero do no harm, and all-zero weights stay zero',
+  (dtype) => {
+    const k = dtype === 'm0e4' ? 40 : 64;
+    const x = correlatedInputs(seededRandom(7), 80, k).map((value, i) => (i % k < 5 ? 0 : value));
+    const weights = weightsOf(seededRandom(8), 3 * k).fill(0, k, 2 * k);
+    for (const inputs of [x, new Float32Array(80 * k)]) {
+      const back = roundedValues(dtype, calibrateRows(weights, k, dtype, factorOf(sumOf(inputs, k), k)), k);
+      expect([...back.subarray(k, 2 * k)].every((w) => w === 0)).toBe(true);
+      expect(Math.max(...back.map((w, i) => Math.abs(w - weights[i]!)))).toBeLessThan(0.1);
+    }
+  },
+);
 
 test('names a weight that is not a number', () => {
   const weights = new Float32Array(80).fill(1);
   weights[50] = Number.NaN;
   const factor = factorOf(sumOf(correlatedInputs(seededRandom(9), 80, 40), 40), 40);
-  expect(() => calibrateRows(weights, 40, GROUP, factor, 'w')).toThrow(/w.*row 1, column 10/);
+  expect(() => calibrateRows(weights, 40, 'm0e4', factor, 'w')).toThrow(/w.*row 1, column 10/);
 });

@@ -6,7 +6,8 @@
  * are only run. Results depend on what is stored alone, so they are those of an undisturbed pass on the same device.
  */
 import { throwIfAborted } from '../base/errors.ts';
-import type { M0e4Rows } from '../quant/m0e4.ts';
+import type { CellRows } from '../quant/cells/planes.ts';
+import type { GridName } from './grid.ts';
 import type { WeightSource } from '../runtime/index.ts';
 import type { CalibrationBackend, Calibrator, Window } from './backend.ts';
 import { compactEmbedding } from './compact-embedding.ts';
@@ -28,6 +29,8 @@ export interface CalibrationPass {
   readonly stored: WeightSource;
   /** Whether a tensor is stored whole already. */
   isStored(tensor: string): boolean;
+  /** The type to which a tensor is rounded. */
+  gridOf(tensor: string): GridName;
   /** The rows of a tensor that are not stored yet, in order. */
   read(tensor: string): AsyncIterable<OriginalRows>;
   readonly calibrator: Calibrator;
@@ -37,7 +40,8 @@ export interface CalibrationPass {
 /** Rows that the pass has quantised. */
 export interface CalibratedRows {
   readonly tensor: string;
-  readonly rows: M0e4Rows;
+  /** As stored. */
+  readonly rows: CellRows;
   /** Bytes of the checkpoint that they were made from. */
   readonly bytes: number;
 }
@@ -67,7 +71,7 @@ export async function* calibrate(pass: CalibrationPass): AsyncIterable<Calibrate
 }
 
 async function* quantised(
-  { read, isStored, signal }: CalibrationPass,
+  { read, gridOf, isStored, signal }: CalibrationPass,
   backend: CalibrationBackend,
   { products }: CalibrationStage,
 ): AsyncIterable<CalibratedRows> {
@@ -78,7 +82,8 @@ async function* quantised(
     for (const tensor of left) {
       for await (const { values, bytes } of read(tensor)) {
         throwIfAborted(signal, 'calibration');
-        yield { tensor, rows: await factor.quantise(values, tensor, signal), bytes };
+        const rounded = { name: tensor, dtype: gridOf(tensor) };
+        yield { tensor, rows: await factor.quantise(values, rounded, signal), bytes };
       }
     }
   } finally {

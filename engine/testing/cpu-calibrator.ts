@@ -55,7 +55,7 @@ export function cpuCalibrator({
           for (let i = 0; i < k; i++) for (let j = 0; j < i; j++) sum[i * k + j] = sum[j * k + i]!;
           const factor = factorOf(sum, k);
           return {
-            quantise: async (weights, name) => calibrateRows(weights, k, 32, factor, name),
+            quantise: async (weights, { name, dtype }) => calibrateRows(weights, k, dtype, factor, name),
             destroy: () => {},
           };
         },

@@ -61,7 +61,10 @@ async function measureModel(model: FidelityModel, gpu: Gpu): Promise<void> {
     tokens: count('tokens'),
     activations: activations(),
     ...(values.damping === undefined ? {} : { damping: Number(values.damping) }),
-    onText: (done) => process.stderr.write(`${model.name}: ${done} of ${texts.length} texts\n`),
+    onText: (done, rows) => {
+      process.stderr.write(`${model.name}: ${done} of ${texts.length} texts\n`);
+      if (done < texts.length) process.stderr.write(`${formTable(model.name, rows)}\n`);
+    },
   });
   const other =
     values.llama !== undefined && model.path.endsWith('.gguf')

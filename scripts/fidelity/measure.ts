@@ -33,7 +33,8 @@ export interface MeasureSettings {
   readonly activations: ActivationDType;
   /** Of calibrated forms; by default that of an import. */
   readonly damping?: number;
-  readonly onText?: (done: number) => void;
+  /** Gets the rows so far, which a run of an hour would otherwise not show. */
+  readonly onText?: (done: number, rows: readonly FormRow[]) => void;
 }
 
 /** Tokens at a time; more would only need more memory. */
@@ -51,6 +52,15 @@ export async function measureForms(
     loaded.push({ form, model: await load(model, form, gpu, settings) });
   const meters = loaded.map(deviationMeter);
   const [own] = loaded as [(typeof loaded)[number]];
+  // The own values are 32 bits each.
+  const values = own.model.facts.weightBytes / 4;
+  const rowsSoFar = () =>
+    loaded.map(({ form, model: { facts } }, i) => ({
+      form,
+      weights: facts.model.weights,
+      bitsPerWeight: (8 * facts.weightBytes) / values,
+      deviation: meters[i]!.result(),
+    }));
   const ids = texts.map((text) => own.model.encodeText(text).slice(0, tokens));
   for (const [index, text] of ids.entries()) {
     for (let at = 0; at + 1 < text.length; at += PART) {
@@ -60,16 +70,9 @@ export async function measureForms(
       for (const [i, reference] of scored[0]!.entries())
         for (const [j, meter] of meters.entries()) meter.add(scored[j]![i]!, reference, text[at + i + 1]!);
     }
-    settings.onText?.(index + 1);
+    settings.onText?.(index + 1, rowsSoFar());
   }
-  // The own values are 32 bits each.
-  const values = own.model.facts.weightBytes / 4;
-  const rows = loaded.map(({ form, model: { facts } }, i) => ({
-    form,
-    weights: facts.model.weights,
-    bitsPerWeight: (8 * facts.weightBytes) / values,
-    deviation: meters[i]!.result(),
-  }));
+  const rows = rowsSoFar();
   for (const one of loaded) one.model.dispose();
   return { rows, ids };
 }

@@ -14,7 +14,9 @@ import {
   submit,
   writeBuffer,
 } from '../../gpu/index.ts';
+import type { CellRows } from '../../quant/cells/planes.ts';
 import { dequantiseRows, quantiseRows } from '../../quant/m0e4.ts';
+import { roundedValues } from '../../testing/rounded-values.ts';
 import { seededRandom } from '../../tensor/random.ts';
 import { correlatedInputs, outputError } from '../../testing/correlated-inputs.ts';
 import { addOuter, factorOf } from '../factor.ts';
@@ -79,18 +81,21 @@ test.each(WIDTHS)('XᵀX of width %i and its factor', async (k) => {
   expect(worst / largest).toBeLessThan(2e-3);
 });
 
-test.each(WIDTHS)('columns of width %i are rounded as on the CPU', async (k) => {
+test.each([
+  ...WIDTHS.map((k) => ['m0e4', k] as const),
+  ...[32, 96, 288].flatMap((k) => (['q4_0', 'q5_0', 'iq4_nl'] as const).map((cell) => [cell, k] as const)),
+])('%s: columns of width %i are rounded as on the CPU', async (dtype, k) => {
   const random = seededRandom(k + 1);
   const x = correlatedInputs(random, 2 * k, k);
   const weights = Float32Array.from({ length: 70 * k }, () => (random() + random() - 1) * 0.1);
   const sum = new Float64Array(k * k);
   addOuter(sum, x, k);
   const matrix = await factored(x, k);
-  const got = await sweepOn(gpu, matrix, weights, k, 'w');
+  const got = await sweepOn(gpu, { factor: matrix, width: k, name: 'w', dtype }, weights);
   matrix.destroy();
-  const want = calibrateRows(weights, k, 32, factorOf(sum, k));
-  const error = (rows: typeof got) => outputError(x, weights, dequantiseRows(rows, k, 32), k);
-  const plain = error(quantiseRows(weights, k, 32));
+  const want = calibrateRows(weights, k, dtype, factorOf(sum, k));
+  const error = (rows: CellRows) => outputError(x, weights, roundedValues(dtype, rows, k), k);
+  const plain = outputError(x, weights, dequantiseRows(quantiseRows(weights, k, 32), k, 32), k);
   expect(error(got)).toBeLessThan(plain * 0.8);
   expect(Math.abs(error(got) / error(want) - 1)).toBeLessThan(0.1);
 });
@@ -102,15 +107,17 @@ test('with independent inputs nibbles and scales are those of plain conversion',
   const size = padded(k);
   const one = Float32Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
   const matrix = uploaded(one);
-  const got = await sweepOn(gpu, matrix, weights, k, 'w');
+  const got = await sweepOn(gpu, { factor: matrix, width: k, name: 'w', dtype: 'm0e4' }, weights);
   matrix.destroy();
   const want = quantiseRows(weights, k, 32);
-  const same = got.scales.filter((pair, i) => pair === want.scales[i]).length;
+  const same = got.rest.filter((pair, i) => pair === want.scales[i]).length;
   // The fit of s and b in f32 may end in a neighbouring half.
   expect(same / want.scales.length).toBeGreaterThan(0.9);
-  const back = (r: typeof got) =>
-    outputError(new Float32Array(one), pad(weights, k, size), pad(dequantiseRows(r, k, 32), k, size), size);
-  expect(back(got)).toBeLessThan(back(want) * 1.001);
+  const back = (main: Uint32Array, rest: Uint32Array) => {
+    const values = roundedValues('m0e4', { main, rest }, k);
+    return outputError(new Float32Array(one), pad(weights, k, size), pad(values, k, size), size);
+  };
+  expect(back(got.main, got.rest)).toBeLessThan(back(want.nibbles, want.scales) * 1.001);
 });
 
 function pad(rows: Float32Array, k: number, size: number): Float32Array {
@@ -124,9 +131,10 @@ test('a weight that is not a number, and one too large for a half, are named', a
   const matrix = await factored(correlatedInputs(seededRandom(3), 80, k), k);
   const weights = new Float32Array(3 * k).fill(0.5);
   weights[2 * k + 7] = Number.NaN;
-  await expect(sweepOn(gpu, matrix, weights, k, 'w')).rejects.toMatchObject({ where: 'row 2, column 7' });
+  const swept = { factor: matrix, width: k, name: 'w', dtype: 'm0e4' } as const;
+  await expect(sweepOn(gpu, swept, weights)).rejects.toMatchObject({ where: 'row 2, column 7' });
   weights[2 * k + 7] = 1e6;
-  await expect(sweepOn(gpu, matrix, weights, k, 'w')).rejects.toMatchObject({
+  await expect(sweepOn(gpu, swept, weights)).rejects.toMatchObject({
     code: 'checkpoint-damaged',
     where: 'row 2, column 7',
   });

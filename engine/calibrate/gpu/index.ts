@@ -65,9 +65,9 @@ function gpuCalibration(
         throw error;
       }
       return {
-        quantise: (weights, name, quantising) =>
-          withAllocationErrors(gpu, name, () =>
-            sweepOn(gpu, matrix, weights, width, name, () => inTurn(quantising)),
+        quantise: (weights, tensor, quantising) =>
+          withAllocationErrors(gpu, tensor.name, () =>
+            sweepOn(gpu, { factor: matrix, width, ...tensor }, weights, () => inTurn(quantising)),
           ),
         destroy: () => matrix.destroy(),
       };

@@ -11,6 +11,7 @@ import {
 } from '../../gpu/index.ts';
 import { throwIfAborted } from '../../base/errors.ts';
 import { seededRandom } from '../../tensor/random.ts';
+import { GROUP } from '../grid.ts';
 import type { CalibrationNeed, ProductNeed } from '../need.ts';
 import { LONGEST } from '../windows.ts';
 import { addOuterOn, createMatrix, factorOn, matrixBytes, padded } from './factor.ts';
@@ -18,6 +19,9 @@ import { MOST_BYTES, sweepOn } from './sweep.ts';
 
 /** Rows that are rounded to measure rounding. */
 const SAMPLE_ROWS = 256;
+
+/** The grid that takes longest of those that need no shader of their own. */
+const sampleType = (width: number) => (width % GROUP === 0 ? 'q5_0' : 'm0e4');
 
 /** Bytes on the GPU at most, beside the weights of one stage. */
 export function calibrationBytes({ keptBytes, products }: CalibrationNeed): number {
@@ -77,7 +81,8 @@ async function measured(gpu: Gpu, width: number, now: () => number, signal: Abor
     const outer = await timed(outerOnce);
     const factor = await timed(() => factorOn(gpu, matrix, width));
     const weights = numbers(SAMPLE_ROWS * width);
-    const sweep = await timed(() => sweepOn(gpu, matrix, weights, width, 'a sample'));
+    const swept = { factor: matrix, width, name: 'a sample', dtype: sampleType(width) } as const;
+    const sweep = await timed(() => sweepOn(gpu, swept, weights));
     return { outer, factor, sweep };
   } finally {
     matrix.destroy();

@@ -29,6 +29,7 @@ import type { Checkpoint, CheckpointTensor } from '../../weights/formats/checkpo
 import type { ByteSource, CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { calibratedFeed, calibrationWork } from './calibrated/calibrated-source.ts';
 import { matrixRoles, typeByRole } from './sizes/matrix-roles.ts';
+import { sharedTypes } from './sizes/shared-bits.ts';
 import type { AskCalibrator } from '../model.ts';
 import { openText } from '../text.ts';
 import type { DialogueReport, ModelSize } from '../types.ts';
@@ -72,8 +73,10 @@ export async function openSource(
   if (published !== undefined) return fromPublished(published);
   const opened = withOwnHead(await openCheckpoint(folder, signal));
   const whole = planned(opened, weights);
-  const { checkpoint, model, plan } = whole;
-  const { profile, calibration } = await calibrated(whole, weights, calibrator);
+  const calibration = await calibrated(opened, whole, weights, calibrator);
+  const plainly = plainProfile(weights);
+  const { checkpoint, model, plan, profile } =
+    calibration?.form ?? (plainly === undefined ? whole : planned(opened, plainly));
   const needed = plan.tensors.map((t) => checkpoint.tensors.get(t.name)?.source);
   return {
     name: folder.name,
@@ -130,8 +133,9 @@ export function planned(opened: Checkpoint, weights: WeightProfile): Planned {
   const keeps = mayKeep === true && isQuantised(checkpoint, model);
   const profile = weights === 'published' && !keeps ? convertedTo(model) : weights;
   const types: Profile = PROFILES[profile];
+  const shared = types.shared === undefined ? undefined : sharedTypes(model, types.shared);
   const stored = model.tensors.map((t) => {
-    const dtype = typeByRole(types, roles.get(t.name));
+    const dtype = shared?.get(t.name) ?? typeByRole(types, roles.get(t.name));
     return { ...t, dtype: keeps ? typeOfPublished(checkpoint.tensors.get(t.name), dtype) : dtype };
   });
   const plan = planStore(checkpoint, stored, types.inner);
@@ -162,37 +166,39 @@ function withFlatVectors(checkpoint: Checkpoint, model: ModelGraph): Checkpoint 
 }
 
 interface Calibration {
+  readonly form: Planned;
   readonly tensors: readonly StoredTensor[];
   readonly feed: Feed;
   readonly facts: CalibrationFacts;
 }
 
-/** The profile as it will be stored: without calibration where the caller declines, or the model cannot be calibrated. */
+/** Undefined where the caller declines, and for a model that cannot be calibrated. */
 async function calibrated(
-  { checkpoint, model, plan, profile, unquantised }: Planned,
+  opened: Checkpoint,
+  whole: Planned,
   wanted: WeightProfile,
   ask: AskCalibrator | undefined,
-): Promise<{ readonly profile: WeightProfile; readonly calibration?: Calibration }> {
-  const plain = plainProfile(wanted);
-  if (model.embeds !== undefined) return { profile: plain ?? profile };
-  if (plain !== undefined && ask === undefined) return notCalibrated(checkpoint);
+): Promise<Calibration | undefined> {
+  const { checkpoint, model, profile, unquantised } = whole;
+  const isWanted = plainProfile(wanted) !== undefined;
+  if (model.embeds !== undefined) return undefined;
+  if (isWanted && ask === undefined) return notCalibrated(checkpoint);
   const offered = wanted === DEFAULT_PROFILE && profile === CONVERTED_PROFILE && unquantised;
-  if (ask === undefined || (plain === undefined && !offered)) return { profile };
+  if (ask === undefined || !(isWanted || offered)) return undefined;
+  const form = isWanted ? whole : planned(opened, CALIBRATED_PROFILE);
   const text = openText(
     (name) => checkpoint.files.get(name),
     buildForImport(checkpoint.config, () => 'm0e4'),
   );
-  const work = calibrationWork(checkpoint.config, plan, (passage) => text.encodeText(passage));
+  const work = calibrationWork(checkpoint.config, form.plan, (passage) => text.encodeText(passage));
   const calibrator = work && (await ask(work.need));
-  if (work === undefined || calibrator === undefined) return { profile: plain ?? profile };
+  if (work === undefined || calibrator === undefined) return undefined;
   const { damping } = calibrator;
   return {
-    profile: plain === undefined ? CALIBRATED_PROFILE : wanted,
-    calibration: {
-      tensors: work.order,
-      feed: calibratedFeed(checkpoint, work, calibrator),
-      facts: { method: 'gptq', damping, tokens: work.need.tokens },
-    },
+    form,
+    tensors: work.order,
+    feed: calibratedFeed(form.checkpoint, work, calibrator),
+    facts: { method: 'gptq', damping, tokens: work.need.tokens },
   };
 }
 

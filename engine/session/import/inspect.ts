@@ -10,12 +10,13 @@ import type { Graph } from '../../graph/graph.ts';
 import { buildModel, type ModelGraph } from '../../models/index.ts';
 import { add, print } from '../../symbolic/dim.ts';
 import { bounds } from '../../symbolic/relate.ts';
-import { byteSize, hasGroup } from '../../tensor/tensor.ts';
+import { byteSize, hasGroup, type WeightDType } from '../../tensor/tensor.ts';
 import { readConfig } from '../../weights/checkpoint.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { STORE_GROUP } from '../../weights/import/convert.ts';
-import { DEFAULT_PROFILE, PROFILES } from '../../weights/store/profiles.ts';
+import { DEFAULT_PROFILE, type Profile, PROFILES } from '../../weights/store/profiles.ts';
 import { type MatrixRole, matrixRoles, typeByRole } from './sizes/matrix-roles.ts';
+import { sharedTypes } from './sizes/shared-bits.ts';
 import { DEFAULT_CAPACITY, MAX_CHUNK, REACH } from '../limits.ts';
 import type { ImportOptions, LoadOptions } from '../types.ts';
 
@@ -24,13 +25,13 @@ export async function inspectCheckpoint(
   folder: CheckpointFolder,
   options: Pick<ImportOptions, 'weights'> & LoadOptions = {},
 ): Promise<string> {
-  const profile = PROFILES[options.weights ?? DEFAULT_PROFILE];
+  const profile: Profile = PROFILES[options.weights ?? DEFAULT_PROFILE];
   const config = await readConfig(folder);
-  const build = (roles: ReadonlyMap<string, MatrixRole>) =>
+  const build = (roles: ReadonlyMap<string, MatrixRole>, shared?: ReadonlyMap<string, WeightDType>) =>
     buildModel(config, {
       activations: options.activations ?? 'f32',
       weights: (tensor) => {
-        const dtype = typeByRole(profile, roles.get(tensor));
+        const dtype = shared?.get(tensor) ?? typeByRole(profile, roles.get(tensor));
         return hasGroup(dtype) ? { dtype, group: STORE_GROUP } : { dtype };
       },
       maxChunk: MAX_CHUNK,
@@ -39,7 +40,8 @@ export async function inspectCheckpoint(
       ...(options.cache === undefined ? {} : { cache: options.cache }),
     });
   // Only a graph shows the roles of its matrices, so build it twice.
-  return describeModel(build(matrixRoles(build(new Map()).graph)));
+  const first = build(new Map());
+  return describeModel(build(matrixRoles(first.graph), profile.shared && sharedTypes(first, profile.shared)));
 }
 
 /** Describes a model; `withPlan`: includes the memory plan, which a runtime describes itself. */

@@ -12,17 +12,32 @@ export interface Profile {
    */
   readonly keeps?: true;
   /**
-   * The 4-bit matrices are rounded by the inputs that they get (engine/calibrate); the profile of this name is the same
-   * without that. The import needs a calibrator for it.
+   * The matrices are rounded by the inputs that they get (engine/calibrate), so the import needs a calibrator; the profile
+   * of this name takes about as much and needs none.
    */
   readonly plain?: string;
   /** Type of the matrices between embedding and head. */
   readonly inner: WeightDType;
   /** Type of the matrices of feed-forward blocks, where that is another: they are most of a model and lose least. */
   readonly ffn?: WeightDType;
+  /** Products whose rows are whole blocks have these types instead of `inner`. */
+  readonly shared?: SharedBits;
   /** Type of the embedding (ids to vectors) and the head (vectors to logits). */
   readonly head: WeightDType;
 }
+
+/** How the bits of matrices between embedding and head are shared (session/import/sizes/shared-bits.ts). */
+export interface SharedBits {
+  /** The type of a matrix that gets fewer bits, and of one that gets more. */
+  readonly low: 'iq4_nl';
+  readonly high: 'q5_0';
+  /** Bits of a weight at most, on average over all of these matrices. */
+  readonly average: number;
+}
+
+/** Bits of a weight, with its share of the scales of 32; rows of M0E4 are padded to whole groups. */
+export const bitsOf = (dtype: 'iq4_nl' | 'q5_0' | 'm0e4', columns = 32): number =>
+  dtype === 'm0e4' ? (5 * 32 * Math.ceil(columns / 32)) / columns : dtype === 'iq4_nl' ? 4.5 : 5.5;
 
 /** Profiles by name. */
 export const PROFILES = {
@@ -30,7 +45,10 @@ export const PROFILES = {
   m0e4: { inner: 'm0e4', head: 'm0e4' },
   'q3-ffn+q5-head': { inner: 'q4_k', ffn: 'q3_k', head: 'q5_k' },
   'm0e4+q8-head': { inner: 'm0e4', head: 'q8' },
-  calibrated: { plain: 'm0e4+q8-head', inner: 'm0e4', head: 'q8' },
+  calibrated: {
+    ...{ plain: 'm0e4+q8-head', inner: 'm0e4', head: 'q8' },
+    shared: { low: 'iq4_nl', high: 'q5_0', average: 5 },
+  },
   'u6+q8-head': { inner: 'u6_f16_32', head: 'q8' },
   'm0e4+f16-head': { inner: 'm0e4', head: 'f16' },
   q8: { inner: 'q8', head: 'q8' },

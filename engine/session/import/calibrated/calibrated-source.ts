@@ -7,6 +7,7 @@
  * such a model is not marked as hashed. Lengths, tags and shapes are checked as always.
  */
 import type { Calibrator } from '../../../calibrate/backend.ts';
+import { type GridName, GROUP, isGrid } from '../../../calibrate/grid.ts';
 import { type CalibrationNeed, needOf } from '../../../calibrate/need.ts';
 import { calibrate, type OriginalRows } from '../../../calibrate/pass.ts';
 import { type CalibrationStage, stagesOf } from '../../../calibrate/stages.ts';
@@ -36,7 +37,7 @@ export interface CalibrationWork {
   readonly plain: number;
 }
 
-/** Undefined where nothing can be calibrated: no matrix has 4 bits, or the model cannot be run in stages. */
+/** Undefined where nothing can be calibrated: no matrix has a type of `grid.ts`, or the model cannot be run in stages. */
 export function calibrationWork(
   config: unknown,
   plan: StorePlan,
@@ -55,7 +56,7 @@ export function calibrationWork(
   });
   const canBe = (tensor: string) => {
     const { dtype, group } = stored.get(tensor) ?? {};
-    return dtype === 'm0e4' && group === STORE_GROUP;
+    return dtype !== undefined && isGrid(dtype) && (group ?? GROUP) === GROUP;
   };
   const stages = staged(() => stagesOf(graph, canBe));
   const names = stages?.flatMap(({ products }) => products?.tensors ?? []) ?? [];
@@ -103,6 +104,7 @@ export function calibratedFeed(
       const pass = calibrate({
         stages,
         windows,
+        gridOf: (name) => (order[indexOf.get(name) as number] as StoredTensor).dtype as GridName,
         stored: writtenWeights(checkpoint.name, order, written),
         isStored: (name) => (indexOf.get(name) as number) < from.tensor,
         read: (name) => rows.take((indexOf.get(name) as number) - plain),
@@ -111,7 +113,7 @@ export function calibratedFeed(
       });
       try {
         for await (const { tensor, rows: made, bytes } of pass) {
-          const parts = [bytesIn(made.nibbles), bytesIn(made.scales)];
+          const parts = [bytesIn(made.main), bytesIn(made.rest)];
           yield { tensor: indexOf.get(tensor) as number, parts, read: bytes } satisfies Block;
         }
       } finally {

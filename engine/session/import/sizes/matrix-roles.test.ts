@@ -42,3 +42,14 @@ test('inspect shows the types of a profile', async () => {
   expect(text).toMatch(/weight model\.embed_tokens\.weight f16\[/);
   expect(text).toMatch(/weight layers\.0\.qkv\.weight m0e4/);
 });
+
+test('inspect shows how the calibrated size shares its bits', async () => {
+  const config = {
+    ...{ model_type: 'llama', hidden_size: 64, num_hidden_layers: 2, intermediate_size: 128, vocab_size: 32 },
+    ...{ num_attention_heads: 2, num_key_value_heads: 1, tie_word_embeddings: true },
+  };
+  const folder = memoryFolder('blocks', { 'config.json': new TextEncoder().encode(JSON.stringify(config)) });
+  const text = await inspectCheckpoint(folder, { weights: 'calibrated' });
+  expect(text).toMatch(/weight layers\.0\.qkv\.weight iq4_nl×64\+q5_0×64/);
+  expect(text).toMatch(/weight layers\.1\.gated\.weight q5_0/);
+});
