@@ -68,7 +68,14 @@ function Preliminary({ job, text, passages }: PreliminaryProps) {
   const lang = useContext(PageActions)?.page?.lang;
   return (
     <div class="preliminary stack">
-      <p class="small soft">{preliminaryLabel(job)}</p>
+      {isOver(job) ? (
+        <p class="aside">
+          <Icon name="page" />
+          <span>{preliminaryLabel(job)}</span>
+        </p>
+      ) : (
+        <p class="small soft">{preliminaryLabel(job)}</p>
+      )}
       <KeyPoints job={job} points={keyPoints(text)} passages={passages} lang={lang} />
     </div>
   );
