@@ -126,6 +126,26 @@ describe('summaries of long pages', () => {
     },
   );
 
+  it('begin with a short part where the device reads slowly, once its speed is known', async () => {
+    const engine = fakeEngine([{ ...tinyModel, contextLength: 4000 }]);
+    engine.held = () => 0;
+    const { viewer } = setUp(engine);
+    noting(engine);
+    const text = Array.from({ length: 1500 }, (_, i) => `Bird ${i} sings in the gorse. `).join('');
+    const summed = async (url: string) => {
+      const { job } = await viewer.summarise({ page: { ...page, url, text }, style: points });
+      await viewer.watch(`job:${job}`);
+      const { ends } = (await viewer.over(job, 'summary')).rounds![0]!;
+      return { parts: ends.length, first: text.slice(0, ends[0]).split(' ').length };
+    };
+    // The fake reads one token a second.
+    const before = await summed('https://example.org/a');
+    const after = await summed('https://example.org/b');
+    expect(before.first).toBeGreaterThan(2000);
+    expect(after.first).toBeLessThanOrEqual(256);
+    expect(after.parts).toBeLessThanOrEqual(before.parts + 1);
+  });
+
   it('let a selection run between two parts', async () => {
     const { viewer, engine } = setUp();
     noting(engine);

@@ -105,12 +105,22 @@ function preliminaryOf({ request, page }: SummaryWork) {
   };
 }
 
-/** The step, or one that reads passages of the page where the page takes longer than a person waits. */
+/** A shorter first part is worth one part more where it takes at most this share of the time. */
+const SOONER = 0.5;
+
+/**
+ * The step, or one whose prompt is read while a person waits: passages of the page, or of a page that is read in parts a
+ * shorter first part, so that there is a preliminary summary.
+ */
 async function sooner(work: SummaryWork, step: SummaryStep): Promise<SummaryStep> {
   const { profile, request, page, tokens } = work;
-  if (step.kind === 'part' || step.rounds !== undefined || request.whole === true) return step;
+  const { kind, rounds } = step;
+  const isFirst = kind === 'part' && rounds?.length === 1 && rounds[0]!.points.length === 0;
+  if (request.whole === true || (rounds !== undefined && !isFirst)) return step;
   const most = await work.inTime?.(step);
-  return most === undefined ? step : passagesStep(profile, request, page, tokens, most);
+  if (most === undefined) return step;
+  if (!isFirst) return passagesStep(profile, request, page, tokens, most);
+  return most > step.prompt * SOONER ? step : nextStep(profile, request, page, undefined, tokens, most);
 }
 
 async function finished(

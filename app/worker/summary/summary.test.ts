@@ -104,6 +104,18 @@ describe('steps of a summary', () => {
     );
   });
 
+  it('reads a shorter first part where that is sooner, and at most one part more', () => {
+    const whole = nextStep(demo, request, page, undefined, tokens(300));
+    const { rounds, material: read } = nextStep(demo, request, page, undefined, tokens(300), 60);
+    expect(words(read)).toBeLessThanOrEqual(60);
+    expect(words(read)).toBeGreaterThan(30);
+    expect(rounds![0]!.order![0]).toBe(0);
+    expect(rounds![0]!.ends.length).toBeLessThanOrEqual(whole.rounds![0]!.ends.length + 1);
+    expect(nextStep(demo, request, page, withPoints(rounds!, '- A.'), tokens(300)).rounds![0]!.ends).toEqual(
+      rounds![0]!.ends,
+    );
+  });
+
   it('goes on with a round of an earlier version, which was read in order', () => {
     const { rounds } = nextStep(demo, request, page, undefined, tokens(200));
     const { order: _, ...earlier } = rounds![0]!;

@@ -46,13 +46,14 @@ const WORTH_READING = 64;
 /** If a round leaves more than this share of the text, there is no further round. */
 const TOO_LITTLE_LESS = 0.9;
 
-/** The next prompt for the model. */
+/** The next prompt for the model. `first`: most tokens of the page's first part, where that is to be read sooner. */
 export function nextStep(
   profile: TaskProfile,
   summary: SummaryRequest,
   page: ReadPage,
   rounds: readonly Round[] | undefined,
   tokens: TokenCounter,
+  first?: number,
 ): SummaryStep {
   const title = page.title.slice(0, TITLE);
   const room = pageBudget(tokens.capacity) - frameOf(profile, title, tokens);
@@ -71,7 +72,7 @@ export function nextStep(
     return { ...whole(kept), coverage: { used, total } };
   }
   const headings = last === undefined ? (page.headings ?? []) : [];
-  const ends = splitText(text, { budget: partBudget(page, room, tokens), count, headings });
+  const ends = splitText(text, { budget: partBudget(page, room, tokens), first, count, headings });
   const order = last === undefined && ends.length > 2 ? { order: readingOrder(page, ends) } : {};
   return partStep(profile, page, [...known, { ends, points: [], ...order }], title, tokens);
 }
