@@ -1,7 +1,8 @@
 /**
  * The order in which the parts of a long page are read: the first one, which says what the page is about, then those that tell
- * most of the whole. So the notes on a few parts are a first summary. What a part tells is its rank by the words of the title
- * and of headings (BM25) and by how much it shares with the other parts (centrality), joined. Pure: the same page and parts
+ * most of the whole. So the notes on a few parts are a first summary. What a part tells is its rank by place, since most pages
+ * say first what matters most, by the words of the title and of headings (BM25) and by how much it shares with the other
+ * parts (centrality), joined. scripts/answers/passages/reading-order.ts compares it with other orders. Pure: the same page and parts
  * give the same order.
  */
 import { relevance, terms } from '../bm25.ts';
@@ -24,8 +25,7 @@ export function readingOrder(
   const lines = headings.map((at) => text.slice(at, text.indexOf('\n', at) >>> 0)).join('\n');
   const byWords = ranked(relevance(texts, [title, lines]));
   const byCentrality = ranked(centrality(termVectors(texts.map(terms))));
-  // Parts without a score of their own come last, in the order of the page.
-  return [...new Set([0, ...fuse(byCentrality, byWords), ...ends.keys()])];
+  return [...new Set([0, ...fuse([...ends.keys()], byCentrality, byWords)])];
 }
 
 /** Indices of the scores that say something, best first; of equals the earlier one. */
