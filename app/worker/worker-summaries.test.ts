@@ -127,11 +127,11 @@ describe('summaries of long pages', () => {
   );
 
   it('begin with a short part where the device reads slowly, once its speed is known', async () => {
-    const engine = fakeEngine([{ ...tinyModel, contextLength: 4000 }]);
+    const engine = fakeEngine([{ ...tinyModel, contextLength: 1600 }]);
     engine.held = () => 0;
     const { viewer } = setUp(engine);
     noting(engine);
-    const text = Array.from({ length: 1500 }, (_, i) => `Bird ${i} sings in the gorse. `).join('');
+    const text = Array.from({ length: 450 }, (_, i) => `Bird ${i} sings in the gorse. `).join('');
     const summed = async (url: string) => {
       const { job } = await viewer.summarise({ page: { ...page, url, text }, style: points });
       await viewer.watch(`job:${job}`);
@@ -141,7 +141,7 @@ describe('summaries of long pages', () => {
     // The fake reads one token a second.
     const before = await summed('https://example.org/a');
     const after = await summed('https://example.org/b');
-    expect(before.first).toBeGreaterThan(2000);
+    expect(before.first).toBeGreaterThan(600);
     expect(after.first).toBeLessThanOrEqual(256);
     expect(after.parts).toBeLessThanOrEqual(before.parts + 1);
   });
