@@ -91,8 +91,14 @@ const progress = {
   'part-of': 'Part {n} of {total}',
   'notes-part-of': 'Key points of all parts, {n} of {total}',
   'whole-of-parts': 'Combining {n} parts',
+  preliminary: 'A first summary, from {percent} of the page. Linnet is still reading the rest.',
+  'preliminary-joining': 'A first summary, from all parts of the page. Linnet is putting them together.',
+  'preliminary-kept':
+    'From {percent} of the page. The page is longer than this model can read at once, and the rest was not read.',
+  'preliminary-all': 'From all parts of the page, which were not put together into one summary.',
+  'preliminary-there': 'A first summary of part of the page is there. Linnet reads on.',
   'parts-left':
-    'The page is longer than this model can read at once, so it is read in parts. These are the key points of the first {done} of {total} parts.',
+    'The page is longer than this model can read at once, so it is read in parts. The first one was not read to its end.',
   'parts-read': { one: 'Key points of the one part', other: 'Key points of the {n} parts' },
   'part-empty': 'The model found no key points here.',
   'part-cut': 'These notes reached the length limit, so something may be missing.',

@@ -137,8 +137,11 @@ export interface Round {
   readonly ends: readonly number[];
   /** Key points of the parts read so far, in the order in which they were read, one `- ` line each. */
   readonly points: readonly string[];
-  /** The first part and the last are read first, then others from all over; one after the other if absent. */
-  readonly order?: 'spread';
+  /**
+   * Indices of the parts in the order in which they are read; one after the other if absent. `spread`, as earlier builds stored
+   * it: both ends, then evenly between them.
+   */
+  readonly order?: readonly number[] | 'spread';
   /** Indices of the parts whose points reached their token limit, so that further points are missing. */
   readonly cut?: readonly number[];
 }
@@ -185,10 +188,18 @@ export interface PageCoverage {
   readonly sooner?: true;
 }
 
+/** Key points of the parts of a page that were read so far, in the page's language. */
+export interface PreliminarySummary {
+  /** One `- ` line each. */
+  readonly text: string;
+  /** For each key point the sentence of the page that says it; null where none was found. */
+  readonly passages: readonly (string | null)[];
+}
+
 interface JobBase extends Keepable {
   readonly id: string;
   readonly progress: JobProgress;
-  /** The answer so far; the key points of the parts while a long page is being read. */
+  /** The answer so far; of a long page, the key points of its first part until those are in {@link SummaryJob.preliminary}. */
   readonly text: string;
   readonly conversation?: string;
   /** Id of the browser's tab that the request came from. */
@@ -232,6 +243,8 @@ export interface SummaryJob extends JobBase, Quoting {
   readonly request: SummaryRequest;
   /** Notes on a page that is too long to be read at once. Stored, so that work can continue from them. */
   readonly rounds?: readonly Round[];
+  /** Of a long page, what its parts so far say; kept where it became the answer, because the work ended before a better one. */
+  readonly preliminary?: PreliminarySummary;
   readonly rules?: readonly RuleNote[];
   /** Absent for an answer without numbers and names. */
   readonly claims?: ClaimCheck;
@@ -376,7 +389,7 @@ export const errorOf = ({ progress }: Pick<Job, 'progress'>): WireError | undefi
 export const wasCut = ({ progress }: Pick<Job, 'progress'>): boolean =>
   (progress.phase === 'done' || progress.phase === 'stopped') && progress.cut === true;
 
-/** Whether parts of a long page are still to be read; `text` then holds the points of those that were. */
+/** Whether parts of a long page are still to be read. */
 export function partsLeft(job: Job): boolean {
   const last = job.kind === 'summary' ? job.rounds?.at(-1) : undefined;
   return last !== undefined && last.points.length < last.ends.length;

@@ -16,7 +16,6 @@ import {
   type JobRequest,
   type JobTarget,
   type PageText,
-  partsLeft,
 } from '../protocol/types.ts';
 import type { SavedPrefixes } from './reading/saved-prefixes.ts';
 import type { Store, StoredConversation, StoredMaterial } from './store/store.ts';
@@ -27,7 +26,7 @@ import { type ConversationSearch, searchOf } from './store/conversation-search.t
 import { textFor, withAttached, withFacts } from './store/attached.ts';
 import type { JobContext } from './job-fields.ts';
 import type { JobService } from './job-service.ts';
-import { newConversation, newJob, notesOf, restarted, TITLE } from './new-job.ts';
+import { goesOn, newConversation, newJob, notesOf, restarted, TITLE } from './new-job.ts';
 import { PageConversations } from './page-conversations.ts';
 import { withQuotes } from './summary/quote-page.ts';
 import { keyPoints } from '../text/key-points.ts';
@@ -139,7 +138,7 @@ export class ConversationService {
     }
     // Another answer than that of a model; the page's own sentences are none.
     const quoted = job.kind !== 'translation' && job.quoted === true;
-    const vary = job.text !== '' && !partsLeft(job) && !quoted;
+    const vary = job.text !== '' && !goesOn(job) && !quoted;
     if (vary && job.conversation !== undefined) {
       return this.inTurn(() => this.branch(job, job.request, true));
     }

@@ -23,6 +23,7 @@ import {
   type TranslationRequest,
 } from '../protocol/types.ts';
 import type { Likeness } from '../text/meaning/likeness.ts';
+import { settled } from '../text/parts/preliminary.ts';
 import { likenFor, pointsLiken } from './meaning/liken.ts';
 import { chatPrompt, questionsOf } from './prompts/chat-prompt.ts';
 import {
@@ -47,7 +48,7 @@ import { PrefixSaver } from './reading/prefix-saver.ts';
 import { checkAnswer, groundOf } from './guides/answer-check.ts';
 import { endWithQuotes } from './summary/quote-page.ts';
 import { endByPage, orByPage } from './end-by-page.ts';
-import { runSummary } from './summary/summary-run.ts';
+import { isHidden, runSummary } from './summary/summary-run.ts';
 import { translate } from './translation/translation.ts';
 import type { TranslationInput } from './translation/work.ts';
 import { profileOfLoaded, writesEntries } from './prompts/choose-profile.ts';
@@ -58,6 +59,7 @@ import type { TaskProfile } from './prompts/task-profile.ts';
 type ReadContext = () => Promise<JobContext>;
 
 const KEPT_JOBS = 50;
+const WITHOUT_NOTES = { rounds: undefined, preliminary: undefined, text: '' } as const;
 
 export class JobService {
   private readonly options: JobServiceOptions;
@@ -121,6 +123,7 @@ export class JobService {
         if ((this.runningJobs.get(job.id) ?? running) === running) this.notify(job, event);
       },
       save: async (state) => (passing ? undefined : this.save(running, state)),
+      settle: settled,
       now: this.options.now,
     });
     this.runningJobs.delete(job.id);
@@ -242,7 +245,7 @@ export class JobService {
       // Another model takes its own notes: it may have been chosen because it reads better.
       const { job } = running;
       const otherModel = job.kind === 'summary' && job.rounds !== undefined && job.model !== model;
-      running.set({ model, server: host, ...(otherModel ? { rounds: undefined, text: '' } : {}) });
+      running.set({ model, server: host, ...(otherModel ? WITHOUT_NOTES : {}) });
       if (job.kind === 'summary' && isPractice(loaded.facts.model)) running.set({ practice: true });
       this.end(running, await this.work(running, loaded, await context()));
     } catch (error) {
@@ -350,7 +353,7 @@ export class JobService {
       quotes: running.job.kind === 'summary' ? running.job.quotes : undefined,
       generate: async (step, claims) => {
         const { kind, messages, asked } = step;
-        running.begin(asked.begun.trimStart());
+        running.begin(asked.begun.trimStart(), isHidden(step));
         const sampled = { ...step.request, sampling: samplingFor(asked.sampling, loaded) };
         const request = vary === true && kind === 'whole' ? varied(sampled, loaded) : sampled;
         const limits = summaryLimits(loaded, step, claims);

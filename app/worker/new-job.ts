@@ -7,8 +7,8 @@ import {
   partsLeft,
   type SummaryJob,
 } from '../protocol/types.ts';
+import { showsPreliminary } from '../text/parts/preliminary.ts';
 import { questionText } from '../text/question-text.ts';
-import { notesText } from './summary/summary.ts';
 
 /** Most characters of a conversation's title. */
 export const TITLE = 80;
@@ -46,6 +46,9 @@ export function newJob(
   return { ...base, kind: request.kind, request };
 }
 
+/** Whether parts of a long page are still to be read or put together, so that asking again continues. */
+export const goesOn = (job: Job): boolean => partsLeft(job) || showsPreliminary(job);
+
 /** The same job without its answer, queued; notes on the parts of a long page stay. */
 export function restarted(job: Job, now: number): Job {
   const { id, request, createdAt } = job;
@@ -56,11 +59,11 @@ function quotesOf(job: Job): Partial<Pick<SummaryJob, 'quotes'>> {
   return job.kind === 'summary' && job.quotes !== undefined ? { quotes: job.quotes } : {};
 }
 
-/** The notes on a long page, the model that took them, and while parts are left their text. */
-export type SummaryNotes = Partial<Pick<SummaryJob, 'rounds' | 'model' | 'text'>>;
+/** The notes on a long page, the model that took them, and the preliminary summary where it is the answer. */
+export type SummaryNotes = Partial<Pick<SummaryJob, 'rounds' | 'model' | 'preliminary'>>;
 
 export function notesOf(job: Job): SummaryNotes {
   if (job.kind !== 'summary' || job.rounds === undefined) return {};
-  const { rounds, model } = job;
-  return partsLeft(job) ? { rounds, model, text: notesText(rounds.at(-1)) } : { rounds, model };
+  const { rounds, model, preliminary } = job;
+  return { rounds, model, ...(preliminary === undefined ? {} : { preliminary }) };
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { EngineError } from '../../engine/index.ts';
+import { partsLeft, type SummaryJob } from '../protocol/types.ts';
+import { showsPreliminary } from '../text/parts/preliminary.ts';
 import { memoryStore } from './store/store-memory.ts';
 import { type FakeEngine, fakeEngine, tinyModel } from '../testing/fake-engine.ts';
-import { page, setUp, stepwise, style } from '../testing/test-client.ts';
+import { page, setUp, soon, stepwise, style } from '../testing/test-client.ts';
 
 describe('summaries of long pages', () => {
   const long = {
@@ -32,13 +34,116 @@ describe('summaries of long pages', () => {
     expect(ends.length).toBeGreaterThan(1);
     expect(ends.at(-1)).toBe(long.text.length);
     expect(noted).toHaveLength(ends.length);
-    // Read from both ends, and shown in the order of the page.
+    // Read in an order of their own, and shown in that of the page.
     const bird = (note: string) => Number(/\d+/.exec(note)?.[0]);
     expect(done.text).toBe(noted.toSorted((one, other) => bird(one) - bird(other)).join('\n'));
     expect(done.passages).toHaveLength(ends.length);
     expect(done.passages![1]).toMatch(/^Bird \d+ sings in the gorse\.$/);
     expect(done.coverage).toBeUndefined();
     expect(engine.asked).toHaveLength(ends.length + 1);
+  });
+
+  it('have preliminary points from the first part on, made of what the parts say anyway', async () => {
+    const { viewer, engine } = setUp();
+    noting(engine);
+    const seen: SummaryJob[] = [];
+    viewer.onEvent = (event) => {
+      if (event.kind === 'job' && event.job.kind === 'summary') seen.push(event.job);
+    };
+    const { job, conversation } = await viewer.summarise({ page: long, style: points });
+    await viewer.watch(`conversation:${conversation}`);
+    const done = await viewer.over(job, 'summary');
+    const { ends } = done.rounds![0]!;
+    expect(done.preliminary).toBeUndefined();
+    // The model was asked for each part and for the summary of all, as if there were none.
+    expect(engine.asked).toHaveLength(ends.length + 1);
+    const first = seen.find(({ rounds }) => rounds?.[0]?.points.length === 1)!;
+    expect(first.preliminary).toEqual({
+      text: '- Bird 0 sings.',
+      passages: ['Bird 0 sings in the gorse.'],
+    });
+    // They stand alone: notes on later parts are not written beside them.
+    const later = seen.filter(
+      ({ rounds = [] }) => partsLeft({ ...done, rounds }) && rounds[0]!.points.length > 0,
+    );
+    expect(new Set(later.map(({ text }) => text))).toEqual(new Set(['']));
+    const most = seen.map(({ preliminary }) => preliminary?.passages.length ?? 0);
+    expect(Math.max(...most)).toBe(3);
+    // While the parts are put together, too.
+    expect(seen.some((each) => each.rounds !== undefined && !partsLeft(each) && showsPreliminary(each))).toBe(
+      true,
+    );
+  });
+
+  it.each([2, 'all'] as const)(
+    'stopped after %s parts, keep the preliminary points, also when they are read again',
+    async (after) => {
+      const { viewer, engine, store } = setUp();
+      noting(engine);
+      const answer = engine.pieces;
+      let free = () => {};
+      const parts = () => engine.asked.length - 1;
+      engine.pieces = (request) => {
+        const isLast = JSON.stringify(request.prompt).includes('\\n- ');
+        const stops = after === 'all' ? isLast : parts() === after;
+        if (stops) {
+          engine.pause = () => new Promise((resolve) => (free = resolve));
+          return ['- Half', ' of a'];
+        }
+        return answer(request);
+      };
+      const { job, conversation } = await viewer.summarise({ page: long, style: points });
+      await viewer.watch(`conversation:${conversation}`);
+      await vi.waitFor(() =>
+        expect(viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'writing' }, preliminary: {} }),
+      );
+      await vi.waitFor(() => expect(engine.asked.length).toBeGreaterThan(after === 'all' ? 3 : after));
+      await soon(40);
+      await viewer.request('stop', { job });
+      free();
+      const stopped = await viewer.over(job, 'summary');
+      expect(stopped.progress.phase).toBe('stopped');
+      expect(stopped.text).toBe(stopped.preliminary!.text);
+      expect(stopped.text).not.toContain('Half');
+      expect(stopped.passages).toEqual(stopped.preliminary!.passages);
+      expect(stopped.passages!.every((passage) => passage !== null)).toBe(true);
+      expect(stopped.rounds![0]!.points).toHaveLength(
+        after === 'all' ? stopped.rounds![0]!.ends.length : after,
+      );
+      expect(await store.job(job)).toMatchObject({ text: stopped.text, preliminary: stopped.preliminary });
+
+      engine.pause = async () => {};
+      engine.pieces = answer;
+      const asked = engine.asked.length;
+      const again = await viewer.request('regenerate', { job });
+      expect(again.job).toBe(job);
+      const done = await viewer.over(job, 'summary');
+      expect(done).toMatchObject({ progress: { phase: 'done' } });
+      expect(done.preliminary).toBeUndefined();
+      expect(engine.asked).toHaveLength(
+        asked + done.rounds![0]!.ends.length - stopped.rounds![0]!.points.length + 1,
+      );
+    },
+  );
+
+  it('begin with a short part where the device reads slowly, once its speed is known', async () => {
+    const engine = fakeEngine([{ ...tinyModel, contextLength: 1600 }]);
+    engine.held = () => 0;
+    const { viewer } = setUp(engine);
+    noting(engine);
+    const text = Array.from({ length: 450 }, (_, i) => `Bird ${i} sings in the gorse. `).join('');
+    const summed = async (url: string) => {
+      const { job } = await viewer.summarise({ page: { ...page, url, text }, style: points });
+      await viewer.watch(`job:${job}`);
+      const { ends } = (await viewer.over(job, 'summary')).rounds![0]!;
+      return { parts: ends.length, first: text.slice(0, ends[0]).split(' ').length };
+    };
+    // The fake reads one token a second.
+    const before = await summed('https://example.org/a');
+    const after = await summed('https://example.org/b');
+    expect(before.first).toBeGreaterThan(600);
+    expect(after.first).toBeLessThanOrEqual(256);
+    expect(after.parts).toBeLessThanOrEqual(before.parts + 1);
   });
 
   it('let a selection run between two parts', async () => {
@@ -69,9 +174,9 @@ describe('summaries of long pages', () => {
     const { job, conversation } = await viewer.summarise({ page: long, style: points });
     await viewer.watch(`conversation:${conversation}`);
     const { rounds, progress } = await viewer.over(job, 'summary');
-    // The second one that is read is the last of the page.
-    expect(rounds![0]!.cut).toEqual([rounds![0]!.ends.length - 1]);
-    expect(rounds![0]!.points[1]).toMatch(/bird…$/);
+    const [round] = rounds!;
+    expect(round!.cut).toEqual([(round!.order as readonly number[])[1]]);
+    expect(round!.points[1]).toMatch(/bird…$/);
     expect(progress).toEqual({ phase: 'done' });
   });
 
@@ -153,7 +258,11 @@ describe('summaries of long pages', () => {
     const after = setUp(fakeEngine(), store);
     noting(after.engine);
     await after.viewer.watch(`conversation:${conversation}`);
-    expect(after.viewer.jobs.get(job)).toMatchObject({ progress: { phase: 'interrupted' } });
+    expect(after.viewer.jobs.get(job)).toMatchObject({
+      progress: { phase: 'interrupted' },
+      text: '- Bird 0 sings.',
+      preliminary: { passages: ['Bird 0 sings in the gorse.'] },
+    });
     await after.viewer.request('regenerate', { job });
     const done = await after.viewer.over(job, 'summary');
     expect(done.rounds![0]!.points[0]).toBe('- Bird 0 sings.');

@@ -69,6 +69,46 @@ test('shows the current part and the notes, and continues without popup and serv
   expect(linnet.pageErrors).toEqual([]);
 });
 
+test('a first summary stands while the rest is read, leads to the page, and is the answer after Stop and a new start', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
+  const { page, popup } = await begin(linnet, site);
+  await expect(answer(popup)).toContainText('Part 2 of');
+  await linnet.slowGpu(2000);
+  await expect(answer(popup)).toContainText(
+    /A first summary, from \d+% of the page. Linnet is still reading/,
+  );
+  await expect(popup.getByText('A first summary of part of the page is there. Linnet reads on.')).toHaveCount(
+    1,
+  );
+  const point = answer(popup).locator('.preliminary li').first();
+  const said = words(await point.innerText());
+  const opened = linnet.context.waitForEvent('page');
+  await choose(popup, 'More', 'Open in a tab');
+  const tab = await opened;
+  await expect(answer(tab).locator('.preliminary')).toBeVisible();
+  for (const look of [{}, { dark: true }, { rtl: true }, { phone: true }])
+    await picture(tab, 'chat-preliminary', look);
+  await tab.getByRole('button', { name: 'Stop' }).click();
+  await linnet.slowGpu(0);
+  await finished(tab);
+  await expect(answer(tab)).toContainText(
+    /From \d+% of the page. The page is longer than this model can read at once/,
+  );
+  expect(words(await answer(tab).locator('.preliminary li').first().innerText())).toBe(said);
+  for (const look of [{}, { phone: true }]) await picture(tab, 'chat-preliminary-stopped', look);
+  await tab.close();
+  await linnet.stopServiceWorker();
+
+  const again = await linnet.openPopup(page);
+  await expect(answer(again)).toContainText(/From \d+% of the page/);
+  expect(words(await answer(again).locator('.preliminary li').first().innerText())).toBe(said);
+  await answer(again).getByRole('button', { name: 'Continue with part 2' }).click();
+  await finished(again);
+  await expect(answer(again).locator('.preliminary')).toHaveCount(0);
+  expect(linnet.pageErrors).toEqual([]);
+});
+
 test('stopped or failed in a later part, it keeps the notes and continues there', { tag: '@rare' }, async ({
   linnet,
   site,
@@ -77,7 +117,7 @@ test('stopped or failed in a later part, it keeps the notes and continues there'
   await expect(answer(popup)).toContainText('Part 2 of');
   await popup.getByRole('button', { name: 'Stop' }).click();
   await finished(popup);
-  await expect(answer(popup)).toContainText(/the first 1 of \d+ parts/);
+  await expect(answer(popup)).toContainText(/From \d+% of the page/);
   const [first] = await noted(popup);
   expect(words(await answer(popup).locator('.prose').first().innerText())).toContain(
     words(first!.slice(2)).slice(0, 20),

@@ -193,7 +193,11 @@ test('opens a database of the second version: jobs by kind and phase, empty lang
       oldJob('half', { conversation: 'wren', ask: { kind: 'summary', style }, status: 'reading', rounds }),
       oldJob('queued', { conversation: 'wren', status: 'queued', text: '' }),
       oldJob('odd', { conversation: 'wren', ask: { kind: 'poem', text: 'Sing!' } }),
-      oldJob('loose', { looseAt: 1, status: 'failed', error: { code: 'gpu-lost', message: 'gone' } }),
+      oldJob('loose', {
+        looseAt: 1,
+        status: 'failed',
+        error: { code: 'gpu-lost', who: 'gpu', message: 'gone' },
+      }),
     ],
   });
   const found = await page.evaluate(async () => {

@@ -27,7 +27,7 @@ export function createBuffer(gpu: Gpu, label: string, bytes: number, use: Buffer
       got: `${size} bytes`,
     });
   }
-  const raw = gpu.device.createBuffer({ label, size, usage: usageOf(use) });
+  const raw = gpu.device.createBuffer({ label, size, usage: usageOf(use, size) });
   const { counters } = gpu;
   counters.buffersCreated++;
   counters.liveBytes += size;
@@ -46,9 +46,13 @@ export function createBuffer(gpu: Gpu, label: string, bytes: number, use: Buffer
   };
 }
 
-function usageOf(use: BufferUse): number {
+/** Bytes of a uniform on every device (`maxUniformBufferBindingSize`, compatibility mode). */
+const UNIFORM_BYTES = 16_384;
+
+/** Small data can be bound as a uniform too. */
+function usageOf(use: BufferUse, size: number): number {
   const { STORAGE, UNIFORM, COPY_DST, COPY_SRC, MAP_READ } = GPUBufferUsage;
-  if (use === 'data') return STORAGE | COPY_DST | COPY_SRC;
+  if (use === 'data') return STORAGE | COPY_DST | COPY_SRC | (size <= UNIFORM_BYTES ? UNIFORM : 0);
   return use === 'params' ? UNIFORM | COPY_DST : MAP_READ | COPY_DST;
 }
 

@@ -17,5 +17,13 @@ function announcement(job: Job | undefined): string {
   // An error note is an alert already.
   if (phase === 'failed') return '';
   if (phase === 'done') return `${t('status-done')}. ${job.text}`;
+  // Said once: it is the same for every part that follows, and while they are put together.
+  if (
+    job.kind === 'summary' &&
+    job.preliminary !== undefined &&
+    phase !== 'stopped' &&
+    phase !== 'interrupted'
+  )
+    return t('preliminary-there');
   return `${partLabel(job)} ${t(`status-${phase}`)}`;
 }

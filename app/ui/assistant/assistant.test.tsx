@@ -268,6 +268,17 @@ describe('announcements to a screen reader', () => {
     expect(announced(chatJob({ text: 'Yes.' }))).toBe(`${t('status-done')}. Yes.`);
   });
 
+  it('says once that a preliminary summary is there, while the parts of a page are read', () => {
+    const preliminary = { text: '- A.', passages: [null] };
+    const at = (...points: string[]) => ({ preliminary, text: '', rounds: [{ ends: [10, 20, 30], points }] });
+    const first = announced(summaryJob({ progress: { phase: 'reading' }, ...at('- A.') }));
+    expect(first).toBe(t('preliminary-there'));
+    expect(announced(summaryJob({ progress: { phase: 'writing' }, ...at('- A.', '- B.') }))).toBe(first);
+    expect(announced(summaryJob({ progress: { phase: 'stopped' }, ...at('- A.') }))).toContain(
+      t('status-stopped'),
+    );
+  });
+
   it('names the part of a long page, and leaves errors to their alert', () => {
     const rounds = [{ ends: [10, 20], points: ['- A.'] }];
     expect(announced(summaryJob({ progress: { phase: 'reading' }, rounds }))).toContain(

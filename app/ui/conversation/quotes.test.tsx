@@ -5,7 +5,6 @@ import { chatJob, conversationPage, summaryJob, wireError } from '../../testing/
 import { render } from '../../testing/render.ts';
 import { Answer } from './answer.tsx';
 import { PageActions } from './page-context.ts';
-import { hasPoint } from './quotes.tsx';
 
 const quotes = ['The linnet sings.', 'It is a small finch.'];
 
@@ -120,17 +119,4 @@ describe('an answer of the page to a question', () => {
     expect(screen.names('button')).toContain(t('offer-ask-anyway'));
     expect(screen.root.querySelector('ul')).toBeNull();
   });
-});
-
-it.each([
-  ['', false],
-  ['- It sings', false],
-  ['- It sings.\n', true],
-  ['Here are the key points:\n', false],
-  ['Here are the key points:\n- It sings.\n', true],
-  ['It sings', false],
-  ['It sings. It', true],
-  ['鳥です。小', true],
-])('a first point of %j is complete: %s', (text, complete) => {
-  expect(hasPoint(text)).toBe(complete);
 });

@@ -4,15 +4,11 @@
  */
 import type { ComponentChildren } from 'preact';
 import { useContext, useLayoutEffect, useRef } from 'preact/hooks';
-import { keyPoints } from '../../text/key-points.ts';
-import { sentences } from '../../text/sentences.ts';
+import { hasPoint, showsPreliminary } from '../../text/parts/preliminary.ts';
 import { type ChatJob, isOver, type SummaryJob } from '../../protocol/types.ts';
 import { t } from '../../i18n/index.ts';
 import { Icon } from '../kit/icons.tsx';
 import { PageActions } from './page-context.ts';
-
-/** "Here are the key points:" */
-const ANNOUNCES = /[:：]$/u;
 
 interface AroundQuotesProps {
   readonly job: SummaryJob;
@@ -23,7 +19,7 @@ interface AroundQuotesProps {
 /** Shows the quotes, the model's words, or the words above the folded quotes. */
 export function AroundQuotes({ job, children }: AroundQuotesProps) {
   const { quotes, quoted, practice } = job;
-  const words = job.text.trim() !== '';
+  const words = job.text.trim() !== '' || showsPreliminary(job);
   if (quotes === undefined) return <>{children}</>;
   if (quoted === true) return <QuoteList quotes={quotes} />;
   if (practice === true || (isOver(job) && !words)) {
@@ -58,7 +54,7 @@ interface ReplacedProps {
  * does not move when one takes the place of the other.
  */
 function Replaced({ job, quotes, words }: ReplacedProps) {
-  const written = hasPoint(job.text);
+  const written = hasPoint(job.text) || showsPreliminary(job);
   const before = useRef<HTMLDivElement>(null);
   const after = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -78,12 +74,6 @@ function Replaced({ job, quotes, words }: ReplacedProps) {
       )}
     </div>
   );
-}
-
-/** Whether the first point, line or sentence of a growing text is complete. */
-export function hasPoint(text: string): boolean {
-  const lines = text.slice(0, text.lastIndexOf('\n') + 1);
-  return keyPoints(lines).some((point) => !ANNOUNCES.test(point)) || sentences(text).length > 1;
 }
 
 function Quotes({

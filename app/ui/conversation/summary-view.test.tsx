@@ -83,15 +83,46 @@ describe('the summary of a long page', () => {
     expect(screen.root.querySelectorAll('.notes .aside')).toHaveLength(1);
   });
 
-  it('says how many parts are read if it was stopped', () => {
+  const preliminary = { text: '- It sings.\n- It is red.', passages: ['The linnet sings.', null] };
+  const half = [{ ends: [10, 20], points: ['- First.'], order: [1, 0] }];
+
+  it('shows what its parts so far say, with the share of the page and the way to their sentences', async () => {
+    const under = { text: '', preliminary, rounds: half, progress: { phase: 'reading' } } as const;
+    const { screen, actions } = show(summaryJob(under));
+    expect(screen.text()).toContain(t('preliminary', { percent: '50%' }));
+    expect(screen.get('list').getAttribute('lang')).toBe(conversationPage.lang ?? null);
+    await screen.click(screen.get('button', 'It sings.'));
+    expect(actions.showPassage.mock.calls).toEqual([['The linnet sings.']]);
+    expect(screen.root.querySelector('.notes')).toBeNull();
+  });
+
+  it('shows that until the summary of all parts has a point', () => {
+    const whole = { preliminary, rounds, progress: { phase: 'writing' } } as const;
+    const before = show(summaryJob({ ...whole, text: '- All' })).screen;
+    expect(before.text()).toContain(t('preliminary-joining'));
+    expect(before.text()).not.toContain('All');
+    const after = show(summaryJob({ ...whole, text: '- All of it.\n- A' })).screen;
+    expect(after.names('listitem')).toEqual(['All of it.', 'A']);
+  });
+
+  it('keeps it if it was stopped, and says how much of the page that is; notes are below, by their part', async () => {
+    const stopped = { progress: { phase: 'stopped' }, ...preliminary, preliminary, rounds: half } as const;
+    const { screen } = show(summaryJob(stopped));
+    expect(screen.text()).toContain(t('preliminary-kept', { percent: '50%' }));
+    expect(screen.get('button', 'It sings.').hasAttribute('disabled')).toBe(false);
+    await screen.click(screen.root.querySelector('summary')!);
+    expect(screen.root.querySelector('.notes li')!.getAttribute('value')).toBe('2');
+    const all = show(summaryJob({ ...stopped, rounds })).screen;
+    expect(all.text()).toContain(t('preliminary-all'));
+  });
+
+  it('says that the first part was not read to its end, if it was stopped there', () => {
     const stopped = {
       progress: { phase: 'stopped' },
-      text: '- First.',
-      rounds: [{ ends: [10, 20], points: ['- First.'] }],
+      text: '- Fir',
+      rounds: [{ ends: [10, 20], points: [] }],
     } as const;
-    const { screen } = show(summaryJob(stopped));
-    expect(screen.text()).toMatch(/1 .*2/);
-    expect(screen.root.querySelector('.notes')).toBeNull();
+    expect(show(summaryJob(stopped)).screen.text()).toContain(t('parts-left'));
   });
 
   it('names the part that is read, with the progress of all', () => {

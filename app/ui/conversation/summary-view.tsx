@@ -1,8 +1,16 @@
 /** A summary: its text, with a button from each key point to its passage, and the notes on the parts of a long page. */
 import { useContext, useState } from 'preact/hooks';
 import { keyPoints } from '../../text/key-points.ts';
-import { isOver, type Job, partsLeft, type SummaryJob } from '../../protocol/types.ts';
-import { number, t } from '../../i18n/index.ts';
+import { notesInOrder, shareRead } from '../../text/parts/parts.ts';
+import { showsPreliminary } from '../../text/parts/preliminary.ts';
+import {
+  isOver,
+  type Job,
+  partsLeft,
+  type PreliminarySummary,
+  type SummaryJob,
+} from '../../protocol/types.ts';
+import { number, percent, t } from '../../i18n/index.ts';
 import { CopyButton } from '../kit/copy-button.tsx';
 import { Icon } from '../kit/icons.tsx';
 import { readingOf, workText } from '../state/job-reducer.ts';
@@ -20,21 +28,27 @@ export function SummaryText({ job, lang }: { job: SummaryJob; lang?: string | un
       <AroundQuotes job={job}>
         <Words job={job} lang={lang} />
       </AroundQuotes>
-      {over && partsLeft(job) && <PartsLeft job={job} />}
+      {over && partsLeft(job) && !showsPreliminary(job) && job.text.trim() !== '' && (
+        <p class="aside">{shareRead(rounds) > 0 ? preliminaryLabel(job) : t('parts-left')}</p>
+      )}
       {rules.map((rule) => (
         <p key={rule} class="aside">
           {t(`rule-${rule}`)}
         </p>
       ))}
       {over && rounds.some(({ cut }) => cut !== undefined) && <p class="aside">{t('parts-cut')}</p>}
-      {!partsLeft(job) && <Notes job={job} />}
+      {over && <Notes job={job} />}
     </>
   );
 }
 
-/** What the model has written; key points lead to their passages once all are there. */
+/**
+ * What the model has written; key points lead to their passages once all are there. Until it writes about the whole of a long
+ * page, what its parts so far say.
+ */
 function Words({ job, lang }: { job: SummaryJob; lang: string | undefined }) {
   const { text, passages } = job;
+  if (showsPreliminary(job)) return <Preliminary job={job} {...job.preliminary} />;
   if (text.trim() === '') return null;
   if (isOver(job) && passages !== undefined)
     return <KeyPoints job={job} points={keyPoints(text)} passages={passages} lang={lang} />;
@@ -43,6 +57,35 @@ function Words({ job, lang }: { job: SummaryJob; lang: string | undefined }) {
       <Prose text={text} growing={!isOver(job)} />
     </div>
   );
+}
+
+interface PreliminaryProps extends PreliminarySummary {
+  readonly job: SummaryJob;
+}
+
+/** Its points are in the page's language, and lead to their passages already. */
+function Preliminary({ job, text, passages }: PreliminaryProps) {
+  const lang = useContext(PageActions)?.page?.lang;
+  return (
+    <div class="preliminary stack">
+      {isOver(job) ? (
+        <p class="aside">
+          <Icon name="page" />
+          <span>{preliminaryLabel(job)}</span>
+        </p>
+      ) : (
+        <p class="small soft">{preliminaryLabel(job)}</p>
+      )}
+      <KeyPoints job={job} points={keyPoints(text)} passages={passages} lang={lang} />
+    </div>
+  );
+}
+
+/** How much of the page it is from, and whether Linnet goes on. */
+function preliminaryLabel(job: SummaryJob): string {
+  const share = { percent: percent(shareRead(job.rounds ?? [])) };
+  if (!partsLeft(job)) return t(isOver(job) ? 'preliminary-all' : 'preliminary-joining');
+  return t(isOver(job) ? 'preliminary-kept' : 'preliminary', share);
 }
 
 interface KeyPointsProps {
@@ -118,23 +161,19 @@ function MissingPassage({ point }: { point: string }) {
   );
 }
 
-function PartsLeft({ job }: { job: SummaryJob }) {
-  const { ends, points } = job.rounds![0]!;
-  return <p class="aside">{t('parts-left', { done: number(points.length), total: number(ends.length) })}</p>;
-}
-
-/** The notes that the summary of a long page was made from. */
+/** The notes that the summary of a long page was made from, in the order of the page. */
 function Notes({ job: { rounds } }: { job: SummaryJob }) {
-  if (rounds === undefined) return null;
-  const { points, cut = [] } = rounds[0]!;
+  const [page] = rounds ?? [];
+  if (page === undefined || page.points.length === 0) return null;
+  const { cut = [] } = page;
   return (
     <details class="notes small">
-      <summary>{t('parts-read', { n: points.length })}</summary>
+      <summary>{t('parts-read', { n: page.points.length })}</summary>
       <ol>
-        {points.map((list, index) => (
-          <li key={index}>
-            {list === '' ? t('part-empty') : <Prose text={list} />}
-            {cut.includes(index) && <p class="aside">{t('part-cut')}</p>}
+        {notesInOrder(page).map(({ points, part }) => (
+          <li key={part} value={part + 1}>
+            {points === '' ? t('part-empty') : <Prose text={points} />}
+            {cut.includes(part) && <p class="aside">{t('part-cut')}</p>}
           </li>
         ))}
       </ol>

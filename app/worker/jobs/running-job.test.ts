@@ -47,3 +47,18 @@ test('a job that is over does not go on, and can still be amended', () => {
   job.set({ ...job.job, model: 'Tiny' });
   expect(job.job).toMatchObject({ progress: { phase: 'stopped' }, text: 'So far.', model: 'Tiny' });
 });
+
+test('words that are no part of the answer count, and are not in its text', () => {
+  const job = new RunningJob(summaryJob({ progress: { phase: 'reading' }, text: '' }), {
+    notify: () => {},
+    save: async () => {},
+    now: () => 0,
+  });
+  job.begin('- ', true);
+  for (const text of ['A', ' note']) job.take({ kind: 'token', id: 1, text });
+  job.take({ kind: 'rewind', length: 1 });
+  expect(job.job).toMatchObject({ text: '', tokens: 2, progress: { phase: 'writing' } });
+  job.begin('- ');
+  job.take({ kind: 'token', id: 1, text: 'An answer' });
+  expect(job.job.text).toBe('- An answer');
+});

@@ -14,6 +14,8 @@ export interface RunningJobHooks {
   notify(event: ServerEvent): void;
   /** Must not reject. */
   save(job: Job): Promise<void>;
+  /** What a job that is over is shown and stored as; a job under way is returned as it is. */
+  settle?(job: Job): Job;
   now(): number;
 }
 
@@ -32,6 +34,8 @@ export class RunningJob {
   private firstTokenAt = 0;
   /** The beginning of the answer, written for the model; shown with its first words. */
   private begun = '';
+  /** The words that the model writes are not those of the answer. */
+  private hidden = false;
   /** Characters of the text before the current answer. */
   private textBefore = 0;
   /** Tokens that the job had before the current prompt. */
@@ -56,7 +60,8 @@ export class RunningJob {
     if (wasOver && change.progress !== undefined && !isFinal(change.progress.phase)) return;
     if (change.tokens !== undefined) this.before = change.tokens;
     if (change.text !== undefined) this.textBefore = change.text.length;
-    this.state = merged(this.state, { ...change, updatedAt: this.hooks.now() });
+    const next = merged(this.state, { ...change, updatedAt: this.hooks.now() });
+    this.state = this.hooks.settle?.(next) ?? next;
     this.dirty = true;
     if (!wasOver && isOver(this.state)) return void this.saveThenFlush();
     this.flush();
@@ -76,9 +81,13 @@ export class RunningJob {
     this.flush();
   }
 
-  /** Sets the beginning of the next answer. It becomes part of the text when the model adds to it. */
-  begin(text: string): void {
+  /**
+   * Sets the beginning of the next answer. It becomes part of the text when the model adds to it. `hidden`: what is written
+   * counts as tokens, and stays out of the text.
+   */
+  begin(text: string, hidden = false): void {
     this.begun = text;
+    this.hidden = hidden;
   }
 
   /** Whether the last save succeeded. A change is sent to pages, and not saved. */
@@ -95,8 +104,8 @@ export class RunningJob {
       const { done, total, reused } = event;
       this.state = { ...this.state, progress: { phase: 'reading', prompt: { done, total, reused } } };
       this.dirty = true;
-    } else if (event.kind === 'token') this.takeToken(event.text, event.thinking);
-    else if (event.kind === 'rewind') {
+    } else if (event.kind === 'token') this.takeToken(this.hidden ? '' : event.text, event.thinking);
+    else if (event.kind === 'rewind' && !this.hidden) {
       this.state = { ...this.state, text: this.state.text.slice(0, this.textBefore + event.length) };
       // Pages get the whole text, since they may have more of it.
       this.dirty = true;

@@ -5,6 +5,7 @@
 import { allJobs } from '../../protocol/branches.ts';
 import type { InMemory } from '../../protocol/keeping.ts';
 import { type Conversation, isOver, type Job } from '../../protocol/types.ts';
+import { settled } from '../../text/parts/preliminary.ts';
 
 export interface MemoryCopy<C> {
   readonly conversation: C;
@@ -32,13 +33,15 @@ export function memoryCopy<C extends Conversation>(
       jobs: renamed(conversation.jobs),
       ...(branches === undefined ? {} : { branches: branches.map(renamed) }),
     },
-    jobs: jobs.map((job) => ({
-      ...job,
-      id: idOf(job.id),
-      conversation: id,
-      inMemory,
-      progress: isOver(job) ? job.progress : { phase: 'interrupted' },
-    })),
+    jobs: jobs.map((job) =>
+      settled({
+        ...job,
+        id: idOf(job.id),
+        conversation: id,
+        inMemory,
+        progress: isOver(job) ? job.progress : { phase: 'interrupted' },
+      }),
+    ),
     idOf,
   };
 }

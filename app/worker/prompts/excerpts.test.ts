@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Likeness } from '../../text/meaning/likeness.ts';
 import { sentences } from '../../text/sentences.ts';
-import { chooseExcerpts, type ExcerptOptions, bitReversedOrder, excerptText } from './excerpts.ts';
+import { chooseExcerpts, type ExcerptOptions, excerptText } from './excerpts.ts';
 
 const count = (text: string) => text.split(/\s+/).filter(Boolean).length;
 /** Words that occur in none of the questions below. */
@@ -118,12 +118,6 @@ describe('a question that matches no piece', () => {
       expect(count(text)).toBeGreaterThan(150);
     },
   );
-
-  it('has openings far from one another', () => {
-    expect(bitReversedOrder(8)).toEqual([0, 4, 2, 6, 1, 5, 3, 7]);
-    expect(bitReversedOrder(5)).toEqual([0, 4, 2, 1, 3]);
-    expect([bitReversedOrder(0), bitReversedOrder(1)]).toEqual([[], [0]]);
-  });
 });
 
 describe('the next question', () => {

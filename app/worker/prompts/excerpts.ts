@@ -16,6 +16,7 @@ import type { Excerpts, PageText } from '../../protocol/types.ts';
 import { relevance } from '../../text/bm25.ts';
 import { fuse } from '../../text/meaning/fuse.ts';
 import type { Likeness } from '../../text/meaning/likeness.ts';
+import { bitReversedOrder } from '../../text/parts/parts.ts';
 import { headingOf, lineAt, splitText } from './split.ts';
 
 export interface ExcerptOptions {
@@ -127,14 +128,6 @@ function spread(
   const openings = bitReversedOrder(after.length).map((index) => opening(page, after[index]!, count));
   const begun = beginning.map((range) => ({ range, tokens: count(page.text.slice(...range)) }));
   return fill(page, [...begun, ...openings], options);
-}
-
-/** 0 … `length` − 1 in bit-reversed order (van der Corput), so that every prefix of the list is spread evenly. */
-export function bitReversedOrder(length: number): number[] {
-  const bits = Math.max(1, Math.ceil(Math.log2(length)));
-  const reversed = (index: number) =>
-    Number.parseInt([...index.toString(2).padStart(bits, '0')].reverse().join(''), 2);
-  return Array.from({ length }, (_, index) => index).sort((a, b) => reversed(a) - reversed(b));
 }
 
 /** The first sentence of a piece, with the heading above it if the piece begins with one. */

@@ -9,6 +9,8 @@ import { longestWordRun } from './truncate.ts';
 export interface SplitOptions {
   /** Most tokens of a part. */
   readonly budget: number;
+  /** Most tokens of the first part, where it is to be shorter than the others. */
+  readonly first?: number | undefined;
   count(text: string): number;
   /** Where headings begin, in characters, ascending. */
   readonly headings?: readonly number[];
@@ -40,14 +42,15 @@ export function splitText(text: string, options: SplitOptions): number[] {
   let next = 0;
   let left = borders.reduce((sum, { tokens }) => sum + tokens, 0);
   while (next < borders.length) {
-    const chosen = choose(borders, next, left, options.budget);
+    const budget = ends.length === 0 ? Math.min(options.first ?? Infinity, options.budget) : options.budget;
+    const chosen = choose(borders, next, left, budget);
     // Token counts of pieces do not quite add up to the count of the whole. Where the sum is well within the budget, the whole
     // is too, and is not counted again.
     let last = chosen;
     while (
       last > next &&
-      sum(borders, next, last) > options.budget * SURE &&
-      options.count(text.slice(start, borders[last]!.end)) > options.budget
+      sum(borders, next, last) > budget * SURE &&
+      options.count(text.slice(start, borders[last]!.end)) > budget
     )
       last--;
     for (; next <= last; next++) left -= borders[next]!.tokens;

@@ -57,6 +57,8 @@ const claims = v.optional(v.looseObject({ leftOut: v.array(v.string()), doubtful
 
 const quoting = { quotes: texts, quoted: flag, notAsked: text };
 
+const passages = v.array(v.nullable(v.string()));
+
 const base = {
   id: v.string(),
   progress,
@@ -91,13 +93,14 @@ const job = v.variant('kind', [
           ends: v.array(v.number()),
           points: v.array(v.string()),
           cut: v.optional(v.array(v.number())),
-          order: v.optional(v.literal('spread')),
+          order: v.optional(v.union([v.literal('spread'), v.array(v.number())])),
         }),
       ),
     ),
+    preliminary: v.optional(v.looseObject({ text: v.string(), passages })),
     rules: texts,
     claims,
-    passages: v.optional(v.array(v.nullable(v.string()))),
+    passages: v.optional(passages),
     pageLanguage: text,
     sought: v.optional(v.array(v.number())),
     coverage,

@@ -2,6 +2,7 @@
 import { allJobs } from '../../protocol/branches.ts';
 import type { Keepable } from '../../protocol/keeping.ts';
 import { isOver, type Job, type Settings } from '../../protocol/types.ts';
+import { settled } from '../../text/parts/preliminary.ts';
 import type { StoredMaterial } from './stored-records.ts';
 import { defaultSettings, type Store, type StoredConversation, usableSettings } from './store.ts';
 
@@ -76,7 +77,7 @@ export function memoryStore(language = 'en'): Store {
     interruptUnfinished: async (now) => {
       const unfinished = [...jobs.values()].filter((job) => !isOver(job));
       for (const job of unfinished)
-        jobs.set(job.id, { ...job, progress: { phase: 'interrupted' }, updatedAt: now });
+        jobs.set(job.id, settled({ ...job, progress: { phase: 'interrupted' }, updatedAt: now }));
       return unfinished.length;
     },
   };

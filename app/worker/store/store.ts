@@ -10,7 +10,8 @@ import { allJobs } from '../../protocol/branches.ts';
 import { readSettings } from '../../protocol/edge/settings-schema.ts';
 import type { StoredIds } from '../../protocol/keeping.ts';
 import { isFinal, type Job, type JobPhase, type Settings } from '../../protocol/types.ts';
-import { isConversation } from './check-records.ts';
+import { settled } from '../../text/parts/preliminary.ts';
+import { isConversation, isJob } from './check-records.ts';
 import { type CheckedRecords, checkedRecords } from './checked-records.ts';
 import { type Database, deleteDatabase, openDatabase } from './open-database.ts';
 import { type StoredConversation, type StoredMaterial, toStoredJob } from './stored-records.ts';
@@ -236,9 +237,8 @@ async function interruptUnfinished(db: Database, now: number): Promise<number> {
   for (const phase of underWay) {
     for (const job of await transaction.store.index('phase').getAll(phase)) {
       interrupted++;
-      await transaction.store.put(
-        toStoredJob({ ...job, progress: { phase: 'interrupted' }, updatedAt: now }),
-      );
+      const ended: Job = { ...job, progress: { phase: 'interrupted' }, updatedAt: now };
+      await transaction.store.put(toStoredJob(isJob(ended) ? settled(ended) : ended));
     }
   }
   await transaction.done;

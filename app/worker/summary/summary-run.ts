@@ -1,6 +1,7 @@
 /**
  * Runs a summary step by step and finishes it: the answer is checked against its rules, and each key point gets its
- * passage. After every part the notes are in the job, so that a later failure loses none of them.
+ * passage. After every part the notes are in the job, so that a later failure loses none of them, and the best of them are its
+ * preliminary summary, which stands until the one of all parts has a point.
  */
 import type { Guide } from '../../../engine/index.ts';
 import { leaveOut } from '../../text/claims/leave-out.ts';
@@ -9,6 +10,7 @@ import { PassageSearch } from '../../text/passages.ts';
 import {
   type JobPhase,
   type PageText,
+  type PreliminarySummary,
   type Round,
   type SummaryJob,
   type SummaryRequest,
@@ -17,12 +19,13 @@ import {
 import type { TaskProfile } from '../prompts/task-profile.ts';
 import type { TokenCounter } from '../prompts/chat-prompt.ts';
 import { otherLanguage, type ReadPage } from '../prompts/page-language.ts';
-import { keyPoints } from '../../text/key-points.ts';
+import { asList, keyPoints } from '../../text/key-points.ts';
+import { preliminaryPoints } from '../../text/parts/preliminary.ts';
 import { leaveOutTalk } from '../guides/about-text.ts';
 import { type AnswerGround, checkAnswer, claimsGuide, groundOf } from '../guides/answer-check.ts';
 import { summaryOfQuotes } from './quote-page.ts';
-import { checkSummary } from './summary-limits.ts';
-import { nextStep, notesText, passagesStep, type SummaryStep, withPoints } from './summary.ts';
+import { checkSummary, MOST_POINTS } from './summary-limits.ts';
+import { nextStep, passagesStep, type SummaryStep, withPoints } from './summary.ts';
 
 /** The job's fields at its end. */
 export type SummaryEnd = Pick<SummaryJob, 'progress'> & Partial<SummaryJob>;
@@ -52,19 +55,19 @@ export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
   const { request, page, profile, tokens } = work;
   let { rounds } = work;
   const ground = groundOf(page);
+  const preliminary = preliminaryOf(work);
   for (;;) {
     const step = await sooner(work, nextStep(profile, request, page, rounds, tokens));
     rounds = step.rounds;
-    const noted = step.kind === 'part' ? notesText(rounds?.at(-1)) : '';
-    const before = noted === '' ? '' : `${noted}\n\n`;
     const { coverage } = step;
     // Text, throughput and progress are those of this step.
     work.update({
       progress: { phase: 'reading' },
-      text: before,
+      text: '',
       tokens: 0,
       tokensPerSecond: 0,
       rounds,
+      preliminary: preliminary(rounds),
       coverage,
       // No question follows on notes, so their use of the context is not shown.
       context: step.kind === 'part' ? undefined : { prompt: step.prompt, capacity: tokens.capacity },
@@ -73,24 +76,51 @@ export async function runSummary(work: SummaryWork): Promise<SummaryEnd> {
     const guide = claimsGuide(ground, step.asked.begun, language);
     const { text, end } = await work.generate(step, guide).catch((error: unknown) => {
       // What was begun for the model is no point of its own.
-      work.update({ text: before });
+      work.update({ text: '' });
       throw error;
     });
     const { phase } = end.progress;
+    // Notes on a later part were not shown, so what there is of them is no answer.
+    if (phase === 'stopped' && isHidden(step)) return { ...end, text: '' };
     if (phase === 'stopped' || step.kind === 'whole')
-      return { ...end, ...(await finished(work, ground, before + text, step.kind, phase)) };
+      return { ...end, ...(await finished(work, ground, text, step.kind, phase)) };
     const onlyThought = end.progress.phase === 'done' && end.progress.onlyThought === true;
     rounds = withPoints(rounds!, leaveOut(text, ground.page).text, wasCut(end) || onlyThought);
     await work.pause();
   }
 }
 
-/** The step, or one that reads passages of the page where the page takes longer than a person waits. */
+/** Whether the words of this step are notes that are not shown: those of the first part are, as they are written. */
+export const isHidden = ({ kind, rounds = [] }: SummaryStep): boolean =>
+  kind === 'part' && (rounds.length > 1 || rounds[0]?.points.some((points) => points !== '') === true);
+
+/** Makes the preliminary summary of the notes so far; undefined while there are none. */
+function preliminaryOf({ request, page }: SummaryWork) {
+  let search: PassageSearch | undefined;
+  return (rounds: readonly Round[] | undefined): PreliminarySummary | undefined => {
+    const points = preliminaryPoints(page.title, rounds ?? [], MOST_POINTS[request.style.length]);
+    if (points.length === 0) return undefined;
+    search ??= new PassageSearch(page.text);
+    return { text: asList(points), passages: points.map((point) => search!.find(point)?.text ?? null) };
+  };
+}
+
+/** A shorter first part is worth one part more where it takes at most this share of the time. */
+const SOONER = 0.5;
+
+/**
+ * The step, or one whose prompt is read while a person waits: passages of the page, or of a page that is read in parts a
+ * shorter first part, so that there is a preliminary summary.
+ */
 async function sooner(work: SummaryWork, step: SummaryStep): Promise<SummaryStep> {
   const { profile, request, page, tokens } = work;
-  if (step.kind === 'part' || step.rounds !== undefined || request.whole === true) return step;
+  const { kind, rounds } = step;
+  const isFirst = kind === 'part' && rounds?.length === 1 && rounds[0]!.points.length === 0;
+  if (request.whole === true || (rounds !== undefined && !isFirst)) return step;
   const most = await work.inTime?.(step);
-  return most === undefined ? step : passagesStep(profile, request, page, tokens, most);
+  if (most === undefined) return step;
+  if (!isFirst) return passagesStep(profile, request, page, tokens, most);
+  return most > step.prompt * SOONER ? step : nextStep(profile, request, page, undefined, tokens, most);
 }
 
 async function finished(

@@ -71,17 +71,49 @@ describe('steps of a summary', () => {
     expect(last.messages[1]!.content).toMatch(/Summarise the page in one sentence\.$/);
   });
 
-  it('reads both ends of a page first, then between them, and keeps the notes in the order of the page', () => {
-    const first = ({ messages }: SummaryStep) => `- ${material(messages).split('. ')[0]}.`;
-    const found = steps(page, 200, first).slice(0, -1);
+  it('reads what is about the title before the rest, and keeps the notes in the order of the page', () => {
+    const sentences = Array.from({ length: 60 }, (_, i) =>
+      i < 10 || i >= 50
+        ? `Bird number ${i} has a nest in the gorse. `
+        : `Ticket number ${i} of the bus is blue. `,
+    );
+    const about = { ...page, title: 'Nests in gorse', text: sentences.join('') };
+    const first = ({ messages }: SummaryStep) =>
+      `- ${messages[1]!.content.split('\n\n')[1]!.split('. ')[0]}.`;
+    const found = steps(about, 200, first).slice(0, -1);
     const numbers = (notes: string) => [...notes.matchAll(/number (\d+)/g)].map(([, n]) => Number(n));
     const order = numbers(found.map(first).join('\n'));
     expect(order.length).toBeGreaterThan(4);
     const places = order.toSorted((a, b) => a - b);
-    expect([order[0], order[1]]).toEqual([places[0], places.at(-1)]);
+    expect(order[0]).toBe(places[0]);
+    expect(order[1]).toBeGreaterThan(30);
     expect(order).not.toEqual(places);
+    expect([...found.at(-1)!.rounds![0]!.order!].toSorted((a, b) => Number(a) - Number(b))).toEqual([
+      ...order.keys(),
+    ]);
     const { rounds } = found[4]!;
     expect(numbers(notesText(rounds![0]))).toEqual(order.slice(0, 4).toSorted((a, b) => a - b));
+    // All of the page is read, each part once, whatever the order.
+    const inOrder = { ...found[0]!.rounds![0]!, order: undefined };
+    const read = (rounds: readonly Round[]) => nextStep(demo, request, about, rounds, tokens(200)).prompt;
+    const all = inOrder.ends.map((_, turn) =>
+      read([{ ...inOrder, points: order.slice(0, turn).map(() => '- A.') }]),
+    );
+    expect(found.reduce((sum, { prompt }) => sum + prompt, 0)).toBe(
+      all.reduce((sum, prompt) => sum + prompt, 0),
+    );
+  });
+
+  it('reads a shorter first part where that is sooner, and at most one part more', () => {
+    const whole = nextStep(demo, request, page, undefined, tokens(300));
+    const { rounds, material: read } = nextStep(demo, request, page, undefined, tokens(300), 60);
+    expect(words(read)).toBeLessThanOrEqual(60);
+    expect(words(read)).toBeGreaterThan(30);
+    expect(rounds![0]!.order![0]).toBe(0);
+    expect(rounds![0]!.ends.length).toBeLessThanOrEqual(whole.rounds![0]!.ends.length + 1);
+    expect(nextStep(demo, request, page, withPoints(rounds!, '- A.'), tokens(300)).rounds![0]!.ends).toEqual(
+      rounds![0]!.ends,
+    );
   });
 
   it('goes on with a round of an earlier version, which was read in order', () => {

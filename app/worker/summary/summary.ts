@@ -8,10 +8,12 @@
  */
 import type { ChatMessage, GenerateRequest } from '../../../engine/index.ts';
 import type { PageCoverage, PageText, Round, SummaryRequest, SummaryStyle } from '../../protocol/types.ts';
-import { bitReversedOrder, chooseExcerpts, excerptText } from '../prompts/excerpts.ts';
+import { chooseExcerpts, excerptText } from '../prompts/excerpts.ts';
 import { requestFor, TITLE, type TokenCounter } from '../prompts/chat-prompt.ts';
 import { truncateText, pageBudget } from '../prompts/truncate.ts';
 import { asList, keyPoints } from '../../text/key-points.ts';
+import { notesInOrder, partOf } from '../../text/parts/parts.ts';
+import { readingOrder } from '../../text/parts/reading-order.ts';
 import type { ReadPage } from '../prompts/page-language.ts';
 import { chatMessages, inLanguage, type PromptPage, summaryPrompt } from '../prompts/prompts.ts';
 import type { TaskProfile, TaskPrompt } from '../prompts/task-profile.ts';
@@ -44,13 +46,14 @@ const WORTH_READING = 64;
 /** If a round leaves more than this share of the text, there is no further round. */
 const TOO_LITTLE_LESS = 0.9;
 
-/** The next prompt for the model. */
+/** The next prompt for the model. `first`: most tokens of the page's first part, where that is to be read sooner. */
 export function nextStep(
   profile: TaskProfile,
   summary: SummaryRequest,
   page: ReadPage,
   rounds: readonly Round[] | undefined,
   tokens: TokenCounter,
+  first?: number,
 ): SummaryStep {
   const title = page.title.slice(0, TITLE);
   const room = pageBudget(tokens.capacity) - frameOf(profile, title, tokens);
@@ -69,9 +72,9 @@ export function nextStep(
     return { ...whole(kept), coverage: { used, total } };
   }
   const headings = last === undefined ? (page.headings ?? []) : [];
-  const ends = splitText(text, { budget: partBudget(page, room, tokens), count, headings });
-  const spread = last === undefined && ends.length > 2 ? { order: 'spread' as const } : {};
-  return partStep(profile, page, [...known, { ends, points: [], ...spread }], title, tokens);
+  const ends = splitText(text, { budget: partBudget(page, room, tokens), first, count, headings });
+  const order = last === undefined && ends.length > 2 ? { order: readingOrder(page, ends) } : {};
+  return partStep(profile, page, [...known, { ends, points: [], ...order }], title, tokens);
 }
 
 /**
@@ -93,15 +96,6 @@ export function passagesStep(
   const asked = { ...summary, language: summary.language ?? page.promptLanguage };
   const step = wholeStep(profile, asked, { title, text: excerptText(page, ranges) }, [], tokens);
   return { ...step, coverage: { used, total: count(page.text), sooner: true } };
-}
-
-/**
- * The part that is read as the `turn`-th of its round. A page is read from both ends and then in ever smaller steps
- * between them, so that the notes are soon about all of it.
- */
-function partOf({ ends, order }: Round, turn: number): number {
-  if (order === undefined || turn === 0) return turn;
-  return turn === 1 ? ends.length - 1 : 1 + bitReversedOrder(ends.length - 2)[turn - 2]!;
 }
 
 /** The rounds with the model's notes on a part added; `cut`: the notes reached their limit, so the last point may be incomplete. */
@@ -127,9 +121,7 @@ function wholePoints(points: readonly string[]): readonly string[] {
 /** The notes of a round: one list per part, in the order of the page, separated by an empty line. */
 export function notesText(round: Round | undefined): string {
   if (round === undefined) return '';
-  const notes = round.points.map((points, turn) => ({ points, part: partOf(round, turn) }));
-  return notes
-    .toSorted((one, other) => one.part - other.part)
+  return notesInOrder(round)
     .map(({ points }) => points)
     .filter((points) => points !== '')
     .join('\n\n');

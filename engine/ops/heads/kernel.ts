@@ -4,6 +4,7 @@ import gates from '../../../wgsl/heads/gates.wgsl?raw';
 import gatesNone from '../../../wgsl/heads/gates-none.wgsl?raw';
 import norms from '../../../wgsl/heads/norms.wgsl?raw';
 import normWeights from '../../../wgsl/heads/norm-weights.wgsl?raw';
+import normWeightsUniform from '../../../wgsl/heads/norm-weights-uniform.wgsl?raw';
 import normWeightsQ from '../../../wgsl/heads/norm-weights-q.wgsl?raw';
 import normsNone from '../../../wgsl/heads/norms-none.wgsl?raw';
 import normsOfRows from '../../../wgsl/heads/norms-row.wgsl?raw';
@@ -35,10 +36,10 @@ const NORMS: Readonly<Record<HeadNormForm, string[]>> = {
   row: [normsOfRows],
 };
 
-function normParts({ types, attributes }: KernelInput): string[] {
+function normParts({ types, attributes }: KernelInput, uniform: boolean): string[] {
   if (types.q_norm === undefined) return [normsNone];
   const form = (attributes.normForm ?? 'heads') as HeadNormForm;
-  const weights = types.k_norm === undefined ? normWeightsQ : normWeights;
+  const weights = uniform ? normWeightsUniform : types.k_norm === undefined ? normWeightsQ : normWeights;
   return form === 'row' ? NORMS.row : [...NORMS[form], weights];
 }
 
@@ -49,9 +50,10 @@ function putParts(node: KernelInput): string[] {
   return [...(bytes ? [putKv8, kv8Pack] : [putPlain]), cacheRowPart(node, 'k')];
 }
 
-export const placeParts = (node: KernelInput) => [
+/** `uniform`: the norms of heads of q and k, both present, are bound as uniforms; {@link uniformNormsHeader} then. */
+export const placeParts = (node: KernelInput, uniform = false) => [
   place,
-  ...normParts(node),
+  ...normParts(node, uniform),
   node.types.gate === undefined ? gatesNone : gates,
   ...putParts(node),
 ];
@@ -59,6 +61,10 @@ export const placeParts = (node: KernelInput) => [
 /** Header lines of {@link placeParts}. */
 export const placeHeader = ({ attributes }: KernelInput): Record<string, string> =>
   attributes.vNorm === true ? { V_NORM: 'true' } : {};
+
+export const uniformNormsHeader = (node: KernelInput) => ({
+  NORM_WIDTH: `${numberIn(node, 'headWidth')}u`,
+});
 
 export const placeParams = (node: KernelInput) => ({
   heads: numberIn(node, 'heads'),
@@ -86,7 +92,7 @@ const workgroupsOfRow = (node: KernelInput) => Math.ceil(rowColumns(node) / numb
 
 export const headsStage: Stage = {
   source,
-  parts: placeParts,
+  parts: (node) => placeParts(node),
   header: (node) => ({ ...scalarOf(typeIn(node, 'x')), ...placeHeader(node) }),
   params: (node) => ({ rows: rowsOf(typeIn(node, 'x')), ...placeParams(node) }),
   workgroups: (node) => mul(rowsOf(typeIn(node, 'x')), workgroupsOfRow(node)),

@@ -7,7 +7,14 @@ import { type Kernel, type KernelInput, numberIn, typeIn } from '../../kernels/k
 import { type Epilogue, gemv, type Lanes, matmulKernels, weightRows } from '../../kernels/matmul.ts';
 import { mul } from '../../symbolic/dim.ts';
 import { isGrouped, rowsOf } from '../../tensor/tensor.ts';
-import { headsStage, placeHeader, placeParams, placeParts, rowColumns } from '../heads/kernel.ts';
+import {
+  headsStage,
+  placeHeader,
+  placeParams,
+  placeParts,
+  rowColumns,
+  uniformNormsHeader,
+} from '../heads/kernel.ts';
 
 /**
  * Two dispatches, where no workgroup of the product has a whole head. The intermediate result is f32, as it is in
@@ -41,14 +48,25 @@ function lanesOfHead(node: KernelInput): Lanes {
 const threadsOfHead = (node: KernelInput) => lanesOfHead(node).LANES * lanesOfHead(node).GROUPS;
 
 const oneStage: Epilogue = {
-  parts: (node) => [outHeads, ...placeParts(node)],
-  header: (node) => ({ THREADS: `${threadsOfHead(node)}u`, ...placeHeader(node) }),
+  parts: (node) => [outHeads, ...placeParts(node, hasUniformNorms(node))],
+  header: (node) => ({
+    THREADS: `${threadsOfHead(node)}u`,
+    ...placeHeader(node),
+    ...(hasUniformNorms(node) ? uniformNormsHeader(node) : {}),
+  }),
   params: placeParams,
 };
 
-/** Storage buffers: one per value, and one for the scales of grouped weights. */
-const buffersOf = (node: KernelInput) =>
-  Object.keys(node.types).length + (isGrouped(typeIn(node, 'weight').dtype) ? 1 : 0);
+/** One per value, and one for the scales of grouped weights. */
+const valuesOf = ({ types }: KernelInput) =>
+  Object.keys(types).length + (types.weight !== undefined && isGrouped(types.weight.dtype) ? 1 : 0);
+
+/** Whether the norms of heads are bound as uniforms, since there are too few storage buffers for all values. */
+const hasUniformNorms = (node: KernelInput) =>
+  node.types.k_norm !== undefined && valuesOf(node) > (node.caps.storageBuffers ?? 8);
+
+/** Storage buffers at a time. */
+const buffersOf = (node: KernelInput) => valuesOf(node) - (hasUniformNorms(node) ? 2 : 0);
 
 function acceptsHead(node: KernelInput): true | string {
   const width = numberIn(node, 'headWidth');

@@ -88,6 +88,22 @@ describe('many rows by lanes', () => {
   });
 });
 
+/** There the norms of heads are uniforms, so that a workgroup still computes a whole head. */
+describe('eight storage buffers', () => {
+  const rows = OPS.qkv_heads!.cases.filter(({ name }) =>
+    /^decode, (?:Qwen3|bytes|norms after the turn) m0e4/.test(name),
+  );
+  test.for(rows)('$name', async (row, t) => {
+    expect(rows).toHaveLength(3);
+    if (!row.name.includes('Qwen3') && onDemand !== undefined) return t.skip(onDemand);
+    const { gpu: provider } = await openTestGpu();
+    const gpu = await openGpu(provider, { storageBuffers: 8 });
+    const { why, wrong } = await checkKernel(gpu, { op: OPS.qkv_heads!, row, scalar: 'f32' });
+    expect(why).toMatch(/→ qkv_heads\.gemv/);
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('weights in segments', () => {
   const named = (op: string, part: string) =>
     OPS[op]!.cases.filter((row) => row.heavy !== true && row.name.includes(part)).map((row) => ({ op, row }));
