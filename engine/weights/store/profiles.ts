@@ -46,7 +46,9 @@ export const PROFILES = {
   'q3-ffn+q5-head': { inner: 'q4_k', ffn: 'q3_k', head: 'q5_k' },
   'm0e4+q8-head': { inner: 'm0e4', head: 'q8' },
   calibrated: {
-    ...{ plain: 'm0e4+q8-head', inner: 'm0e4', head: 'q8' },
+    plain: 'm0e4+q8-head',
+    inner: 'm0e4',
+    head: 'q8',
     shared: { low: 'iq4_nl', high: 'q5_0', average: 5 },
   },
   'u6+q8-head': { inner: 'u6_f16_32', head: 'q8' },
