@@ -131,7 +131,8 @@ export const gettingModels = {
   'own-download': 'Download {size}',
   'size-title': 'Size on this device',
   'size-smallest': 'Smallest',
-  'size-smallest-hint': 'For a device that has no room for more: answers are clearly less exact.',
+  'size-smallest-hint':
+    'Only where nothing larger fits: it makes clearly more mistakes than Small. Check what it says.',
   'size-small': 'Small',
   'size-small-hint': 'Fast, and right for most devices.',
   'size-balanced': 'Balanced',

@@ -1,7 +1,9 @@
 /**
- * Encoders against transformers with PyTorch, on tiny checkpoints: all passages in one run here, each alone there. With all passes
- * and without each of them; the goldens come from scripts/goldens/torch_encoders.py.
+ * Encoders against transformers with PyTorch and llama.cpp, on tiny checkpoints in every format: all passages in one run here,
+ * each alone there. With all passes and without each of them; the goldens come from scripts/goldens/torch_encoders.py and
+ * `npm run -s goldens`.
  */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { PASSES, runPasses } from '../graph/passes/index.ts';
@@ -13,7 +15,7 @@ import { CPU_FACTS } from '../testing/interpreter-runtime.ts';
 import { furthest } from '../testing/stories.ts';
 import { tinyFamilyTensors } from '../testing/tiny-families.ts';
 import { writeSafetensors } from '../testing/tiny-checkpoint.ts';
-import { tinyFamilyGguf } from '../testing/tiny-family/files.ts';
+import { GGUF_TYPES, type GgufType, type Rounding, tinyFamilyGguf } from '../testing/tiny-family/files.ts';
 import { PASSAGES, TINY_ENCODERS, tinyEncoderFiles } from '../testing/tiny-encoders.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
 import { memoryStorage } from '../weights/store/storage-memory.ts';
@@ -21,6 +23,10 @@ import { openStore } from '../weights/store/store.ts';
 
 /** Sums in f32 in another order, of numbers up to 20. */
 const SUMS = 1e-4;
+/** llama.cpp looks GELU up in a table of f16. */
+const GELU = 0.01;
+/** llama.cpp rounds activations to blocks of 8 bits before products with blocks of weights. */
+const BLOCKS = 0.5;
 /** Dispatches of a run with all passes: 7 a layer of BERT and of Gemma 3, and 10 of EmbeddingGemma 2, which has a third block. */
 const NODES: Readonly<Record<string, number>> = {
   bert: 4 + 2 * 7 + 1,
@@ -30,7 +36,7 @@ const NODES: Readonly<Record<string, number>> = {
 
 describe.each(TINY_ENCODERS)('$name', (family) => {
   const golden = JSON.parse(readFileSync(family.golden, 'utf8'));
-  const want = golden.transformers.vectors as number[][];
+  const want = golden.transformers.formats.F32 as number[][];
 
   const files: Record<string, Uint8Array | string> = tinyEncoderFiles(family, 'F32');
   const encoderOf = async (off: readonly string[] | 'none', of = files): Promise<Encoder> => {
@@ -61,12 +67,34 @@ describe.each(TINY_ENCODERS)('$name', (family) => {
     }
   });
 
-  test.skipIf(family.gguf === undefined)('the same as a GGUF file', async () => {
-    const encoder = await encoderOf([], { 'm.gguf': tinyFamilyGguf(family, 'F32') });
-    expect(differs(await encoder.run(PASSAGES))).toBeLessThan(SUMS);
-    const half = await encoderOf([], { 'm.gguf': tinyFamilyGguf(family, 'F16') });
-    expect(differs(await half.run(PASSAGES))).toBeLessThan(0.05);
+  /** Compares with both engines on the same values, and with llama.cpp on the same file where it has a golden. */
+  const check = async (format: string, rounding: Rounding, own: typeof files, file?: GgufType) => {
+    const vectors = await (await encoderOf([], own)).run(PASSAGES);
+    const near = (against: string, want: number[][], most: number) => {
+      const error = furthest(vectors, want.flat());
+      report(family.name, format, against, error);
+      expect(error, against).toBeLessThan(most);
+    };
+    near(`transformers, ${rounding}`, golden.transformers.formats[rounding], SUMS);
+    if (family.gguf === undefined) return;
+    near(`llama.cpp, ${rounding} as F32`, golden.formats[`${rounding} as F32`].vectors, GELU);
+    if (file !== undefined)
+      near(`llama.cpp, ${file}`, golden.formats[file].vectors, file === 'F16' ? GELU : BLOCKS);
+  };
+
+  test.each(['F32', 'BF16'] as const)('safetensors, %s', async (dtype) => {
+    await check(`safetensors ${dtype}`, dtype, tinyEncoderFiles(family, dtype));
   });
+
+  if (family.gguf !== undefined)
+    test.each(GGUF_TYPES)('GGUF, %s', async (type) => {
+      const file = tinyFamilyGguf(family, type);
+      if (type !== 'F32') {
+        const digest = createHash('sha256').update(file).digest('hex');
+        expect(digest, 'the file differs from the golden’s').toBe(golden.formats[type].sha256);
+      }
+      await check(`GGUF ${type}`, type, { 'm.gguf': file }, type === 'F32' ? undefined : type);
+    });
 
   test.skipIf(family.name !== 'embedding-gemma2')(
     'the text part of a model that also sees and hears',
@@ -104,3 +132,9 @@ describe.each(TINY_ENCODERS)('$name', (family) => {
     }
   });
 });
+
+/** With ENGINE_TABLE=1, prints the measured differences, for docs/MODELS.md. */
+function report(...[family, format, against, error]: [string, string, string, number]): void {
+  if (process.env.ENGINE_TABLE !== '1') return;
+  process.stdout.write(`${family} | ${format} | ${against} | ${error.toPrecision(2)}\n`);
+}

@@ -1,11 +1,13 @@
 /**
  * Compares families on a GPU with the CPU, whose results `families.test.ts` compares with llama.cpp. Weights are f32,
- * so only the order of sums differs.
+ * so only the order of sums differs; on demand with activations in f16, every family.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { onDemand } from '../../scripts/testing/assets.ts';
 import { openTestGpu } from '../../scripts/testing/gpu.ts';
 import { type Gpu, openGpu } from '../gpu/index.ts';
-import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES } from '../testing/tiny-families.ts';
+import type { ActivationDType } from '../tensor/tensor.ts';
+import { CAPACITY, PROMPT, STEPS, TINY_FAMILIES, type TinyFamily } from '../testing/tiny-families.ts';
 import { runPasses } from '../graph/passes/index.ts';
 import { createRuntime, type Runtime } from '../runtime/index.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
@@ -40,14 +42,15 @@ const NAMES = [
   'gemma4',
 ];
 
-test.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name', async (family) => {
+/** Loads on the adapter under test, and compares with f32 on the CPU. */
+async function errorOf(family: TinyFamily, activations: ActivationDType): Promise<number> {
   const store = openStore(memoryStorage());
   const { id } = await importModel(memoryFolder('tiny', tinyFamilyFiles(family, 'F32')), store, {
     weights: 'f32',
   });
-  const rowsOn = async (make: MakeRuntime): Promise<Float32Array[]> => {
+  const rowsOn = async (make: MakeRuntime, type: ActivationDType): Promise<Float32Array[]> => {
     let runtime: Runtime | undefined;
-    const options = { activations: 'f32', capacity: CAPACITY } as const;
+    const options = { activations: type, capacity: CAPACITY } as const;
     const model = await loadWith(store, id, options, {}, gpu.facts, async (...all) => {
       runtime = await make(...all);
       return runtime;
@@ -60,10 +63,20 @@ test.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name', asy
     model.dispose();
     return rows;
   };
-  const want = await rowsOn(interpreterRuntime);
-  const got = await rowsOn((model, options) => createRuntime(gpu, runPasses(model.graph), options));
-  for (const [i, row] of want.entries()) {
-    // Sums of up to a hundred products over several layers; logits are around 10.
-    expect(furthest(got[i] as Float32Array, row), `row ${i}`).toBeLessThan(1e-3);
-  }
+  const want = await rowsOn(interpreterRuntime, 'f32');
+  const got = await rowsOn(
+    (model, options) => createRuntime(gpu, runPasses(model.graph), options),
+    activations,
+  );
+  return Math.max(...want.map((row, i) => furthest(got[i] as Float32Array, row)));
+}
+
+test.each(TINY_FAMILIES.filter(({ name }) => NAMES.includes(name)))('$name', async (family) => {
+  // Sums of up to a hundred products over several layers; logits are around 10.
+  expect(await errorOf(family, 'f32')).toBeLessThan(1e-3);
+});
+
+/** Activations of some units in halves, over several layers: 0.024 at most was seen. */
+test.skipIf(onDemand !== undefined).each(TINY_FAMILIES)('$name, activations in f16', async (family) => {
+  if (gpu.f16) expect(await errorOf(family, 'f16')).toBeLessThan(0.1);
 });

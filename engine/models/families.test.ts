@@ -12,6 +12,7 @@ import type { Graph } from '../graph/graph.ts';
 import { ringsOf } from '../graph/rings.ts';
 import { print } from '../symbolic/dim.ts';
 import { buildModel, type ModelOptions } from './index.ts';
+import { FALCON_H1_05B } from '../testing/large/configs.ts';
 import { TINY_FAMILIES, tinyFamilyTensors } from '../testing/tiny-families.ts';
 
 const f32: ModelOptions = {
@@ -248,6 +249,36 @@ describe('windows and ropes by layer', () => {
     expect(first(8)).toEqual([1, scale]);
     expect(first(9)).toEqual([1 / 1.5, scale]);
   });
+});
+
+// Sizes as in the published config.json, or the defaults of the config class; the counts are those of transformers' models.
+it.each([
+  [
+    'OLMo 2 1B',
+    {
+      ...{ model_type: 'olmo2', hidden_size: 2048, num_hidden_layers: 16, num_attention_heads: 16 },
+      ...{
+        num_key_value_heads: 16,
+        intermediate_size: 8192,
+        vocab_size: 100_352,
+        tie_word_embeddings: false,
+      },
+    },
+    1_484_916_736,
+  ],
+  [
+    'BitNet b1.58 2B4T',
+    {
+      ...{ model_type: 'bitnet', hidden_size: 2560, num_hidden_layers: 30, num_attention_heads: 20 },
+      ...{ num_key_value_heads: 5, intermediate_size: 6912, vocab_size: 128_256, hidden_act: 'relu2' },
+      tie_word_embeddings: true,
+    },
+    2_412_820_480,
+  ],
+  ['Falcon-H1 0.5B', FALCON_H1_05B, 521_411_104],
+])('%s in its published size has the numbers of the published model', (_, config, expected) => {
+  const { tensors } = buildModel(config, f32);
+  expect(tensors.reduce((sum, t) => sum + t.shape.reduce((n, d) => n * d, 1), 0)).toBe(expected);
 });
 
 describe('sinks and gates of heads', () => {

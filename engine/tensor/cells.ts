@@ -186,14 +186,14 @@ export const cellGroup = (name: CellName): number => unitsOf(name).group;
 /** A row's width is a multiple of this. */
 export const cellBlock = (name: CellName): number => unitsOf(name).weights;
 
-/** Cells of as many bits whose blocks are smaller. */
+/** Cells whose blocks are smaller, and which are about as exact: half a bit more goes into their scales. */
 const NARROWER: Partial<Record<CellName, CellName>> = {
-  q3_k: 'u3_f16_64',
-  q4_k: 'u4_f16_64',
-  q5_k: 'u5_f16_64',
+  q3_k: 'u3_f16_32',
+  q4_k: 'u4_f16_32',
+  q5_k: 'u5_f16_32',
 };
 
-/** The cell for rows of `k` weights: this one, or one of as many bits; undefined where neither has whole blocks. */
+/** The cell for rows of `k` weights: this one, or one that is about as exact; undefined where neither has whole blocks. */
 export function cellFor(name: CellName, k: number): CellName | undefined {
   return [name, NARROWER[name]].find((one) => one !== undefined && k % cellBlock(one) === 0);
 }

@@ -6,8 +6,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { POOLING_KEY } from '../models/index.ts';
-import { type TinyFamily, tinyFamilyTensors } from './tiny-families.ts';
+import type { TinyFamily } from './tiny-families.ts';
 import { type TestTensor, TINY_TOKENIZER, writeSafetensors } from './tiny-checkpoint.ts';
+import { axes, type Rounding, tensorsOf } from './tiny-family/files.ts';
 
 /** Passages of ids, read in one run. One is longer than the window, and one is a single token. */
 export const PASSAGES: readonly (readonly number[])[] = [
@@ -39,16 +40,13 @@ const FLAGS = { mean: 'mean_tokens', first: 'cls_token', last: 'lasttoken' } as 
 export function tinyEncoderFiles(
   family: TinyFamily,
   dtype: TestTensor['dtype'],
+  roundedTo?: Rounding,
 ): Record<string, Uint8Array | string> {
   const { [POOLING_KEY]: own, ...config } = family.config;
   const { pooling, dense, max_tokens, prompts } = own as Described;
-  const all = Object.entries(tinyFamilyTensors(family)).map(([name, { shape, data }]) => {
-    const types = config.type_vocab_size as number;
-    const axes = name.endsWith('token_type_embeddings.weight')
-      ? [types, (shape[0] as number) / types]
-      : shape;
-    return [name, { dtype, shape: axes, values: data as Float32Array }] as const;
-  });
+  const all = tensorsOf(family, roundedTo).map(
+    ([name, tensor]) => [name, { ...tensor, dtype, shape: axes(family, name, tensor) }] as const,
+  );
   const written = (tensors: typeof all) => writeSafetensors(Object.fromEntries(tensors));
   const module = (type: string, path = '') => ({ path, type: `sentence_transformers.models.${type}` });
   const files: Record<string, Uint8Array | string> = {

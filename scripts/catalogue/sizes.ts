@@ -66,13 +66,15 @@ export async function sizesOf(shape: ShapedModel): Promise<ComputedSizes> {
   });
   const parameters = model.tensors.reduce((sum, { shape: axes }) => sum + axes.reduce((n, d) => n * d, 1), 0);
   const folder = memoryFolder('model', { 'config.json': JSON.stringify(config) });
-  const text = await inspectCheckpoint(folder, { weights, activations: 'f16', capacity: CAPACITY });
+  // As a load chooses them.
+  const activations = model.wide === true ? 'f32' : 'f16';
+  const text = await inspectCheckpoint(folder, { weights, activations, capacity: CAPACITY });
   const bytes = (line: string) =>
-    Number(new RegExp(`^${line}\\s+(?:\\d+ bytes \\(at most )?(\\d+)`, 'm').exec(text)?.[1]);
+    Number(new RegExp(`^${line}\\s+(?:\\d+ bytes \\(at most )?(\\d+)`, 'm').exec(text)?.[1] ?? 0);
   return {
     parameters,
     wireBytes: Math.round(parameters * (shape.inner === 'fp8' ? 1.2 : wire) + tokenizer),
-    deviceBytes: Math.round(bytes('weights') + tokenizer),
+    deviceBytes: Math.round(bytes('weights') + bytes('table') + tokenizer),
     gpuBytes: bytes('memory'),
     largestBytes: model.vocab * model.hidden,
     contextLength: model.contextLength,

@@ -1,6 +1,7 @@
 """
 Adds what transformers with PyTorch computes in f32 to the goldens of encoders, for engine/conformance/encoders.test.ts: the
-vectors of the passages, each read alone, before they are divided by their lengths.
+vectors of the passages, each read alone, before they are divided by their lengths; of the weights as they are and rounded to
+each format.
 
     node --import ./scripts/raw-loader.mjs scripts/goldens/encoder-folders.ts FOLDER
     python3 -m pip install torch transformers safetensors
@@ -40,12 +41,10 @@ def main():
     passages = json.loads((folder / "passages.json").read_text())
     for path in sorted(GOLDENS.glob("*.json")):
         golden = json.loads(path.read_text())
-        golden["transformers"] = {
-            "version": transformers.__version__,
-            "vectors": vectors_of(folder / path.stem, passages),
-        }
+        formats = {own.name: vectors_of(own, passages) for own in sorted((folder / path.stem).iterdir())}
+        golden["transformers"] = {"version": transformers.__version__, "formats": formats}
         path.write_text(json.dumps(golden, ensure_ascii=False) + "\n")
-        print(path.stem, golden["transformers"]["vectors"][1][:4])
+        print(path.stem, formats["F32"][1][:4], flush=True)
 
 
 main()

@@ -26,6 +26,9 @@ const SIZES = [
 /** The profile that names a size. */
 export type SizeName = (typeof SIZES)[number][0];
 
+/** Whether a size makes clearly more mistakes than the others: of every model that it was measured on. */
+export const losesMuch = (size: SizeName): boolean => size === SIZES[0][0];
+
 /** Undefined for a profile that is none of the sizes. */
 export const sizeOf = (weights: string): SizeName | undefined =>
   SIZES.find((profiles) => (profiles as readonly string[]).includes(weights))?.[0];
@@ -37,7 +40,7 @@ export const lossOfSize = ({ sizes }: Pick<KeptLoss, 'sizes'>, weights: string):
 /** Every size with its loss, the smallest first; undefined where it was not measured. The smallest of all is for large models. */
 export const lossesBySize = (loss: Pick<KeptLoss, 'sizes'>): [SizeName, KeptSizeLoss | undefined][] =>
   SIZES.map(([name]): [SizeName, KeptSizeLoss | undefined] => [name, lossOfSize(loss, name)]).filter(
-    ([name, size]) => name !== SIZES[0][0] || size !== undefined,
+    ([name, size]) => !losesMuch(name) || size !== undefined,
   );
 
 /** Undefined for what was measured of an earlier import. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CELL_NAMES, type CellName, cellBlock, cellRow } from '../../tensor/cells.ts';
+import { CELL_NAMES, type CellName, cellBlock, cellFor, cellRow } from '../../tensor/cells.ts';
 import { f16FromF32 } from '../../tensor/f16.ts';
 import { GGML_TYPES, ggmlToF32 } from '../ggml.ts';
 import goldens from '../goldens/ggml-blocks.json' with { type: 'json' };
@@ -96,8 +96,8 @@ const LARGEST_BY_BITS = [0, 0, 0.4, 0.21, 0.11, 0.055, 0.035, 0.009];
 const largestError = (cell: CellName): number =>
   LARGEST_ERROR[cell] ?? (cell.startsWith('e4m3') ? 0.03 : (LARGEST_BY_BITS[Number(cell[1])] ?? 0.009));
 
-test.each(CELL_NAMES)('%s encodes weights of a converted model', (cell) => {
-  const k = Math.max(64, cellBlock(cell)) * 2;
+/** The root mean square error of Gaussian weights in rows of `k`, as a fraction of their deviation. */
+function errorOf(cell: CellName, k: number): number {
   let state = 3;
   const uniform = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -109,5 +109,18 @@ test.each(CELL_NAMES)('%s encodes weights of a converted model', (cell) => {
   );
   const got = dequantiseCells(cell, encodeCells(cell, weights, k), k);
   const squared = got.reduce((sum, w, i) => sum + (w - (weights[i] as number)) ** 2, 0);
-  expect(Math.sqrt(squared / weights.length) / 0.02).toBeLessThan(largestError(cell));
+  return Math.sqrt(squared / weights.length) / 0.02;
+}
+
+test.each(CELL_NAMES)('%s encodes weights of a converted model', (cell) => {
+  expect(errorOf(cell, Math.max(64, cellBlock(cell)) * 2)).toBeLessThan(largestError(cell));
 });
+
+test.each(['q3_k', 'q4_k', 'q5_k'] as const)(
+  'what stands for %s in rows of other widths is about as exact',
+  (cell) => {
+    const other = cellFor(cell, 576)!;
+    expect([cellFor(cell, 512), other]).toEqual([cell, expect.stringMatching(/^u\d_f16_32$/)]);
+    expect(errorOf(other, 512) / errorOf(cell, 512)).toBeLessThan(1.1);
+  },
+);

@@ -10,7 +10,7 @@ import type { Graph } from '../../graph/graph.ts';
 import { buildModel, type ModelGraph } from '../../models/index.ts';
 import { add, print } from '../../symbolic/dim.ts';
 import { bounds } from '../../symbolic/relate.ts';
-import { byteSize, hasGroup, type WeightDType } from '../../tensor/tensor.ts';
+import { byteSize, bytesOfRow, hasGroup, type WeightDType } from '../../tensor/tensor.ts';
 import { readConfig } from '../../weights/checkpoint.ts';
 import type { CheckpointFolder } from '../../weights/sources/byte-source.ts';
 import { STORE_GROUP } from '../../weights/import/convert.ts';
@@ -52,7 +52,7 @@ export function describeModel(model: ModelGraph, withPlan = true): string {
 }
 
 function facts(model: ModelGraph, graph: Graph): string {
-  const sumOf = (kind: 'weight' | 'state') => {
+  const sumOf = (kind: 'weight' | 'state' | 'pages') => {
     const all = graph.values.filter((v) => v.origin.kind === kind).map((v) => byteSize(v.type));
     return all.reduce((sum, bytes) => add(sum, bytes), 0);
   };
@@ -60,12 +60,20 @@ function facts(model: ModelGraph, graph: Graph): string {
     const sum = sumOf(kind);
     return `${print(sum)} bytes (at most ${bounds(sum).max})`;
   };
-  const most = bounds(add(sumOf('weight'), sumOf('state'))).max + planMemory(graph).maxBytes;
+  const held = add(add(sumOf('weight'), sumOf('state')), sumOf('pages'));
+  const most = bounds(held).max + planMemory(graph).maxBytes;
+  const stored = graph.values.flatMap(({ origin, type }) => {
+    if (origin.kind !== 'pages') return [];
+    const { tensor } = origin.rows;
+    const [rows = 0] = model.tensors.find(({ name }) => name === tensor)?.shape ?? [];
+    return [`table   ${rows * bytesOfRow(type)} bytes stay in the store`];
+  });
   const { family, hidden, layers, heads, kvHeads, headWidth, vocab, contextLength } = model;
   return [
     `${family}: ${layers} layers, width ${hidden}, ${heads} heads of ${headWidth} on ${kvHeads}, vocabulary ${vocab}`,
     `context ${contextLength}, capacity ${model.capacity}, at most ${model.maxChunk} tokens per run`,
     `weights ${bytes('weight')}`,
+    ...stored,
     `cache   ${bytes('state')}, ${model.cache}`,
     ...ringsOf(graph).map(({ window, rows }) => `        layers that see ${window} tokens keep ${rows} rows`),
     `memory  ${most} bytes (${(most / 1e9).toFixed(2)} GB) of the GPU at most: weights, cache and slots`,

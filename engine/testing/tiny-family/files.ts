@@ -16,12 +16,19 @@ import { TINY_TOKENIZER, writeSafetensors, type TestTensor } from '../tiny-check
 export const GGUF_TYPES = ['F32', 'F16', 'Q8_0', 'Q4_0'] as const;
 export type GgufType = (typeof GGUF_TYPES)[number];
 
-/** Returns the files of a family's checkpoint, with weights in safetensors of type `dtype`. */
+/**
+ * Returns the files of a family's checkpoint, with weights in safetensors of type `dtype`, which has the values that a GGUF
+ * file rounded to `roundedTo` has.
+ */
 export function tinyFamilyFiles(
   family: TinyFamily,
   dtype: TestTensor['dtype'],
+  roundedTo?: Rounding,
 ): Record<string, Uint8Array | string> {
-  const tensors = tensorsOf(family).map(([name, t]) => [name, { ...t, dtype, shape: axes(family, name, t) }]);
+  const tensors = tensorsOf(family, roundedTo).map(([name, t]) => [
+    name,
+    { ...t, dtype, shape: axes(family, name, t) },
+  ]);
   return {
     'config.json': JSON.stringify(family.config),
     'tokenizer.json': JSON.stringify(TINY_TOKENIZER),
@@ -35,8 +42,10 @@ function groupedNorm({ config }: TinyFamily, name: string, shape: readonly numbe
   return name.endsWith('ssm_norm.weight') && groups > 1 ? [groups, (shape[0] as number) / groups] : shape;
 }
 
-/** Kernels of convolutions have three axes, as PyTorch writes them. */
-function axes({ config }: TinyFamily, name: string, { shape }: TestTensor): readonly number[] {
+/** Kernels of convolutions have three axes, as PyTorch writes them; BERT's kinds of tokens are rows. */
+export function axes({ config }: TinyFamily, name: string, { shape }: TestTensor): readonly number[] {
+  const types = config.type_vocab_size as number;
+  if (/token_type_embeddings\.weight$/.test(name)) return [types, (shape[0] as number) / types];
   const taps = (config.conv_L_cache ?? config.linear_conv_kernel_dim ?? config.mamba_d_conv) as number;
   return /conv(1d|\.conv)\.weight$/.test(name) ? [(shape[0] as number) / taps, 1, taps] : shape;
 }
@@ -45,16 +54,30 @@ function axes({ config }: TinyFamily, name: string, { shape }: TestTensor): read
 const withoutMiddle = (shape: readonly number[]) =>
   shape.length === 3 ? [shape[0] as number, shape[2] as number] : shape;
 
-function tensorsOf(family: TinyFamily): [string, TestTensor][] {
-  return Object.entries(tinyFamilyTensors(family)).map(([name, { shape, data }]) => [
-    name,
-    { dtype: 'F32', shape, values: data as Float32Array },
-  ]);
+/** The tensors as published, with the values of a file that is rounded to `roundedTo`. */
+export function tensorsOf(family: TinyFamily, roundedTo?: Rounding): [string, TestTensor][] {
+  return Object.entries(tinyFamilyTensors(family)).map(([name, { shape, data }]) => {
+    const tensor = { dtype: 'F32', shape, values: data as Float32Array } as const;
+    if (roundedTo === undefined) return [name, tensor];
+    if (roundedTo === 'BF16') return [name, rounded(tensor, roundedTo)];
+    if (KEPT.test(name)) return [name, tensor];
+    // Values are rounded where the converter puts them, and as it multiplies them.
+    const places = tiled(family, name, { ...tensor, values: Float32Array.from(tensor.values.keys()) }).values;
+    const factors = multiplied(family, name, { ...tensor, values: tensor.values.map(() => 1) }).values;
+    const stored = rounded(multiplied(family, name, tiled(family, name, tensor)), roundedTo).values;
+    const values = new Float32Array(stored.length);
+    for (const [at, value] of stored.entries())
+      values[places[at] as number] = value / (factors[at] as number);
+    return [name, { ...tensor, values }];
+  });
 }
 
 /** Formats to which weights can be rounded. BF16 is that of safetensors, where vectors are rounded too. */
 export const ROUNDINGS = ['F32', 'F16', 'BF16', 'Q8_0', 'Q4_0'] as const;
 export type Rounding = (typeof ROUNDINGS)[number];
+
+/** Matrices of BERT that the converter leaves in F32. */
+const KEPT = /^(?:position_embd|token_types|embeddings\.(?:position|token_type)_embeddings)\./;
 
 /** Writes a family as GGUF with matrices of `type`. `roundedTo`: first rounds the weights to that format. */
 export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: Rounding): Uint8Array {
@@ -82,8 +105,9 @@ export function tinyFamilyGguf(family: TinyFamily, type: GgufType, roundedTo?: R
         !ours.endsWith('ssm_norm.weight')
           ? 1
           : 0;
-      const stored = late === undefined ? moved : rounded(moved, late);
-      const made = encode(stored, plus, type);
+      const isPlain = KEPT.test(ours);
+      const stored = late === undefined || isPlain ? moved : rounded(moved, late);
+      const made = encode(stored, plus, isPlain ? 'F32' : type);
       const shape = groupedNorm(family, ours, withoutMiddle(axes(family, name, tensor)));
       return [
         family.gguf === 'falcon-h1' ? ours.replace(/ffn_norm\.weight$/, 'ffn_norm') : ours,

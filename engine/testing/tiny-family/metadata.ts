@@ -155,7 +155,11 @@ function multipliers(config: TinyFamily['config']): Record<string, Typed | undef
 function ofEncoders(config: TinyFamily['config']): Record<string, Typed | undefined> {
   const own = config.sentence_transformers as { pooling: string; dense: { out: number }[] } | undefined;
   if (own === undefined) return {};
-  const sizes = own.dense.map(({ out }, i) => [`dense_${i + 2}_feat_out`, u32(out)] as const);
+  const widths = [config.hidden_size as number, ...own.dense.map(({ out }) => out)];
+  const sizes = own.dense.flatMap(({ out }, i) => [
+    [`dense_${i + 2}_feat_in`, u32(widths[i] as number)] as const,
+    [`dense_${i + 2}_feat_out`, u32(out)] as const,
+  ]);
   return {
     pooling_type: u32(['none', 'mean', 'first', 'last'].indexOf(own.pooling)),
     'attention.causal': bool(false),

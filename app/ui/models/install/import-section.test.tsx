@@ -63,6 +63,10 @@ test('an unquantised model is stored in the size that is chosen; the small one i
   await screen.click(screen.get('button', t('own-download', { size: '2 GB' })));
   await look();
   await screen.click(radio(t('size-smallest-hint')));
+  // It alone says so with a warning.
+  expect(screen.all('radio').map((one) => one.closest('label')?.querySelector('.caution') != null)).toEqual([
+    ...[true, false, false, false],
+  ]);
   expect(screen.get('status').textContent).toContain('200 MB');
   await screen.click(screen.get('button', t('own-download', { size: '2 GB' })));
   const sent = client.sent('import-address').map(({ weights }) => weights);

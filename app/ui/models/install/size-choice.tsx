@@ -4,8 +4,9 @@
  */
 import type { ModelSize } from '../../../../engine/index.ts';
 import { bytes, t, type TextKey } from '../../../i18n/index.ts';
-import { lossOfSize, sizeOf, type SizeName } from '../../../protocol/models/model-loss.ts';
+import { losesMuch, lossOfSize, sizeOf, type SizeName } from '../../../protocol/models/model-loss.ts';
 import type { KeptLoss } from '../../../protocol/types.ts';
+import { Icon } from '../../kit/icons.tsx';
 import { lossText } from '../loss-texts.ts';
 
 /** The name of each size, and what it is for. */
@@ -41,7 +42,7 @@ export function SizeChoice({
               <input type="radio" name="size" checked={size === chosen} onChange={() => onChoose(size)} />
               <span>
                 <strong>{t(name)}</strong>
-                <span class="soft small">{t(hint)}</span>
+                <Hint text={t(hint)} caution={losesMuch(known)} />
                 {loss !== undefined && (
                   <span class={`small${measured === undefined ? ' soft' : ''}`}>{lossText(measured)}</span>
                 )}
@@ -53,5 +54,15 @@ export function SizeChoice({
       </div>
       {loss === undefined && <p class="soft small">{t('size-loss-unknown')}</p>}
     </fieldset>
+  );
+}
+
+function Hint({ text, caution }: { text: string; caution: boolean }) {
+  if (!caution) return <span class="soft small">{text}</span>;
+  return (
+    <span class="small caution">
+      <Icon name="warning" />
+      <span>{text}</span>
+    </span>
   );
 }
