@@ -3,7 +3,8 @@
  * convolution. Far past them the results equal those with all rows, and positions that are no longer in the window are computed again. The kernels on a GPU:
  * runtime/rings.gpu.test.ts.
  */
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { onDemand } from '../../scripts/testing/assets.ts';
 import { buildModel, type CacheForm } from '../models/index.ts';
 import { TINY_FAMILIES, type TinyFamily } from '../testing/tiny-families.ts';
 import { memoryFolder } from '../weights/sources/memory-source.ts';
@@ -36,9 +37,10 @@ const configOf = (files: Kind['files'], more: object = {}): object => ({
 const mistral = configOf(tinyFiles(), { model_type: 'mistral', sliding_window: 6 });
 const lfm2 = tinyFamilyFiles(TINY_FAMILIES.find(({ name }) => name === 'lfm2') as TinyFamily, 'F32');
 const lfm3 = tinyFamilyFiles(TINY_FAMILIES.find(({ name }) => name === 'lfm3') as TinyFamily, 'F32');
-const KINDS: [string, Kind][] = [
+const KINDS: [string, Kind, everyRun?: boolean][] = [
   ['a window', { window: 6, repeats: true, config: mistral, files: tinyFiles() }],
-  ['a convolution', { window: 3, repeats: false, config: configOf(lfm2), files: lfm2 }],
+  // The kind below has convolutions too.
+  ['a convolution', { window: 3, repeats: false, config: configOf(lfm2), files: lfm2 }, false],
   [
     'windows and convolutions of seven, with gates',
     { window: 7, repeats: true, config: configOf(lfm3, { sliding_window: 7 }), files: lfm3 },
@@ -109,7 +111,9 @@ test('refuses an 8-bit prefix for a plain cache, and the reverse', async () => {
   expect(await bytes.loadPrefix(storage, 'q8')).toMatchObject({ tokens: 1 });
 });
 
-describe.each(KINDS)('%s', (_, kind) => {
+describe.each(KINDS)('%s', (_, kind, everyRun = true) => {
+  beforeEach((t) => (everyRun || onDemand === undefined ? undefined : t.skip(onDemand)));
+
   const { window: WINDOW } = kind;
   const RING = WINDOW + MAX_CHUNK;
   const tiny = (options?: Options) => tinyOf(kind, options);

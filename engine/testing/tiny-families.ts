@@ -29,6 +29,13 @@ export interface TinyFamily {
 
 const FOLDER = new URL('../conformance/goldens/', import.meta.url);
 
+/**
+ * One family for each kind of layer, for tests that cost much: plain ones, merged products, norms after blocks and around them,
+ * borrowed keys and values, delta rule, Mamba beside attention and alone, convolution.
+ */
+export const EACH_KIND: readonly string[] =
+  'llama phi3 olmo2 gemma3 gemma4 qwen3-5 falcon-h1-groups granite-4-h lfm2'.split(' ');
+
 /** One per file of `conformance/goldens`, sorted by name. */
 export const TINY_FAMILIES: readonly TinyFamily[] = readdirSync(FOLDER, { recursive: true })
   .map(String)

@@ -5,15 +5,12 @@
 import { expect, test } from 'vitest';
 import { onDemand } from '../../../../scripts/testing/assets.ts';
 import { cpuCalibrator } from '../../../testing/cpu-calibrator.ts';
-import { TINY_FAMILIES } from '../../../testing/tiny-families.ts';
+import { EACH_KIND, TINY_FAMILIES } from '../../../testing/tiny-families.ts';
 import { tinyFamilyFiles } from '../../../testing/tiny-family/files.ts';
 import { memoryFolder } from '../../../weights/sources/memory-source.ts';
 import { memoryStorage } from '../../../weights/store/storage-memory.ts';
 import { openStore } from '../../../weights/store/store.ts';
 import { importModel } from '../import.ts';
-
-/** Plain layers, merged products, norms after and around, borrowed keys and values, delta, Mamba beside attention and alone, convolution. */
-const EACH_KIND = 'llama phi3 olmo2 gemma3 gemma4 qwen3-5 falcon-h1-groups granite-4-h lfm2'.split(' ');
 
 test.for(TINY_FAMILIES)('$name', async (family, t) => {
   if (!EACH_KIND.includes(family.name) && onDemand !== undefined) return t.skip(onDemand);
