@@ -112,6 +112,7 @@ test('refuses an 8-bit prefix for a plain cache, and the reverse', async () => {
 });
 
 describe.each(KINDS)('%s', (_, kind, everyRun = true) => {
+  // A kind whose parts another one has waits for `--all`; the reason is counted and printed.
   beforeEach((t) => (everyRun || onDemand === undefined ? undefined : t.skip(onDemand)));
 
   const { window: WINDOW } = kind;

@@ -95,6 +95,7 @@ describe('eight storage buffers', () => {
   );
   test.for(rows)('$name', async (row, t) => {
     expect(rows).toHaveLength(3);
+    // The other two choose the same form, with another cache and another order.
     if (!row.name.includes('Qwen3') && onDemand !== undefined) return t.skip(onDemand);
     const { gpu: provider } = await openTestGpu();
     const gpu = await openGpu(provider, { storageBuffers: 8 });

@@ -78,11 +78,10 @@ export function planStore(
   return { tensors, bytes: at };
 }
 
-/** A cell has rows of whole blocks; where a row is no such, a cell of smaller blocks is taken, M0E4, or Q8. */
+/** A cell has rows of whole blocks; where a row is no such, a cell of smaller blocks is taken, or Q8. */
 function fitting(dtype: WeightDType, columns: number, { rows }: CheckpointTensor): WeightDType {
   const isOwn = rows?.cell === dtype;
-  if (!isCell(dtype) || isOwn) return dtype;
-  return cellFor(dtype, columns) ?? (dtype === 'iq4_nl' || dtype === 'q5_0' ? 'm0e4' : 'q8');
+  return isCell(dtype) && !isOwn ? (cellFor(dtype, columns) ?? 'q8') : dtype;
 }
 
 /** Bytes of a row of grouped weights: [weights, scales]. */

@@ -13,6 +13,7 @@ import { openStore } from '../../../weights/store/store.ts';
 import { importModel } from '../import.ts';
 
 test.for(TINY_FAMILIES)('$name', async (family, t) => {
+  // Stages follow from the kind of layer.
   if (!EACH_KIND.includes(family.name) && onDemand !== undefined) return t.skip(onDemand);
   const store = openStore(memoryStorage());
   const folder = memoryFolder('tiny', tinyFamilyFiles(family, 'BF16'));
