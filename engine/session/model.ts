@@ -183,6 +183,8 @@ export interface ImportHooks {
   readonly dryRun?: DryRun | undefined;
   /** Workers that encode weights; if absent, that is done here. */
   readonly encoders?: OpenEncoders | undefined;
+  /** The most that a crash can lose, in bytes of the source: a flush to the disk comes as often. Default: 8 MiB. */
+  readonly journalBytes?: number | undefined;
   /** If absent, nothing is calibrated, and the profile `calibrated` is refused. */
   readonly calibrator?: AskCalibrator | undefined;
 }

@@ -231,7 +231,7 @@ async function fill(
   source: ImportSource,
   { writer, log, holds }: ImportFolder,
   from: Journal | undefined,
-  { onProgress, signal, pause }: ImportHooks,
+  { onProgress, signal, pause, journalBytes }: ImportHooks,
 ): Promise<Filled> {
   // Without tags the source may change unnoticed, and resuming would mix two versions.
   const journal = holds === 'ours' ? log : undefined;
@@ -244,6 +244,7 @@ async function fill(
       signal,
       pause,
       journal,
+      journalBytes,
       from,
       onProgress: (done, total, tensor) => {
         last = { done, total };

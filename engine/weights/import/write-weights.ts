@@ -43,9 +43,11 @@ export interface FillHooks {
   /** Where the last call stopped. */
   readonly from?: Pick<Journal, 'finished' | 'position'> | undefined;
   readonly journal?: JournalWriter | undefined;
+  /** The most that a crash can lose, in bytes of the source. Default: 8 MiB. */
+  readonly journalBytes?: number | undefined;
 }
 
-/** The most that a crash can lose: bytes of the source, and milliseconds of work. */
+/** The most that a crash can lose: bytes of the source by default, and milliseconds of work. */
 const JOURNAL_BYTES = 8 * 1024 * 1024;
 const JOURNAL_MS = 2000;
 /** Milliseconds of work before yielding to the event loop, so that a worker receives its messages. */
@@ -70,7 +72,7 @@ export async function fillWeights(
   hooks: FillHooks = {},
 ): Promise<Filled> {
   const cursor = createCursor(plan, hooks.from);
-  const { signal, pause, journal } = hooks;
+  const { signal, pause, journal, journalBytes = JOURNAL_BYTES } = hooks;
   const stop = signal && pause ? AbortSignal.any([signal, pause]) : (signal ?? pause);
   const yieldIfDue = eventLoopYielder();
   let lastEntry = { done: cursor.done(), at: performance.now() };
@@ -91,7 +93,7 @@ export async function fillWeights(
       cursor.advance(block);
       hooks.onProgress?.(cursor.done(), feed.total, plan[block.tensor]?.name ?? '');
       const due =
-        cursor.done() - lastEntry.done >= JOURNAL_BYTES || performance.now() - lastEntry.at >= JOURNAL_MS;
+        cursor.done() - lastEntry.done >= journalBytes || performance.now() - lastEntry.at >= JOURNAL_MS;
       if (journal !== undefined && due) await record();
       await yieldIfDue();
     }
