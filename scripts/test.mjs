@@ -28,9 +28,13 @@ import { measureSlowness } from './testing/speed.mjs';
  * @property {string[]} filters
  * @property {(text: string) => void} print
  * @property {number} slowness of the machine, at least 1
+ * @property {boolean} yields to suites beside it
  */
 
-/** @typedef {{ title: string, run: (options: Run) => Promise<Results> }} Suite */
+/**
+ * `fills`: it waits for nothing but the processor, so beside others it gets the time that they leave.
+ * @typedef {{ title: string, fills?: true, run: (options: Run) => Promise<Results> }} Suite
+ */
 
 /** A runner without a finished test for so long (milliseconds) hangs; it is longer than the limit of any single test. */
 const hangLimit = 15 * 60_000;
@@ -42,21 +46,23 @@ const suites = {
   types: { title: 'types', run: (options) => one([tools().tsc, '--noEmit'], 'tsc --noEmit', options) },
   lint: { title: 'lint', run: (options) => one([tools().biome, 'check'], 'biome check', options) },
   rooms: { title: 'rooms', run: (options) => one([at('scripts/check-rooms.ts')], 'npm run rooms', options) },
-  unit: { title: 'unit', run: (options) => vitest('unit*', {}, options) },
-  gpu: { title: 'gpu', run: gpu },
+  unit: { title: 'unit', fills: true, run: (options) => vitest('unit*', {}, options) },
+  gpu: { title: 'gpu', fills: true, run: gpu },
   e2e: { title: 'e2e', run: e2e },
   plain: { title: 'plain (no f16)', run: plain },
 };
 
 /**
- * The suites of a line run in parallel: `gpu` compiles shaders on one core, while `unit` uses the other; a story waits for an
- * eighth of its time, in which `plain` computes.
+ * The suites of a line run in parallel. A story waits for an eighth of its time, in which `plain` computes, and at a lower
+ * priority `unit` and `gpu`.
  */
 const order = [
   ['types', 'lint', 'rooms'],
-  ['unit', 'gpu'],
-  ['e2e', 'plain'],
+  ['e2e', 'plain', 'unit', 'gpu'],
 ];
+
+/** How much longer a suite may take that gets only the time which others leave. */
+const YIELDING = 3;
 
 /** @type {Promise<import('./setup/adapter.mjs').AdapterName> | undefined} */
 let findingAdapter;
@@ -136,7 +142,13 @@ async function sideBySide(names, filters) {
         else output += text;
       };
       const start = Date.now();
-      const results = await runSuite(suite, { filters, print, slowness });
+      const yields = suite.fills === true && names.some((other) => suites[other]?.fills !== true);
+      const results = await runSuite(suite, {
+        filters,
+        print,
+        slowness: yields ? slowness * YIELDING : slowness,
+        yields,
+      });
       return { name: suite.title, results, seconds: (Date.now() - start) / 1000, output };
     }),
   );
@@ -168,10 +180,11 @@ async function runSuite({ title, run }, options) {
  * @param {Record<string, string | undefined>} [env]
  * @param {string} [heartbeat] a file that is written at every test
  */
-async function start(args, { print, slowness }, env = {}, heartbeat = '') {
+async function start(args, { print, slowness, yields }, env = {}, heartbeat = '') {
   const ended = await run(tools().node, args, {
     env: { ...colours(), ...env, LINNET_SLOWNESS: `${slowness}`, LINNET_ALL: all ? '1' : undefined },
     onOutput: (data) => print(`${data}`),
+    yields,
     hangs: {
       after: hangLimit * slowness,
       lastSign: () => statSync(heartbeat, { throwIfNoEntry: false })?.mtimeMs ?? 0,

@@ -31,7 +31,8 @@ test('the engine lives in one pinned tab, and answers survive that it is closed'
   await expect.poll(() => engine().length).toBe(1);
   await expect(tab.getByRole('article').locator('.prose')).toContainText(text.slice(0, 10));
   await say(tab, 'What did the bird do?');
-  await stopAfterSomeWords(tab);
+  // How far the first answer came differs from run to run, and after some of its texts this model ends at once.
+  await endAnswer(tab);
   expect((await ask(tab, 'conversations', { limit: 9 }))[0]!.jobs).toHaveLength(2);
   expect(linnet.pageErrors).toEqual([]);
 });
