@@ -33,6 +33,8 @@ export interface MeasureSettings {
   readonly activations: ActivationDType;
   /** Of calibrated forms; by default that of an import. */
   readonly damping?: number;
+  /** Pieces of the calibration text that calibrated forms are rounded by, 128 tokens each; all when absent. */
+  readonly windows?: number;
   /** Gets the rows so far, which a run of an hour would otherwise not show. */
   readonly onText?: (done: number, rows: readonly FormRow[]) => void;
 }
@@ -81,10 +83,11 @@ async function load(
   model: FidelityModel,
   form: MeasuredForm,
   gpu: Gpu,
-  { tokens, activations, damping }: MeasureSettings,
+  { tokens, activations, damping, windows }: MeasureSettings,
 ): Promise<LoadedModel> {
   const store = openStore(memoryStorage());
-  const calibrator = gpuCalibrator(gpu, { damping });
+  const whole = gpuCalibrator(gpu, { damping });
+  const calibrator: typeof whole = { ...whole, open: (all) => whole.open(all.slice(0, windows)) };
   const { id } = await importModel(model.folder, store, form === 'default' ? {} : { weights: form }, {
     calibrator: async () => calibrator,
   });

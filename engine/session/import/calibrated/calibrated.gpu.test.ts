@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { onDemand } from '../../../../scripts/testing/assets.ts';
 import { openTestGpu } from '../../../../scripts/testing/gpu.ts';
+import type { Calibrator } from '../../../calibrate/backend.ts';
 import { gpuCalibrator } from '../../../calibrate/gpu/index.ts';
 import { type Gpu, openGpu } from '../../../gpu/index.ts';
 import { weightsOf } from '../../../testing/big-import.ts';
@@ -31,10 +32,16 @@ function tagged(): CheckpointFolder {
   };
 }
 
+/** An interruption does the same at any length of the text. */
+const ofFewWindows = (calibrator: Calibrator): Calibrator => ({
+  ...calibrator,
+  open: (windows) => calibrator.open(windows.slice(0, 16)),
+});
+
 test('a pause between two pieces of work loses nothing, and the last product is rounded the same', async () => {
   const whole = memoryStorage();
   let pieces = 0;
-  const counting = gpuCalibrator(gpu, { turn: async () => void pieces++ });
+  const counting = ofFewWindows(gpuCalibrator(gpu, { turn: async () => void pieces++ }));
   await importModel(tagged(), openStore(whole), {}, { calibrator: async () => counting });
   expect(pieces).toBeGreaterThan(100);
   const storage = memoryStorage();
@@ -43,7 +50,7 @@ test('a pause between two pieces of work loses nothing, and the last product is 
   const turn = async () => {
     if (left-- === 0) pause.abort();
   };
-  const calibrator = async () => gpuCalibrator(gpu, { turn });
+  const calibrator = async () => ofFewWindows(gpuCalibrator(gpu, { turn }));
   const first = importModel(tagged(), openStore(storage), {}, { calibrator, pause: pause.signal });
   await expect(first).rejects.toMatchObject({ code: 'import-paused' });
   const [journal] = await openStore(storage).unfinished();
