@@ -80,7 +80,7 @@ export async function openSteps(provider: GPU, options: StepsOptions): Promise<S
     weights: randomWeights(types),
     variants: {
       key: 'bench',
-      results: (options.variants ?? []).map((variant) => ({ variant, state: 'on' })),
+      results: (options.variants ?? []).map((variant) => ({ variant, scalar: 'f32', state: 'on' })),
     },
   });
   return {
