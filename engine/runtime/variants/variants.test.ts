@@ -102,6 +102,26 @@ describe('the kernel variants of a GPU', () => {
     expect(tested).toHaveLength(once);
   });
 
+  it('are tested in turns where two models load side by side', async () => {
+    let stored: AdapterVariants | undefined;
+    const cache = {
+      read: async () => stored,
+      write: async (next: AdapterVariants) => {
+        stored = next;
+      },
+    };
+    let running = 0;
+    const test: typeof testVariant = async (_, variant, scalar) => {
+      expect(++running).toBe(1);
+      await Promise.resolve();
+      running--;
+      return { variant, scalar, state: 'on' };
+    };
+    const both = (['f16', 'f32'] as const).map((scalar) => adapterVariants(device, cache, scalar, test));
+    await Promise.all(both);
+    expect(stored?.results.map(({ state }) => state)).toEqual(Array(11).fill('on'));
+  });
+
   it('that lost the device with one type of activations are off for it alone', async () => {
     const { cache } = cacheOf({ key, results: [], testing: { variant: 'lanes', scalar: 'f32' } });
     const test: typeof testVariant = async (_, variant, scalar) => ({ variant, scalar, state: 'on' });

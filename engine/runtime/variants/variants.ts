@@ -2,6 +2,7 @@
  * What is known about a GPU beyond what it reports: which kernel variants passed their self-test and were not slower.
  * Tested once for each type of activations that a model runs with, in about a second, and stored by the caller as plain data.
  */
+import { type Serial, serial } from '../../base/async.ts';
 import { log } from '../../base/log.ts';
 import type { Gpu, GpuFacts } from '../../gpu/index.ts';
 import type { KernelVariants } from '../../kernels/kernel.ts';
@@ -36,6 +37,9 @@ export function isOtherVersion(key: string): boolean {
   return !key.startsWith(`${VERSION} `);
 }
 
+/** Tests of a GPU take turns: models may load side by side, and a test that runs must not be taken for one that crashed. */
+const turns = new WeakMap<Gpu, Serial>();
+
 /**
  * Returns the GPU's results for activations of a type from the cache, or tests it now and stores them. A variant whose test
  * never returned stays `wrong`. Throws only `gpu-lost`.
@@ -45,6 +49,17 @@ export async function adapterVariants(
   cache: VariantCache,
   scalar: ActivationDType,
   test: typeof testVariant = testVariant,
+): Promise<AdapterVariants> {
+  const inTurn = turns.get(gpu) ?? serial();
+  turns.set(gpu, inTurn);
+  return inTurn(() => variantsOf(gpu, cache, scalar, test));
+}
+
+async function variantsOf(
+  gpu: Gpu,
+  cache: VariantCache,
+  scalar: ActivationDType,
+  test: typeof testVariant,
 ): Promise<AdapterVariants> {
   const key = variantsKey(gpu.facts);
   const known = await cache.read(key);
