@@ -14,7 +14,7 @@ import { openDefault, openNamed, rerunOnSoftware } from '../cli/adapter.ts';
 import { adapterNamed } from '../cli/dawn.ts';
 import { printVariants } from '../engine/bench.ts';
 import { measure } from './measure.ts';
-import { OPTIONS, settingsOf, testedVariants } from './settings.ts';
+import { activationsOf, OPTIONS, settingsOf, testedVariants } from './settings.ts';
 import { type BenchRow, tableHead, tableRow } from './table.ts';
 
 const { values } = parseArgs({
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
     throw new Error(`--adapter ${values.adapter} is unknown`);
   const gpu = name === undefined ? await openDefault() : await openNamed(name);
   if (gpu === undefined) return await rerunOnSoftware();
-  const variants = await testedVariants(gpu);
+  const variants = await testedVariants(gpu, activationsOf(gpu, values));
   const rows: BenchRow[] = [];
   const print = (text: string) => values.json || process.stdout.write(text);
   print(`${gpu.facts.name}, ${printVariants(variants)}\n\n${tableHead()}`);

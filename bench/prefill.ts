@@ -73,7 +73,7 @@ async function main(): Promise<void> {
   if (adapter === undefined || shape === undefined) throw new Error('unknown adapter or shape');
   if (values.activations !== 'f32' && values.activations !== 'f16') throw new Error('f32 or f16');
   const gpu = await openNamed(adapter);
-  const tested = await testedVariants(gpu);
+  const tested = await testedVariants(gpu, values.activations);
   process.stdout.write(`${gpu.facts.name}, ${printVariants(tested)}\n\n`);
   const prompts = values.prompt.split(',').map(Number);
   const layers = Number(values.layers ?? shape.layers);

@@ -17,8 +17,8 @@ export const OPTIONS = {
 } as const;
 
 /** Tests which optional kernel variants are correct on this GPU and not slower than the plain ones. */
-export function testedVariants(gpu: Gpu): Promise<AdapterVariants> {
-  return adapterVariants(gpu, storedVariants(memoryStorage()));
+export function testedVariants(gpu: Gpu, activations: ActivationDType): Promise<AdapterVariants> {
+  return adapterVariants(gpu, storedVariants(memoryStorage()), activations);
 }
 
 /** Option values as `parseArgs` returns them. */
@@ -49,13 +49,18 @@ const SAMPLED: Sampling = {
   seed: 1,
 };
 
+/** Throws for another option value than f32, or f16 where the GPU has it. */
+export function activationsOf(gpu: Gpu, { activations }: Pick<BenchOptions, 'activations'>): ActivationDType {
+  const scalars: readonly ActivationDType[] = gpu.f16 ? ['f32', 'f16'] : ['f32'];
+  return oneOf('--activations', activations ?? (gpu.f16 ? 'f16' : 'f32'), scalars);
+}
+
 /** All techniques on; with `switches` also each technique turned off alone. Throws for an invalid option value. */
 export function settingsOf(gpu: Gpu, values: BenchOptions, variants: AdapterVariants): NamedSetting[] {
-  const scalars: readonly ActivationDType[] = gpu.f16 ? ['f32', 'f16'] : ['f32'];
   const common = {
     tokens: number('--tokens', values.tokens),
     weights: oneOf('--weights', values.weights, ['m0e4', 'q8', 'f16', 'f32'] as const),
-    activations: oneOf('--activations', values.activations ?? (gpu.f16 ? 'f16' : 'f32'), scalars),
+    activations: activationsOf(gpu, values),
     cache: oneOf('--cache', values.cache, ['plain', 'q8'] as const),
     off: [],
     ahead: true,

@@ -256,17 +256,13 @@ describe('models', () => {
     expect(viewer.models?.active.kind).toBe('none');
   });
 
-  it('loads again after the GPU was lost', async () => {
+  it.each(['gpu-lost', 'gpu-program'] as const)('loads again after %s', async (code) => {
     const { viewer, engine } = setUp();
-    engine.failure = new EngineError('gpu-lost', { who: 'gpu', message: 'the device is gone' });
+    engine.failure = new EngineError(code, { who: 'gpu', message: 'the device is gone' });
     const first = await viewer.chat({ text: 'Hello' });
     await viewer.watch(`job:${first.job}`, 'models');
-    expect(await viewer.over(first.job)).toMatchObject({
-      progress: { phase: 'failed', error: { code: 'gpu-lost' } },
-    });
-    await vi.waitFor(() =>
-      expect(viewer.models?.active).toMatchObject({ kind: 'failed', error: { code: 'gpu-lost' } }),
-    );
+    expect(await viewer.over(first.job)).toMatchObject({ progress: { phase: 'failed', error: { code } } });
+    await vi.waitFor(() => expect(viewer.models?.active).toMatchObject({ kind: 'failed', error: { code } }));
     await viewer.request('regenerate', { job: first.job });
     expect(await viewer.over(first.job)).toMatchObject({ progress: { phase: 'done' } });
     expect([engine.loads, engine.disposals]).toEqual([2, 1]);

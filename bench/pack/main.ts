@@ -9,7 +9,7 @@ import { printVariants } from '../../engine/bench.ts';
 import { EngineError, type Gpu } from '../../engine/index.ts';
 import { checkKernels, type KernelReport, printKernels } from '../check-kernels.ts';
 import { measure } from '../measure.ts';
-import { type NamedSetting, OPTIONS, settingsOf, testedVariants } from '../settings.ts';
+import { activationsOf, type NamedSetting, OPTIONS, settingsOf, testedVariants } from '../settings.ts';
 import { type BenchRow, tableHead, tableRow } from '../table.ts';
 
 const HELP = `./run.sh [--json FILE] [options]
@@ -49,7 +49,7 @@ async function main(): Promise<number> {
   const gpu = await openNamed('default');
   print(`${gpu.facts.name}\n`);
   const kernels = values['no-kernels'] ? undefined : await check(gpu);
-  const variants = await testedVariants(gpu);
+  const variants = await testedVariants(gpu, activationsOf(gpu, values));
   print(`${printVariants(variants)}\n`);
   const rows: BenchRow[] = [];
   const failed: FailedSetting[] = [];

@@ -24,11 +24,10 @@ export interface StepsOptions {
   readonly variants?: readonly VariantName[];
 }
 
-/** One round of steps. Times are in milliseconds. */
-export interface StepsRound {
-  readonly tokens: number;
-  /** Of each call that submits a step, by the wall clock. */
-  readonly calls: readonly number[];
+/** Is told when the call that submits a step begins and ends. */
+export interface StepsWatch {
+  begin(): void;
+  end(): void;
 }
 
 /** Calls of WebGPU's methods by `Interface.method`, and bytes of `writeBuffer` and `setImmediates`. */
@@ -39,7 +38,7 @@ export interface NativeCalls {
 
 export interface StepsModel {
   readonly dispatches: number;
-  round(tokens: number): Promise<StepsRound>;
+  round(tokens: number, watch?: StepsWatch): Promise<void>;
   /** Counts native calls of one round, as means of a token. */
   count(tokens: number): Promise<NativeCalls>;
 }
@@ -80,31 +79,29 @@ export async function openSteps(provider: GPU, options: StepsOptions): Promise<S
     weights: randomWeights(types),
     variants: {
       key: 'bench',
-      results: (options.variants ?? []).map((variant) => ({ variant, state: 'on' })),
+      results: (options.variants ?? []).map((variant) => ({ variant, scalar: 'f32', state: 'on' })),
     },
   });
   return {
     dispatches: runtime.dispatchesPerToken,
-    round: (tokens) => round(runtime, tokens),
+    round: (tokens, watch) => round(runtime, tokens, watch),
     count: (tokens) => countCalls(runtime, tokens),
   };
 }
 
 /** Each step is submitted before the one before is read back, as in an answer. */
-async function round(runtime: Runtime, tokens: number): Promise<StepsRound> {
+async function round(runtime: Runtime, tokens: number, watch?: StepsWatch): Promise<void> {
   const { id } = await runtime.prefill(PROMPT, 0);
   let position = PROMPT.length;
-  const calls: number[] = [];
   let last = runtime.step(id, position++);
   for (let i = 1; i < tokens; i++) {
-    const begun = performance.now();
+    watch?.begin();
     const next = runtime.step('previous', position++);
-    calls.push(performance.now() - begun);
+    watch?.end();
     await last;
     last = next;
   }
   await last;
-  return { tokens, calls };
 }
 
 async function countCalls(runtime: Runtime, tokens: number): Promise<NativeCalls> {
@@ -160,11 +157,13 @@ function writtenBytes(data: Uint8Array, size: unknown): number {
 export interface StepsRunner {
   /** Returns the dispatches of a token. */
   open(name: string, options: StepsOptions): Promise<number>;
-  round(name: string, tokens: number): Promise<StepsRound>;
+  round(name: string, tokens: number): Promise<void>;
+  /** A round in which the calls for steps are watched, all but the first. */
+  watched(name: string, tokens: number): Promise<void>;
   count(name: string, tokens: number): Promise<NativeCalls>;
 }
 
-export function stepsRunner(gpu: GPU): StepsRunner {
+export function stepsRunner(gpu: GPU, watch: StepsWatch): StepsRunner {
   const models = new Map<string, StepsModel>();
   const named = (name: string) => models.get(name) as StepsModel;
   return {
@@ -174,6 +173,7 @@ export function stepsRunner(gpu: GPU): StepsRunner {
       return model.dispatches;
     },
     round: (name, tokens) => named(name).round(tokens),
+    watched: (name, tokens) => named(name).round(tokens, watch),
     count: (name, tokens) => named(name).count(tokens),
   };
 }

@@ -5,11 +5,10 @@
  *                             [--variants none,immediates] [--where chromium|node]
  *                             [--adapter lavapipe|swiftshader|default|null] [--calls] [--json]
  *
- * The layers are the shape's, with narrow matrices (decode.ts). Settings take turns, round by round. `thread` is the
- * processor time of the thread that runs the engine, for everything a token needs: the call for a step, reading its id
- * back, and promises; in a browser also its tasks and messages between processes. It is the least of all rounds, since
- * other work on the machine only adds. `call` is the wall-clock time of the call for a step: evaluate, encode, submit. It is
- * the median of all calls. Both in milliseconds a token.
+ * The layers are the shape's, with narrow matrices (decode.ts). Settings take turns, round by round. All times are processor
+ * time of the thread that runs the engine, in milliseconds a token, the least mean of a round: other work on the machine only
+ * adds. `thread` is for everything a token needs: the call for a step, reading its id back, and promises; in a browser also its
+ * tasks and messages between processes. `call` is the call for a step alone: evaluate, encode, submit.
  */
 import { parseArgs } from 'node:util';
 import { lavapipeChromium } from '../../scripts/setup/adapter.mjs';
@@ -42,6 +41,12 @@ interface StepsRow {
   readonly byName: Readonly<Record<string, number>>;
 }
 
+/** Of one setting, in milliseconds. */
+interface Times {
+  thread: number;
+  call: number;
+}
+
 async function open(): Promise<StepsPlace> {
   if (values.where === 'node') return await openInNode(values.adapter ?? 'lavapipe');
   return await openInChromium(
@@ -59,7 +64,7 @@ async function measureAll(place: StepsPlace): Promise<StepsRow[]> {
       variants: variant === 'none' ? [] : [variant as VariantName],
     })),
   );
-  const times = new Map(all.map(({ name }) => [name, { thread: Infinity, calls: [] as number[] }]));
+  const times = new Map<string, Times>(all.map(({ name }) => [name, { thread: Infinity, call: Infinity }]));
   const dispatches = new Map<string, number>();
   for (const { name, buffers, variants } of all) {
     const setting = { shape: values.shape, layers, storageBuffers: buffers, variants };
@@ -69,24 +74,25 @@ async function measureAll(place: StepsPlace): Promise<StepsRow[]> {
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const { name } of all) {
       const before = await place.threadMs();
-      const { calls } = await place.round(name, tokens);
+      await place.round(name, tokens);
       const threadMs = (await place.threadMs()) - before;
-      const own = times.get(name) as { thread: number; calls: number[] };
+      const calls = await place.callsMs(name, tokens);
+      const own = times.get(name) as Times;
       own.thread = Math.min(own.thread, threadMs / tokens);
-      own.calls.push(...calls);
+      own.call = Math.min(own.call, calls.reduce((a, b) => a + b, 0) / calls.length);
     }
   }
   const rows: StepsRow[] = [];
   for (const { name } of all) {
     const { calls, bytesWritten } = await place.count(name, 16);
-    const own = times.get(name) as { thread: number; calls: number[] };
+    const own = times.get(name) as Times;
     rows.push({
       setting: name,
       dispatches: dispatches.get(name) as number,
       calls: Object.values(calls).reduce((a, b) => a + b, 0),
       bytesWritten,
       threadMs: own.thread,
-      callMs: own.calls.sort((a, b) => a - b)[own.calls.length >> 1] as number,
+      callMs: own.call,
       byName: calls,
     });
   }

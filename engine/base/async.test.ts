@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { latestOnly, serial } from './async.ts';
+import { latestOnly, serial, unlessAborted } from './async.ts';
 
 describe('serial', () => {
   it('runs one piece of work at a time, in the order of the calls', async () => {
@@ -36,5 +36,20 @@ describe('latestOnly', () => {
     runs.cancel();
     expect(second()).toBe(false);
     expect(runs.current()()).toBe(true);
+  });
+});
+
+describe('unlessAborted', () => {
+  it('settles as the work does, or as soon as the signal fires', async () => {
+    const stop = new AbortController();
+    expect(await unlessAborted(Promise.resolve(3), stop.signal, 'test')).toBe(3);
+    expect(await unlessAborted(undefined, stop.signal, 'test')).toBe(undefined);
+    await expect(unlessAborted(Promise.reject(new Error('no')), stop.signal, 'test')).rejects.toThrow('no');
+    const never = unlessAborted(new Promise(() => {}), stop.signal, 'test');
+    stop.abort();
+    await expect(never).rejects.toMatchObject({ code: 'request-aborted', who: 'test' });
+    await expect(unlessAborted(undefined, stop.signal, 'test')).rejects.toMatchObject({
+      code: 'request-aborted',
+    });
   });
 });

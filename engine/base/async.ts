@@ -1,4 +1,5 @@
-/** Two orders in which asynchronous work can be run: one at a time, and only the latest. */
+/** How asynchronous work can be run and waited for: one at a time, only the latest, until a signal fires. */
+import { throwIfAborted } from './errors.ts';
 
 /** Runs work as {@link serial} does, and settles as that work does. */
 export type Serial = <T>(work: () => Promise<T>) => Promise<T>;
@@ -42,4 +43,31 @@ export function latestOnly(): LatestOnly {
       latest++;
     },
   };
+}
+
+/**
+ * Settles as `work` does, which may be there already (undefined), but throws `request-aborted` as soon as the signal fires. The
+ * work itself goes on.
+ */
+export async function unlessAborted<T>(
+  work: Promise<T> | undefined,
+  signal: AbortSignal | undefined,
+  who: string,
+): Promise<T | undefined> {
+  throwIfAborted(signal, who);
+  if (work === undefined || signal === undefined) return work;
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const stop = () => {
+    try {
+      throwIfAborted(signal, who);
+    } catch (error) {
+      reject(error);
+    }
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

@@ -59,6 +59,7 @@ export interface ModelGraph extends ModelDimsAndIds {
   /** The bound of C, as built. */
   readonly capacity: number;
   readonly maxChunk: number;
+  readonly activations: ActivationDType;
   readonly cache: CacheForm;
   /** The tensors that the checkpoint must have, each once, in order of first use. */
   readonly tensors: readonly RequiredTensor[];
@@ -119,7 +120,7 @@ export function buildModel(config: unknown, options: ModelOptions): ModelGraph {
   const graph = withoutSlots(b.build());
   validate(graph);
   const isUnused = (tensor: string) => family.unused?.(known, tensor) === true;
-  return { ...dims, graph, capacity, maxChunk, cache, tensors, isUnused };
+  return { ...dims, graph, capacity, maxChunk, activations, cache, tensors, isUnused };
 }
 
 /** Symbols of slots are declared only where a graph has such states. */

@@ -1,4 +1,5 @@
 /** Creates a {@link Runtime}: buffers, programs and weights first, then its methods. */
+import { unlessAborted } from '../base/async.ts';
 import { EngineError, fail, invariant, throwIfAborted } from '../base/errors.ts';
 import { withAllocationErrors, type Gpu, submittedWorkDone, writeBuffer } from '../gpu/index.ts';
 import type { Graph, Value } from '../graph/graph.ts';
@@ -11,16 +12,15 @@ import { slotsOf } from '../graph/slots.ts';
 import { createSnapshots, type Snapshots } from '../kv/snapshots.ts';
 import { type OutputReader, createOutputReader, valueNamed } from './outputs.ts';
 import { findBroken } from './find-broken.ts';
-import { createPacer, type Pacer, type Work } from './pacing.ts';
-import { compileProgram, type Program, type ProgramTarget } from './program/program.ts';
+import { createPacer, type Work } from './pacing.ts';
+import { openProgram, type Program } from './program/program.ts';
 import { chunkRows, type Programs, programsFor, rangesOf } from './program/programs.ts';
 import { createCacheRows } from './cache-rows.ts';
 import { createResources, type Resources } from './memory/resources.ts';
 import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, StepOutput } from './runtime.ts';
 import { createSampler, type Sampler } from './sampler.ts';
 import { segmentRows } from './memory/segments.ts';
-import { createVerifier, type Verifier } from './drafts/verifier.ts';
-import { VERIFY_ROWS } from './drafts/verify-graph.ts';
+import { type LazyVerifier, lazyVerifier } from './drafts/verifier.ts';
 import { createPages, type Pages } from './memory/pages.ts';
 import { uploadWeights } from './memory/upload.ts';
 
@@ -29,7 +29,8 @@ const CHUNK = 128;
 /**
  * Takes `graph` after its passes: input `ids` u32[S], outputs `logits` act[1,V] and `best` u32[1], symbols S, P, C.
  * Throws `gpu-limit` for a model that does not fit, `store-damaged` for weights that do not match, `gpu-lost`,
- * `gpu-program`, `request-aborted`; it frees everything first.
+ * `gpu-program`, `request-aborted`; it frees everything first. It waits for the pipelines of a prompt's first chunk; a run
+ * waits for the rest of its own and throws their errors.
  */
 export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOptions): Promise<Runtime> {
   const { capacity, signal } = options;
@@ -44,23 +45,23 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
   const slots = slotsOf(graph);
   const snapshots = slots === 0 ? undefined : createSnapshots(slots);
   const target = { ...compileTarget, resources, snapshots };
-  let uploaded = false; // progress shows one phase at a time
+  let waiting = false; // progress shows one phase at a time
   const programs = programsFor(chunk, (range) =>
-    compileProgram(target, range, (done, total) => {
-      if (uploaded) options.onProgress?.({ phase: 'compiling', done, total });
+    openProgram(target, range, (done, total) => {
+      if (waiting && range.max === chunk) options.onProgress?.({ phase: 'compiling', done, total });
     }),
   );
   try {
     throwIfAborted(signal, 'load');
     const pages = createPages(gpu, graph, resources, options, chunk);
     // Pipelines compile while weights arrive, in the order of use: a prompt comes first.
-    const compiling = Promise.all([programs.get(chunk), programs.get(1)]);
-    compiling.catch(() => {}); // awaited below; the upload may fail first
+    const many = programs.get(chunk);
+    const one = programs.get(1);
     await uploadWeights(gpu, graph, resources, options);
-    uploaded = true;
     throwIfAborted(signal, 'load');
-    const [, one] = await compiling;
-    throwIfAborted(signal, 'load');
+    waiting = true;
+    await unlessAborted(many.ready(false), signal, 'load');
+    waiting = false;
     const sampler = createSampler(gpu, graph, resources);
     const output = createOutputReader(gpu, graph, resources, sampler);
     const describe = () => {
@@ -165,6 +166,7 @@ function runtime(made: RuntimeParts): Runtime {
     await pacer.run({
       ...work,
       program,
+      ready: program.ready(want !== 'none'),
       begin() {
         work.feed();
         sampler.setMask(masked);
@@ -261,7 +263,7 @@ function runtime(made: RuntimeParts): Runtime {
         // The store is read while the GPU computes.
         const ahead = countAt(first + count);
         next = { count: ahead, rows: ahead > 0 ? fetchPart(ids, first + count, ahead, signal) : undefined };
-        const program = await programs.get(count);
+        const program = programs.get(count);
         const at = first;
         const feedChunk = () => {
           feed(ids, at, count);
@@ -284,7 +286,7 @@ function runtime(made: RuntimeParts): Runtime {
       return result;
     },
     async step(id, position, want = 'id', signal) {
-      // No await before the work is handed over: at full speed it is submitted when this returns.
+      // No await before the work is handed over: at full speed it is submitted when this returns, once its program is ready.
       requireRows(position, 1);
       programs.rest(); // first words are there: what the answer may need later is made now
       const work = { kind: 'token', signal, s: 1, p: position, want, mask } as const;
@@ -300,7 +302,8 @@ function runtime(made: RuntimeParts): Runtime {
       for (let first = 0; first < ids.length; ) {
         throwIfAborted(signal, 'search');
         const count = first < prompt ? Math.min(chunk, prompt - first) : 1;
-        const program = await programs.get(count);
+        const program = programs.get(count);
+        await unlessAborted(program.ready(true), signal, 'search');
         const write = await fetchPart(ids, first, count, signal);
         const feeding = () => {
           feed(ids, first, count);
@@ -343,27 +346,6 @@ function runtime(made: RuntimeParts): Runtime {
     counters: () => ({ ...gpu.counters, rows: ran, rowsFetched: pages?.rowsRead ?? 0 }),
     describe: made.describe,
     dispose: made.dispose,
-  };
-}
-
-interface LazyVerifier {
-  get(pacer: Pacer): Promise<Verifier | undefined>;
-  destroy(): void;
-}
-
-/** `longest` is the number of rows that there is memory for. */
-function lazyVerifier(target: ProgramTarget, longest: number): LazyVerifier {
-  let made: Promise<Verifier | undefined> | undefined;
-  return {
-    get(pacer) {
-      made ??= longest < VERIFY_ROWS ? Promise.resolve(undefined) : createVerifier(target, pacer);
-      return made;
-    },
-    destroy: () =>
-      void made?.then(
-        (verifier) => verifier?.destroy(),
-        () => {}, // the caller of get() already received the error
-      ),
   };
 }
 

@@ -6,6 +6,7 @@ export { type Encoder, type EncoderInputs, inputsOf } from './encoder/encoder.ts
 export {
   type AdapterVariants,
   adapterVariants,
+  isOtherVersion,
   type VariantCache,
   variantsKey,
   printVariants,

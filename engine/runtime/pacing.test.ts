@@ -112,6 +112,42 @@ test('a token at full speed is one submit, made before run returns', async () =>
   expect(m.slices).toMatchObject([{ from: 0, to: 143 }]);
 });
 
+describe('work that is not ready', () => {
+  const waiting = (signal?: AbortSignal) => {
+    const m = machine(1);
+    const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+    const first = m.pacer.run(m.work(20, { ready, signal }));
+    const next = m.pacer.run(m.work(30));
+    return { m, first, next, resolve, reject };
+  };
+
+  test('waits, and later work with it, in the order of the calls', async () => {
+    const { m, first, next, resolve } = waiting();
+    await new Promise((turn) => setImmediate(turn));
+    expect(m.slices).toEqual([]);
+    resolve();
+    await m.passed(Promise.all([first, next]));
+    expect(m.slices).toMatchObject([{ to: 20 }, { to: 30 }]);
+  });
+
+  test('ends at once at a signal', async () => {
+    const stop = new AbortController();
+    const { m, first, next } = waiting(stop.signal);
+    stop.abort();
+    await expect(first).rejects.toMatchObject({ code: 'request-aborted' });
+    await m.passed(next);
+    expect(m.slices).toMatchObject([{ to: 30 }]);
+  });
+
+  test('fails with its error, and later work runs', async () => {
+    const { m, first, next, reject } = waiting();
+    reject(new Error('refused'));
+    await expect(first).rejects.toThrow('refused');
+    await m.passed(next);
+    expect(m.slices).toMatchObject([{ to: 30 }]);
+  });
+});
+
 test('runs keep their order and never interleave, at any level', async () => {
   const m = machine(1);
   m.pacer.pace = 'polite';

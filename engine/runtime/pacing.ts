@@ -10,6 +10,7 @@
  *
  * Not here: what a dispatch computes (`program/program.ts`), which request is next (`session/queue.ts`).
  */
+import { unlessAborted } from '../base/async.ts';
 import { throwIfAborted } from '../base/errors.ts';
 
 /** How much the engine takes of a GPU that it shares with pages. */
@@ -40,6 +41,8 @@ export interface Work {
   readonly program: object;
   /** A token is one submit at full speed; a prompt is cut into slices at every level. */
   readonly kind: 'prompt' | 'token';
+  /** Settles when the run may start; absent where it may at once. Later work waits too. */
+  readonly ready?: Promise<void> | undefined;
   /** Called when the run starts; returns the number of dispatches. */
   begin(): number;
   submit(from: number, to: number): void;
@@ -51,8 +54,9 @@ export interface Pacer {
   /** Rows that a prompt's next run should have, at most `most`. */
   rows(most: number): number;
   /**
-   * Resolves when all of the work is submitted. At full speed a token is submitted before this returns, unless other
-   * work waits. Runs never interleave. Throws `request-aborted` between two slices, and errors of the GPU.
+   * Resolves when all of the work is submitted. At full speed a token is submitted before this returns, unless it is not ready
+   * or other work waits. Runs never interleave. Throws `request-aborted` until it is ready and between two slices, the error of
+   * `ready`, and errors of the GPU.
    */
   run(work: Work): Promise<void>;
 }
@@ -102,6 +106,7 @@ export function createPacer({
     inFlightSlices.push(landing);
   };
   const sliced = async (work: Work) => {
+    if (work.ready !== undefined) await unlessAborted(work.ready, work.signal, 'pacing');
     throwIfAborted(work.signal, 'pacing');
     const end = work.begin();
     for (let from = 0; from < end; ) {
@@ -133,7 +138,7 @@ export function createPacer({
       return rows;
     },
     async run(work) {
-      if (waiting === 0 && wholeNow(work)) {
+      if (waiting === 0 && work.ready === undefined && wholeNow(work)) {
         throwIfAborted(work.signal, 'pacing');
         work.submit(0, work.begin());
         return;

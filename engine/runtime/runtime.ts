@@ -122,16 +122,17 @@ export interface Runtime {
   /**
    * Computes `ids` at positions position … position + ids.length − 1 of the cache. Earlier positions must have been
    * computed (and not overwritten in rings: `graph/rings.ts`), and `snapshots` must have the state of `position`; later
-   * positions are discarded. Throws `prompt-too-long`
-   * beyond the capacity, `gpu-lost`.
+   * positions are discarded. Throws `prompt-too-long` beyond the capacity, `gpu-lost`, `gpu-program` where a pipeline does not
+   * compile.
    */
   prefill(ids: ArrayLike<number>, position: number, options?: PrefillOptions): Promise<StepResult>;
 
   /**
    * Computes one token at cache row `position`. At full speed it is submitted before this function returns, so steps
    * can be in flight together; `previous` takes the id that the previous step chose, without leaving the GPU. `want` is
-   * `id` when absent. Below full speed steps are submitted in slices, in call order; the signal takes effect between
-   * two of them and rejects with code `request-aborted`.
+   * `id` when absent. While its pipelines compile, a step waits, and those after it in call order. Below full speed steps are
+   * submitted in slices, in call order. The signal takes effect while a step waits and between two slices, and rejects with
+   * code `request-aborted`. Throws `gpu-program` where a pipeline does not compile.
    */
   step(
     id: number | 'previous',

@@ -104,10 +104,15 @@ async function loadAt(
   hooks: LoadHooks,
 ): Promise<LoadedModel> {
   const model = await explainLoss(gpu, async () => {
-    const variants = hooks.variants === undefined ? undefined : await adapterVariants(gpu, hooks.variants);
-    return loadWith(store, id, options, hooks, gpu.facts, (model, runtime) =>
-      createRuntime(gpu, runPasses(model.graph), variants === undefined ? runtime : { ...runtime, variants }),
-    );
+    const { variants: tested } = hooks;
+    return loadWith(store, id, options, hooks, gpu.facts, async (model, runtime) => {
+      const variants = tested && (await adapterVariants(gpu, tested, model.activations));
+      return createRuntime(
+        gpu,
+        runPasses(model.graph),
+        variants === undefined ? runtime : { ...runtime, variants },
+      );
+    });
   });
   return {
     ...model,

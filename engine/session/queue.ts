@@ -2,7 +2,7 @@
  * Runs requests one after the other, in order of arrival, because a model has one cache. A request that is aborted
  * while it waits leaves the queue at once.
  */
-import { fail } from '../base/errors.ts';
+import { unlessAborted } from '../base/async.ts';
 
 /** A queue of tasks. */
 export interface Queue {
@@ -24,7 +24,7 @@ export function createQueue(): Queue {
       });
       last = turn.then(() => left);
       try {
-        await (signal === undefined ? turn : unlessAborted(turn, signal));
+        await unlessAborted(turn, signal, 'queue');
         return await task();
       } finally {
         leave();
@@ -32,22 +32,4 @@ export function createQueue(): Queue {
     },
     idle: () => last,
   };
-}
-
-function unlessAborted(turn: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      try {
-        fail('request-aborted', { who: 'queue', message: 'stopped on request' });
-      } catch (error) {
-        reject(error);
-      }
-    };
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop, { once: true });
-    void turn.then(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    });
-  });
 }

@@ -1,7 +1,8 @@
 /**
  * A WebGPU object that computes nothing: every number that is read back is 0. It counts the calls made to it and is lost
- * at a chosen one, in one of the ways in which browsers lose a device.
+ * at a chosen one, in one of the ways in which browsers lose a device. Its pipelines can be held back.
  */
+import type { Gpu } from '../../engine/index.ts';
 
 /** How calls fail after the loss. */
 export type LossManner =
@@ -146,4 +147,73 @@ export function fakeGpu(lostAt = Number.POSITIVE_INFINITY, manner: LossManner = 
     ),
   };
   return { provider: provider as unknown as GPU, calls };
+}
+
+export interface HeldPipelines {
+  /** Labels of the pipelines that are held, in the order in which they were asked for. */
+  readonly waiting: readonly string[];
+  /** Lets the next ones compile, by default all, and what waited for them run. */
+  release(count?: number): Promise<void>;
+  /** Makes the next one fail. */
+  refuse(): Promise<void>;
+  /** How often a pass used something that is no finished pipeline. */
+  readonly unfinishedUses: number;
+}
+
+interface Held {
+  readonly label: string;
+  go(): void;
+  refuse(error: Error): void;
+}
+
+/** Holds back the pipelines of a fake device until a test releases them, and watches which of them are used. */
+export function holdPipelines({ device }: Gpu): HeldPipelines {
+  const held: Held[] = [];
+  const finished = new Set<unknown>();
+  let unfinishedUses = 0;
+  const create = device.createComputePipelineAsync.bind(device);
+  device.createComputePipelineAsync = async (descriptor) => {
+    await new Promise<void>((go, refuse) => {
+      held.push({ label: descriptor.label ?? '', go, refuse });
+    });
+    const made = await create(descriptor);
+    finished.add(made);
+    return made;
+  };
+  const encode = device.createCommandEncoder.bind(device);
+  device.createCommandEncoder = (...asked) => {
+    const encoder = encode(...asked);
+    const begin = encoder.beginComputePass.bind(encoder);
+    encoder.beginComputePass = (...how) => {
+      const pass = begin(...how);
+      const set = pass.setPipeline.bind(pass);
+      pass.setPipeline = (pipeline) => {
+        if (!finished.has(pipeline)) unfinishedUses++;
+        set(pipeline);
+      };
+      return pass;
+    };
+    return encoder;
+  };
+  return {
+    get waiting() {
+      return held.map(({ label }) => label);
+    },
+    async release(count = held.length) {
+      for (const { go } of held.splice(0, count)) go();
+      await turns();
+    },
+    async refuse() {
+      held.shift()?.refuse(new Error('the compiler refuses'));
+      await turns();
+    },
+    get unfinishedUses() {
+      return unfinishedUses;
+    },
+  };
+}
+
+/** Lets everything run that only waits for promises. */
+export async function turns(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

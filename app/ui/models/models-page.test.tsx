@@ -86,14 +86,14 @@ test('the first run shows its own import, and the other imports are listed', asy
 });
 
 test('the facts for a report name the adapter, its kernels and the version', async () => {
-  const variants = [{ variant: 'dot4', state: 'passed' }] as never;
+  const variants = [{ variant: 'int8', scalar: 'f16', state: 'slower' }] as const;
   const { controller } = await modelsPage({
     diagnostics: { adapter: adapter({ name: 'Test GPU', features: [], variants }) },
     models: { stored: [storedModel()] },
   });
   const screen = render(<ModelsPage controller={controller} />);
   const facts = screen.get('heading', t('diagnostics-title')).parentElement!.textContent!;
-  expect(facts).toContain('dot4: passed');
+  expect(facts).toContain('int8 f16: slower');
   expect(facts).toContain('1.2.3');
   expect(screen.get('button', t('diagnostics-copy'))).toBeDefined();
 });

@@ -86,7 +86,7 @@ function DiagnosticsSection({ controller }: { controller: ModelsController }) {
     rows.push([t('adapter-f16'), t(adapter.features.includes('shader-f16') ? 'yes' : 'no')]);
   }
   if (adapter?.variants !== undefined) {
-    const variants = adapter.variants.map(({ variant, state }) => `${variant}: ${state}`);
+    const variants = adapter.variants.map(({ variant, scalar, state }) => `${variant} ${scalar}: ${state}`);
     rows.push([t('adapter-forms'), variants.join(', ')]);
   }
   rows.push([t('cores'), number(cores)]);

@@ -31,8 +31,11 @@ type Loading =
   | { readonly kind: 'ready'; readonly loaded: LoadedModel; readonly cache: CacheForm }
   | { readonly kind: 'failed'; readonly error: WireError };
 
-/** `gpu-limit`: there was no room when it was loaded again in full precision. */
-const UNUSABLE: readonly EngineErrorCode[] = ['gpu-lost', 'gpu-limit'];
+/**
+ * `gpu-limit`: there was no room when it was loaded again in full precision. `gpu-program`: a pipeline did not compile, which shows
+ * after the load where only answers need it.
+ */
+const UNUSABLE: readonly EngineErrorCode[] = ['gpu-lost', 'gpu-limit', 'gpu-program'];
 
 export interface ModelServiceOptions {
   readonly engine: Engine;

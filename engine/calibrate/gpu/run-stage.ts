@@ -18,7 +18,7 @@ import { planMemory } from '../../graph/plan.ts';
 import type { WeightSource } from '../../runtime/index.ts';
 import { createResources } from '../../runtime/memory/resources.ts';
 import { uploadWeights } from '../../runtime/memory/upload.ts';
-import { compileProgram } from '../../runtime/program/program.ts';
+import { openProgram } from '../../runtime/program/program.ts';
 import { workspacesOf } from '../../runtime/program/select-kernels.ts';
 import { bytesOfRow } from '../../tensor/tensor.ts';
 import type { TakeResult, Window } from '../backend.ts';
@@ -53,7 +53,7 @@ export async function runStage(
   );
   try {
     await uploadWeights(gpu, graph, resources, { weights, ...(signal === undefined ? {} : { signal }) });
-    const program = await compileProgram({ ...target, resources }, range);
+    const program = openProgram({ ...target, resources }, range);
     const ids = graph.values.find(({ origin, name }) => origin.kind === 'input' && name === 'ids');
     const copy = ({ id, type }: Value, buffer: Buffer, rows: number, out: boolean): Copy => {
       const inside = resources.bufferOf(id, 'data');
@@ -63,6 +63,7 @@ export async function runStage(
     const result = take === undefined ? undefined : (keeps[0] as Value);
     const ring = result && readbackRing(gpu, result.name, longest * bytesOfRow(result.type), 1);
     try {
+      await program.ready(true);
       for (const [i, window] of windows.entries()) {
         await turn(signal);
         const rows = window.length;

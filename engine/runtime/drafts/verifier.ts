@@ -15,7 +15,7 @@ import { chosenId } from '../../sampling/broken.ts';
 import { f32ArrayFromF16 } from '../../tensor/f16.ts';
 import { byteSize, dimOf } from '../../tensor/tensor.ts';
 import type { Pacer } from '../pacing.ts';
-import { compileProgram, type Program, type ProgramTarget } from '../program/program.ts';
+import { openProgram, type Program, type ProgramTarget } from '../program/program.ts';
 import type { WeightPart } from '../memory/segments.ts';
 import { VERIFY_ROWS, verifyGraph } from './verify-graph.ts';
 
@@ -27,8 +27,8 @@ export interface Verifier {
   destroy(): void;
 }
 
-/** Undefined for a graph without such a variant. Throws like `compileProgram`. */
-export async function createVerifier(target: ProgramTarget, pacer: Pacer): Promise<Verifier | undefined> {
+/** Undefined for a graph without such a variant. Throws as `openProgram` and `Program.ready` do. */
+async function createVerifier(target: ProgramTarget, pacer: Pacer): Promise<Verifier | undefined> {
   const graph = verifyGraph(target.graph);
   if (graph === undefined) return undefined;
   validate(graph);
@@ -43,14 +43,16 @@ export async function createVerifier(target: ProgramTarget, pacer: Pacer): Promi
   const { type } = graph.values.find((v) => v.id === graph.outputs.logits) as Value;
   const rowBytes = (dimOf(type, -1) as number) * (type.dtype === 'f16' ? 2 : 4);
   let logitsRing: ReadbackRing | undefined; // only measurements read logits
+  const parts: { destroy(): void }[] = [ring, ...own.values()];
   const destroy = () => {
-    ring.destroy();
     logitsRing?.destroy();
-    for (const buffer of own.values()) buffer.destroy();
+    for (const part of parts) part.destroy();
   };
   let program: Program;
   try {
-    program = await compileProgram({ ...target, graph, resources }, { min: 2, max: VERIFY_ROWS });
+    program = openProgram({ ...target, graph, resources }, { min: 2, max: VERIFY_ROWS });
+    parts.push(program);
+    await program.ready(true);
   } catch (error) {
     destroy();
     throw error;
@@ -101,10 +103,29 @@ export async function createVerifier(target: ProgramTarget, pacer: Pacer): Promi
         return type.dtype === 'f16' ? f32ArrayFromF16(new Uint16Array(one)) : new Float32Array(one);
       });
     },
-    destroy() {
-      program.destroy();
-      destroy();
+    destroy,
+  };
+}
+
+/** Creates a verifier when it is first asked for. */
+export interface LazyVerifier {
+  get(pacer: Pacer): Promise<Verifier | undefined>;
+  destroy(): void;
+}
+
+/** `longest` is the number of rows that there is memory for; without enough of it there is no verifier. */
+export function lazyVerifier(target: ProgramTarget, longest: number): LazyVerifier {
+  let made: Promise<Verifier | undefined> | undefined;
+  return {
+    get(pacer) {
+      made ??= longest < VERIFY_ROWS ? Promise.resolve(undefined) : createVerifier(target, pacer);
+      return made;
     },
+    destroy: () =>
+      void made?.then(
+        (verifier) => verifier?.destroy(),
+        () => {}, // the caller of get() already received the error
+      ),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Creates an {@link Encoder}: buffers, programs and weights first, then its methods. */
+import { unlessAborted } from '../../base/async.ts';
 import { fail, invariant, throwIfAborted } from '../../base/errors.ts';
 import {
   type Gpu,
@@ -14,7 +15,7 @@ import { dimOf } from '../../tensor/tensor.ts';
 import { createResources, type Resources } from '../memory/resources.ts';
 import { uploadWeights } from '../memory/upload.ts';
 import { createPacer } from '../pacing.ts';
-import { compileProgram, type Program } from '../program/program.ts';
+import { openProgram, type Program } from '../program/program.ts';
 import { type Programs, programsFor, rangesOf } from '../program/programs.ts';
 import { workspacesOf } from '../program/select-kernels.ts';
 import type { RuntimeOptions } from '../runtime.ts';
@@ -39,16 +40,20 @@ export async function createEncoder(gpu: Gpu, graph: Graph, options: EncoderOpti
   const resources = await withAllocationErrors(gpu, graph.name, () =>
     createResources(gpu, graph, plan, { S: rows, C: rows }),
   );
+  let waiting = false; // progress shows one phase at a time
   const programs = programsFor(rows, (range) =>
-    compileProgram({ ...target, resources }, range, (done, total) =>
-      onProgress?.({ phase: 'compiling', done, total }),
-    ),
+    openProgram({ ...target, resources }, range, (done, total) => {
+      if (waiting) onProgress?.({ phase: 'compiling', done, total });
+    }),
   );
   try {
     throwIfAborted(signal, 'load');
+    const many = programs.get(rows); // its pipelines compile while weights arrive
     await uploadWeights(gpu, graph, resources, options);
     throwIfAborted(signal, 'load');
-    const many = await programs.get(rows);
+    waiting = true;
+    await unlessAborted(many.ready(true), signal, 'load');
+    waiting = false;
     return encoder({ gpu, graph, resources, programs, many, rows }, () =>
       [
         printPlan(plan, graph),
@@ -93,12 +98,13 @@ function encoder(
   const runOne = async (passages: readonly ArrayLike<number>[], signal?: AbortSignal) => {
     gpu.check();
     const made = inputsOf(passages);
-    const program = await programs.get(made.ids.length);
+    const program = programs.get(made.ids.length);
     let end = 0;
     let read: (() => Promise<ArrayBuffer>) | undefined;
     await pacer.run({
       program,
       kind: 'prompt',
+      ready: program.ready(true),
       signal,
       begin() {
         feed(made);

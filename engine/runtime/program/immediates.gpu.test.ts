@@ -15,7 +15,7 @@ beforeAll(async () => {
   gpu = await openGpu((await openTestGpu()).gpu);
   const weights = () => ({ dtype: 'm0e4', group: 32 }) as const;
   const model = buildModel(TINY, { activations: 'f32', weights, maxChunk: 16, capacity: CAPACITY });
-  const on: VariantResult = { variant: 'immediates', state: 'on' };
+  const on: VariantResult = { variant: 'immediates', scalar: 'f32', state: 'on' };
   for (const results of [[], gpu.immediates ? [on] : []]) {
     const made = await createRuntime(gpu, runPasses(model.graph), {
       capacity: CAPACITY,

@@ -1,10 +1,9 @@
 /**
  * A program: the graph as a flat list of dispatches for a range of S, ready to run for any S and P in it (of an encoder: S and
- * B, its passages). Compiled
- * once: kernels selected, pipelines compiled, bind groups created, all parameters laid out in one uniform buffer. A
- * step only evaluates dims into that buffer.
+ * B, its passages). Opened once: kernels selected, pipelines asked for, bind groups created, all parameters laid out in one
+ * uniform buffer. A step only evaluates dims into that buffer.
  */
-import { fail } from '../../base/errors.ts';
+import { fail, invariant } from '../../base/errors.ts';
 import {
   type BindGroup,
   type BindingLayout,
@@ -13,7 +12,6 @@ import {
   type Dispatch,
   type Gpu,
   type Pipeline,
-  type PipelineCache,
   pipelineCache,
   type PipelineRequest,
   submit,
@@ -27,6 +25,7 @@ import { type CompiledDims, compileDims, evaluate } from '../../symbolic/evaluat
 import { type NodeKernel, selectKernels, type CompileTarget, type LengthRange } from './select-kernels.ts';
 import { feedsState } from './prefill-prune.ts';
 import { layOut, type Params } from './params.ts';
+import { compileAll } from './compiling.ts';
 import type { Snapshots } from '../../kv/snapshots.ts';
 import type { Resources } from '../memory/resources.ts';
 
@@ -40,8 +39,14 @@ export interface Program {
   /** One line per node: the selected kernel and the reason. */
   readonly choices: readonly string[];
   /**
-   * Evaluates and writes the parameters of a run; S must be in the range. `other` is P, or B of an encoder. Without `outputs` it skips dispatches that
-   * only outputs need. Returns the number of dispatches to submit, in order, before the next `begin`.
+   * Resolves when the pipelines of a run are compiled, `outputs` as in {@link begin}; undefined once they are. Rejects with
+   * `gpu-program`, `gpu-lost`, and with `request-aborted` if the program is destroyed first.
+   */
+  ready(outputs: boolean): Promise<void> | undefined;
+  /**
+   * Evaluates and writes the parameters of a run that is {@link ready}; S must be in the range. `other` is P, or B of an encoder.
+   * Without `outputs` it skips dispatches that only outputs need. Returns the number of dispatches to submit, in order, before
+   * the next `begin`.
    */
   begin(s: number, other: number, outputs: boolean): number;
   /** Submits dispatches [from, to), then copies. Creates no GPU objects. */
@@ -64,11 +69,15 @@ interface NodeDispatch {
 /** The symbols that change from run to run. R and W: graph/slots.ts. */
 const symbolsOf = ({ symbols }: Graph) => ['S', symbols.P === undefined ? 'B' : 'P', 'R', 'W'] as const;
 
-export async function compileProgram(
+/**
+ * Asks for the pipelines of a program and creates all of its other objects, so that runs create nothing. `onPipeline` counts
+ * distinct pipelines as they arrive. Throws `gpu-limit` where a dispatch binds more buffers than the GPU does.
+ */
+export function openProgram(
   target: ProgramTarget,
   range: LengthRange,
   onPipeline?: (done: number, total: number) => void,
-): Promise<Program> {
+): Program {
   const { gpu } = target;
   const nodes = selectKernels(target, range);
   const plain = nodes.flatMap((chosen) =>
@@ -81,20 +90,17 @@ export async function compileProgram(
   const all = steps.map((step) => step.dispatch);
   const requests = all.map((made) => ({ ...made, label: made.kernel }));
   const cache = pipelineCache(gpu);
-  // Everything is created before anything is waited for, so that steps that run meanwhile create nothing.
   const params = layOut(gpu, all, immediate?.words);
   const groups = steps.map((step, i) =>
     bind(target, step, cache.layoutOf(requests[i] as PipelineRequest), params, params.offsets[i] as number),
   );
-  const pipelines = await compileAll(cache, requests, onPipeline).catch((error: unknown) => {
-    params.buffer.destroy();
-    throw error;
-  });
-  const dispatches = groups.map(
-    (bindings, i): Dispatch => ({ pipeline: pipelines[i] as Pipeline, bindings }),
-  );
   const feeding = feedsState(target.graph);
   const feedsStates = steps.map(({ chosen }) => feeding[chosen.index] as boolean);
+  const dispatches: Dispatch[] = [];
+  const take = (i: number, pipeline: Pipeline) => {
+    dispatches[i] = { pipeline, bindings: groups[i] as BindGroup };
+  };
+  const compiling = compileAll(cache, requests, feedsStates, take, onPipeline);
   const symbols = symbolsOf(target.graph);
   const countAt = (other: number) =>
     all.filter(({ workgroups }) => evaluate(workgroups, { S: range.min, [symbols[1]]: other }) > 0).length;
@@ -104,27 +110,13 @@ export async function compileProgram(
     choices: nodes.map(({ why }) => why),
     dispatchCount: countAt(symbols[1] === 'P' ? 0 : 1),
     mostDispatches: countAt(symbols[1] === 'P' ? target.capacity - range.min : 1),
-    ...runner(gpu, symbols, dispatches, all, params, feedsStates, target.snapshots),
-    destroy: () => params.buffer.destroy(),
+    ready: compiling.ready,
+    ...runner(gpu, symbols, dispatches, compiling.ready, all, params, feedsStates, target.snapshots),
+    destroy() {
+      compiling.end();
+      params.buffer.destroy();
+    },
   };
-}
-
-/** Counts distinct pipelines as they arrive. */
-async function compileAll(
-  cache: PipelineCache,
-  requests: readonly PipelineRequest[],
-  onPipeline: ((done: number, total: number) => void) | undefined,
-): Promise<Pipeline[]> {
-  let done = 0;
-  const distinct = new Set(requests.map(({ key }) => key)).size;
-  const seen = new Set<string>();
-  return await Promise.all(
-    requests.map(async (request) => {
-      const pipeline = await cache.get(request);
-      if (seen.size < seen.add(request.key).size) onPipeline?.(++done, distinct);
-      return pipeline;
-    }),
-  );
 }
 
 function checkBindings(gpu: Gpu, node: Node, step: Specialised): void {
@@ -162,6 +154,7 @@ function runner(
   gpu: Gpu,
   symbols: readonly string[],
   dispatches: readonly Dispatch[],
+  ready: Program['ready'],
   steps: readonly Specialised[],
   params: Params,
   feedsStates: readonly boolean[],
@@ -182,6 +175,7 @@ function runner(
   let end = 0;
   return {
     begin(s, other, outputs) {
+      invariant(ready(outputs) === undefined, 'program', 'a run began before its pipelines were compiled');
       binding[0] = s;
       binding[1] = other;
       if (snapshots !== undefined) {
@@ -189,7 +183,7 @@ function runner(
         binding[2] = read;
         binding[3] = write;
       }
-      end = outputs ? dispatches.length : lastFeeding;
+      end = outputs ? steps.length : lastFeeding;
       workgroups = outputs ? all : feeding;
       compiled.run(binding, results);
       for (let i = 0; i < words.length; i++) staged[words[i] as number] = results[i] as number;

@@ -6,21 +6,22 @@ test.each([
   [5, ['1…1', '2…5']],
   [8, ['1…1', '2…8']],
   [128, ['1…1', '2…8', '9…128']],
-])('programs for up to %i tokens, each made once', async (longest, expected) => {
+])('programs for up to %i tokens, each made once', (longest, expected) => {
   expect(rangesOf(longest).map(({ min, max }) => `${min}…${max}`)).toEqual(expected);
   const destroyed: number[] = [];
-  const programs = programsFor(longest, async (range) => ({
+  const programs = programsFor(longest, (range) => ({
     range,
     dispatchCount: 0,
     mostDispatches: 0,
     nodes: [],
     choices: [],
+    ready: () => undefined,
     begin: () => 0,
     submit: () => {},
     destroy: () => destroyed.push(range.min),
   }));
   for (let s = 1; s <= longest; s++) {
-    const { min, max } = (await programs.get(s)).range;
+    const { min, max } = programs.get(s).range;
     expect(min <= s && s <= max).toBe(true);
   }
   expect(programs.made().length).toBe(expected.length);
@@ -29,18 +30,17 @@ test.each([
   expect(destroyed.length).toBe(expected.length);
 });
 
-test('what nobody asked for is begun once, and at once; its error is for who asks', async () => {
+test('what nobody asked for is begun once, and at once; its error is for who asks', () => {
   const begun: number[] = [];
-  const programs = programsFor(128, async ({ min }) => {
+  const programs = programsFor(128, ({ min }) => {
     begun.push(min);
     throw new Error(`program from ${min}`);
   });
-  programs.get(1).catch(() => {});
-  expect(begun).toEqual([1]);
+  expect(() => programs.get(1)).toThrow('program from 1');
   programs.rest();
   programs.rest();
-  expect(begun).toEqual([1, 2, 9]);
-  await expect(programs.get(5)).rejects.toThrow('program from 2');
+  expect(begun).toEqual([1, 1, 2, 9]);
+  expect(() => programs.get(5)).toThrow('program from 2');
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /**
- * The programs of one model, by ranges of S: one token, a few, many. All are compiled from one graph, each on first
- * use, or when an answer has begun.
+ * The programs of one model, by ranges of S: one token, a few, many. All are made from one graph, each on first use, or
+ * when an answer has begun.
  */
 import { fail } from '../../base/errors.ts';
 import type { LengthRange } from './select-kernels.ts';
@@ -10,14 +10,11 @@ import type { Program } from './program.ts';
 const FEW = 8;
 
 export interface Programs {
-  /** The program for S = s. */
-  get(s: number): Promise<Program>;
-  /**
-   * Begins to compile the programs that nobody has asked for. Their GPU objects are created before this returns; who needs
-   * one waits in {@link get}, and receives its error there.
-   */
+  /** The program for S = s. Throws as `openProgram` does. */
+  get(s: number): Program;
+  /** Opens the programs that nobody has asked for; their errors are for who asks. */
   rest(): void;
-  /** The compiled programs, shortest first. */
+  /** The open programs, shortest first. */
   made(): readonly Program[];
   destroy(): void;
 }
@@ -41,22 +38,14 @@ export function chunkRows(left: number, most: number): number {
   return rest > 0 && rest <= FEW && most > 2 * FEW ? left - (FEW + 1) : Math.min(left, most);
 }
 
-export function programsFor(longest: number, compile: (range: LengthRange) => Promise<Program>): Programs {
+export function programsFor(longest: number, open: (range: LengthRange) => Program): Programs {
   const ranges = rangesOf(longest);
-  const making = new Map<LengthRange, Promise<Program>>();
-  const made: Program[] = [];
-  let over = false;
+  const made = new Map<LengthRange, Program>();
   let complete = false;
-  const start = (range: LengthRange): Promise<Program> => {
-    const known = making.get(range);
-    if (known !== undefined) return known;
-    const promise = compile(range).then((program) => {
-      if (over) program.destroy();
-      else made.push(program);
-      return program;
-    });
-    making.set(range, promise);
-    return promise;
+  const opened = (range: LengthRange): Program => {
+    const program = made.get(range) ?? open(range);
+    made.set(range, program);
+    return program;
   };
   return {
     get(s) {
@@ -69,16 +58,22 @@ export function programsFor(longest: number, compile: (range: LengthRange) => Pr
           got: s,
         });
       }
-      return start(range);
+      return opened(range);
     },
     rest() {
-      if (!complete) for (const range of ranges) start(range).catch(() => {});
+      if (complete) return;
       complete = true;
+      for (const range of ranges) {
+        try {
+          opened(range);
+        } catch {
+          // Whoever asks for it receives the error.
+        }
+      }
     },
-    made: () => made.toSorted((a, b) => a.range.min - b.range.min),
+    made: () => [...made.values()].toSorted((a, b) => a.range.min - b.range.min),
     destroy() {
-      over = true;
-      for (const program of made.splice(0)) program.destroy();
+      for (const program of made.values()) program.destroy();
     },
   };
 }

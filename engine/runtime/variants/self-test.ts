@@ -1,7 +1,7 @@
 /**
- * Tests whether a kernel variant is correct and worthwhile on this GPU: runs the same node with random numbers without
- * and with the variant, compares the results, then times both. Drivers sometimes get subgroups, f16 and packed dot
- * products wrong, so only this test enables them.
+ * Tests whether a kernel variant is correct and worthwhile on this GPU for activations of one scalar type: runs the same
+ * node with random numbers without and with the variant, compares the results, then times both. Drivers sometimes get
+ * subgroups, f16 and packed dot products wrong, so only this test enables them.
  *
  * Not here: where results are stored (`variants.ts`), what the variants are (`KernelVariants` in kernels/kernel.ts).
  */
@@ -19,9 +19,10 @@ import { openSingleNode, type SingleNode, type NodeBytes } from './run-single-no
 
 export type VariantName = keyof KernelVariants;
 
-/** The test result of one variant, as plain data. */
+/** The test result of one variant with activations of one type, as plain data. */
 export interface VariantResult {
   readonly variant: VariantName;
+  readonly scalar: ActivationDType;
   /** `on`: correct and not slower. Every other state is off. */
   readonly state: 'on' | 'absent' | 'wrong' | 'slower';
   /** Relative root mean square error against the plain kernel, the largest over all nodes, and the allowed maximum. */
@@ -36,12 +37,20 @@ export interface VariantResult {
 
 interface Probe {
   readonly has: (gpu: Gpu) => boolean;
-  /** f32 in another order: ulps. Bytes: half a step of 1/127 of the largest of 32. Halves: 11 bits, four sums. */
+  /** Only for activations of this type. */
+  readonly only?: ActivationDType;
+  /**
+   * With activations in f32. f32 in another order: ulps. Bytes: half a step of 1/127 of the largest of 32. Halves: 11 bits,
+   * four sums.
+   */
   readonly allowed: number;
   /** False where the last node cannot show what the form saves: then it is on if it is correct. */
   readonly timed?: boolean;
-  readonly nodes: readonly KernelInput[];
+  readonly nodes: (scalar: ActivationDType) => readonly KernelInput[];
 }
+
+/** Least that may be off with activations in f16, unless nothing may: each result by one step of a half, 2^-10 of it. */
+const HALF_STEP = 2 ** -10;
 
 /**
  * In the order of the tests: each variant is timed against what the GPU uses by then. The last node of each is timed.
@@ -51,46 +60,62 @@ const PROBES: Readonly<Record<VariantName, Probe>> = {
   subgroups: {
     has: (gpu) => gpu.subgroups,
     allowed: 1e-5,
-    nodes: [norm(3, 300), product(5, 160, 40), product(1, 172, 37), product(1, 1056, 256)],
+    nodes: (scalar) => [
+      norm(scalar, 3, 300),
+      product(scalar, 5, 160, 40),
+      product(scalar, 1, 172, 37),
+      product(scalar, 1, 1056, 256),
+    ],
   },
   f16Math: {
     has: (gpu) => gpu.f16,
+    only: 'f16',
     allowed: 3e-3,
-    nodes: [product(35, 172, 70, 'f16'), product(64, 512, 256, 'f16')],
+    nodes: (scalar) => [product(scalar, 35, 172, 70), product(scalar, 64, 512, 256)],
   },
   lanes: {
     has: (gpu) => gpu.subgroupSizes[0] >= 8,
     allowed: 1e-5,
-    nodes: [product(35, 172, 70), product(128, 512, 512)],
+    nodes: (scalar) => [product(scalar, 35, 172, 70), product(scalar, 128, 512, 512)],
   },
   laneAttention: {
     has: (gpu) => gpu.subgroupSizes[0] >= 8,
     allowed: 1e-5,
-    nodes: [attention(35, 9, 80), attention(64, 192, 64)],
+    nodes: (scalar) => [attention(scalar, 35, 9, 80), attention(scalar, 64, 192, 64)],
   },
   int8: {
     has: (gpu) => gpu.packedDot,
     allowed: 1e-2,
-    nodes: [product(35, 172, 70), product(128, 512, 512)],
+    nodes: (scalar) => [product(scalar, 35, 172, 70), product(scalar, 128, 512, 512)],
   },
   immediates: {
     has: (gpu) => gpu.immediates,
     allowed: 0,
     timed: false,
-    nodes: [norm(3, 300), product(5, 160, 40)],
+    nodes: (scalar) => [norm(scalar, 3, 300), product(scalar, 5, 160, 40)],
   },
 };
 
-export const VARIANT_NAMES = Object.keys(PROBES) as readonly VariantName[];
+/** The variants that kernels with activations of this type may use, in the order of their tests. */
+export function variantsFor(scalar: ActivationDType): VariantName[] {
+  const names = Object.keys(PROBES) as VariantName[];
+  return names.filter((name) => (PROBES[name].only ?? scalar) === scalar);
+}
 
 /** `on`: the variants that this one competes with. Never throws for a failing variant; a lost device throws `gpu-lost`. */
 export async function testVariant(
   gpu: Gpu,
   variant: VariantName,
+  scalar: ActivationDType,
   on: KernelVariants = {},
 ): Promise<VariantResult> {
-  const { has, allowed, nodes, timed = true } = PROBES[variant];
-  if (!has(gpu)) return { variant, state: 'absent' };
+  const probe = PROBES[variant];
+  const { has, timed = true } = probe;
+  const tested = { variant, scalar };
+  if (!has(gpu)) return { ...tested, state: 'absent' };
+  const nodes = probe.nodes(scalar);
+  const least = scalar === 'f16' && probe.allowed > 0 ? HALF_STEP : 0;
+  const allowed = Math.max(probe.allowed, least);
   let error = 0;
   let times = { plainUs: 0, variantUs: 0 };
   try {
@@ -103,17 +128,17 @@ export async function testVariant(
         timed && i === nodes.length - 1,
       );
       error = Math.max(error, result.error);
-      if (!(error <= allowed)) return { variant, state: 'wrong', error, allowed };
+      if (!(error <= allowed)) return { ...tested, state: 'wrong', error, allowed };
       times = result;
     }
   } catch (cause) {
     const loss = await lossBehind(gpu);
     if (loss !== undefined) throw loss;
-    return { variant, state: 'wrong', refusal: cause instanceof Error ? cause.message : String(cause) };
+    return { ...tested, state: 'wrong', refusal: cause instanceof Error ? cause.message : String(cause) };
   }
-  if (!timed) return { variant, state: 'on', error, allowed };
+  if (!timed) return { ...tested, state: 'on', error, allowed };
   const { plainUs, variantUs } = times;
-  return { variant, state: variantUs <= plainUs ? 'on' : 'slower', error, allowed, plainUs, variantUs };
+  return { ...tested, state: variantUs <= plainUs ? 'on' : 'slower', error, allowed, plainUs, variantUs };
 }
 
 /** The error of `variants` against the plain kernel; timed, also the microseconds of `on` and `variants`. */
@@ -184,7 +209,7 @@ function distance(a: Float32Array, b: Float32Array): number {
   return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
 }
 
-function product(rows: number, k: number, n: number, dtype: ActivationDType = 'f32'): KernelInput {
+function product(dtype: ActivationDType, rows: number, k: number, n: number): KernelInput {
   return node('linear', {
     x: { dtype, shape: [rows, k] },
     weight: { dtype: 'm0e4', shape: [n, k], group: 32 },
@@ -192,18 +217,18 @@ function product(rows: number, k: number, n: number, dtype: ActivationDType = 'f
   });
 }
 
-function norm(rows: number, k: number): KernelInput {
+function norm(dtype: ActivationDType, rows: number, k: number): KernelInput {
   return node('rmsnorm', {
-    x: { dtype: 'f32', shape: [rows, k] },
+    x: { dtype, shape: [rows, k] },
     weight: { dtype: 'f32', shape: [k] },
   });
 }
 
 /** Two query heads for each of two key/value heads of `width` numbers. */
-function attention(rows: number, position: number, width: number): KernelInput {
-  const cache: TensorType = { dtype: 'f32', shape: [position + rows, 2 * width] };
+function attention(dtype: ActivationDType, rows: number, position: number, width: number): KernelInput {
+  const cache: TensorType = { dtype, shape: [position + rows, 2 * width] };
   const inputs: Record<string, TensorType> = {
-    q: { dtype: 'f32', shape: [rows, 4 * width] },
+    q: { dtype, shape: [rows, 4 * width] },
     k: cache,
     v: cache,
   };

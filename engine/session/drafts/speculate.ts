@@ -11,7 +11,7 @@ import type { Lookup } from './prompt-lookup.ts';
 
 /** Correct predictions in a row before drafts are verified. */
 const STREAK = 2;
-/** Runs that are always made before times decide; the first may include compilation. */
+/** Runs that are always made before times decide; the first, of drafts and of plain steps, may include compilation. */
 const ENOUGH_RUNS = 3;
 /** Tokens of the first pause. */
 const FIRST_PAUSE = 64;
@@ -27,7 +27,7 @@ export interface Speculator {
   draft(most: number): readonly number[];
   /** Whether a step may be submitted before the id of the previous one is known. */
   readonly ahead: boolean;
-  /** Records that a plain step chose `id`, `ms` milliseconds after the previous one. */
+  /** Records that a plain step chose `id`, `ms` milliseconds after the previous one; 0 for a prompt. */
   stepped(id: number, ms: number): void;
   /** Records that a draft was verified in `ms` milliseconds; `chosen`: its correct ids and the model's next one. */
   verified(chosen: readonly number[], ms: number): void;
@@ -41,6 +41,7 @@ export interface Speculator {
 export function createSpeculator(lookup: Lookup, mode: Exclude<Speculation, 'off'>): Speculator {
   let streak = 0;
   let predicted = lookup.next(1)[0];
+  let steps = 0;
   let stepMs = 0;
   let perToken = 0;
   let runs = 0;
@@ -59,7 +60,7 @@ export function createSpeculator(lookup: Lookup, mode: Exclude<Speculation, 'off
     },
     stepped(id, ms) {
       streak = id === predicted ? streak + 1 : 0;
-      stepMs = mean(stepMs, ms);
+      if (ms > 0 && ++steps > 1) stepMs = mean(stepMs, ms);
       push(id);
       predicted = lookup.next(1)[0];
     },

@@ -38,10 +38,12 @@ export async function loadEmbedder(
   const { activations = gpu.f16 ? 'f16' : 'f32' } = options;
   const free = options.activations === undefined;
   const embedder = await explainLoss(gpu, async () => {
-    const variants = hooks.variants && (await adapterVariants(gpu, hooks.variants));
-    return loadEmbedderWith(store, id, { ...options, activations, free }, hooks, gpu.facts, (model, own) =>
-      createEncoder(gpu, runPasses(model.graph), variants === undefined ? own : { ...own, variants }),
-    );
+    const { variants: tested } = hooks;
+    const given = { ...options, activations, free };
+    return loadEmbedderWith(store, id, given, hooks, gpu.facts, async (model, own) => {
+      const variants = tested && (await adapterVariants(gpu, tested, model.activations));
+      return createEncoder(gpu, runPasses(model.graph), variants === undefined ? own : { ...own, variants });
+    });
   });
   return { ...embedder, embed: (...asked) => explainLoss(gpu, () => embedder.embed(...asked)) };
 }
