@@ -12,6 +12,8 @@ type TextValues = Readonly<Record<string, string | number>>;
 let locale = 'en';
 let texts: Partial<Texts> = enOnPage;
 let rules = new Intl.PluralRules(locale);
+/** Of this language, by their options: making one takes as long as thirty uses, and views draw for each token. */
+const numberFormats = new Map<string, Intl.NumberFormat>();
 
 const listeners = new Set<() => void>();
 
@@ -21,6 +23,7 @@ export function useTexts(tag: string, fresh: Partial<Texts>): void {
   locale = tag;
   texts = { ...enOnPage, ...fresh };
   rules = new Intl.PluralRules(tag);
+  numberFormats.clear();
   if (isOther) for (const changed of listeners) changed();
 }
 
@@ -62,32 +65,39 @@ export const nextStep = ({ code, next }: WireError): string => {
   return next === undefined || next === enOnPage[key] ? t(key) : next;
 };
 
+function formatted(value: number, options: Intl.NumberFormatOptions): string {
+  const key = JSON.stringify(options);
+  const format = numberFormats.get(key) ?? new Intl.NumberFormat(locale, options);
+  numberFormats.set(key, format);
+  return format.format(value);
+}
+
 /** Formats a number with at most `digits` decimals. */
 export const number = (value: number, digits = 0): string =>
-  new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
+  formatted(value, { maximumFractionDigits: digits });
 
 /** 0.38 → 38%; with at most `digits` decimals. */
 export const percent = (part: number, digits = 0): string =>
-  new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(part);
+  formatted(part, { style: 'percent', maximumFractionDigits: digits });
 
 /** 1,234,567 → 1.2 MB. */
 export function bytes(value: number): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
   const step = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
-  return new Intl.NumberFormat(locale, {
+  return formatted(value / 1000 ** step, {
     style: 'unit',
     unit: units[step],
     unitDisplay: step === 0 ? 'long' : 'short',
     maximumFractionDigits: step < 2 ? 0 : 1,
-  }).format(value / 1000 ** step);
+  });
 }
 
 /** 10,000,000 → US$10M, as short as the language has it. */
 export const dollars = (value: number): string =>
-  new Intl.NumberFormat(locale, {
+  formatted(value, {
     ...{ style: 'currency', currency: 'USD', notation: 'compact' },
     ...{ minimumFractionDigits: 0, maximumFractionDigits: 1 },
-  }).format(value);
+  });
 
 /** 95 → 2 min; 40 → 40 sec. */
 export function duration(seconds: number): string {
@@ -97,7 +107,7 @@ export function duration(seconds: number): string {
       : seconds < 5400
         ? ([Math.round(seconds / 60), 'minute'] as const)
         : ([Math.round(seconds / 3600), 'hour'] as const);
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+  return formatted(value, { style: 'unit', unit, unitDisplay: 'short' });
 }
 
 /** Formats a Unix time in milliseconds as a date. */
@@ -118,10 +128,17 @@ export function nearestLanguage(tag: string): string {
   }
 }
 
+/** What {@link ownName} returned: a list of languages needs all of them at each draw. */
+const ownNames = new Map<string, string>();
+
 /** Returns the name of a language in that language, such as `Deutsch`. */
 export function ownName(tag: string): string {
+  const known = ownNames.get(tag);
+  if (known !== undefined) return known;
   const name = new Intl.DisplayNames([tag], { type: 'language', languageDisplay: 'standard' }).of(tag) ?? tag;
-  return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
+  const shown = name.charAt(0).toLocaleUpperCase(tag) + name.slice(1);
+  ownNames.set(tag, shown);
+  return shown;
 }
 
 /** `en, de` → "English, German", in the user's language. */
