@@ -8,6 +8,7 @@ import { type Checksum, checksum } from '../integrity/checksum.ts';
 import { matrix } from './manifest.ts';
 import type { StoredTensor } from './manifest.ts';
 import type { StoredFiles } from './open-model.ts';
+import { pagedReads } from './paged-reads.ts';
 
 /** The bytes of some rows. */
 export interface StoredRows {
@@ -48,10 +49,11 @@ export async function storedWeights(model: StoredFiles): Promise<StoredWeights> 
     });
   }
   const checks = new Map<string, SectionCheck>();
+  const paged = pagedReads((...at) => file.read(...at), file.size);
   const section: ReadSection = async (tensor, s, first, count, signal) => {
     const { offset, bytes, checksum: expected } = tensor.sections[s] as StoredTensor['sections'][number];
     const rowBytes = bytes / matrix(tensor.shape).rows;
-    const data = await file.read(offset + first * rowBytes, count * rowBytes, signal);
+    const data = await paged(offset + first * rowBytes, count * rowBytes, signal);
     const key = `${tensor.name}/${s}`;
     const check = checks.get(key) ?? { next: 0, sum: checksum() };
     if (first * rowBytes === check.next) {
