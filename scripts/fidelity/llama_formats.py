@@ -38,8 +38,26 @@ PART = 128
 THREADS = 1
 LAYER = re.compile(r"\bblk\.\d+\.")
 
-libggml.ggml_op_desc.argtypes, libggml.ggml_op_desc.restype = [ctypes.c_void_p], ctypes.c_char_p
-libggml.ggml_get_name.argtypes, libggml.ggml_get_name.restype = [ctypes.c_void_p], ctypes.c_char_p
+
+class GgufInit(ctypes.Structure):
+    """`struct gguf_init_params` of gguf.h."""
+
+    _fields_ = [("no_alloc", ctypes.c_bool), ("ctx", ctypes.c_void_p)]
+
+
+for name, inputs, output in [
+    ("ggml_op_desc", [ctypes.c_void_p], ctypes.c_char_p),
+    ("ggml_get_name", [ctypes.c_void_p], ctypes.c_char_p),
+    ("gguf_init_from_file", [ctypes.c_char_p, GgufInit], ctypes.c_void_p),
+    ("gguf_free", [ctypes.c_void_p], None),
+    ("gguf_get_n_tensors", [ctypes.c_void_p], ctypes.c_int64),
+    ("gguf_get_data_offset", [ctypes.c_void_p], ctypes.c_size_t),
+    ("gguf_get_tensor_name", [ctypes.c_void_p, ctypes.c_int64], ctypes.c_char_p),
+    ("gguf_get_tensor_type", [ctypes.c_void_p, ctypes.c_int64], ctypes.c_int),
+    ("gguf_get_tensor_offset", [ctypes.c_void_p, ctypes.c_int64], ctypes.c_size_t),
+    ("gguf_get_tensor_size", [ctypes.c_void_p, ctypes.c_int64], ctypes.c_size_t),
+]:
+    getattr(libggml, name).argtypes, getattr(libggml, name).restype = inputs, output
 
 
 class GgmlTensor(ctypes.Structure):
@@ -82,8 +100,8 @@ class Model:
         self.vocab = llama.llama_vocab_n_tokens(llama.llama_model_get_vocab(self.model))
         self.batch = llama.llama_batch_init(PART, 0, 1)
 
-    def logits(self, ids: list[int]):
-        """Yields f32 [rows, vocab] after every id, some rows at a time; a row is valid until the next ones."""
+    def read(self, ids: list[int]):
+        """Reads some ids at a time, and yields their number. All have outputs: the last layer leaves the others out."""
         llama.llama_memory_clear(llama.llama_get_memory(self.context), True)
         for at in range(0, len(ids), PART):
             part = ids[at : at + PART]
@@ -94,7 +112,12 @@ class Model:
             code = llama.llama_decode(self.context, self.batch)
             if code != 0:
                 sys.exit(f"llama.cpp fails to read {len(part)} tokens from {at} on: code {code}")
-            yield np.ctypeslib.as_array(llama.llama_get_logits(self.context), shape=(len(part), self.vocab))
+            yield len(part)
+
+    def logits(self, ids: list[int]):
+        """Yields f32 [rows, vocab] after every id, some rows at a time; a row is valid until the next ones."""
+        for rows in self.read(ids):
+            yield np.ctypeslib.as_array(llama.llama_get_logits(self.context), shape=(rows, self.vocab))
 
     def close(self) -> None:
         llama.llama_batch_free(self.batch)
@@ -102,8 +125,8 @@ class Model:
         llama.llama_model_free(self.model)
 
 
-def write_f32(source: str, target: pathlib.Path) -> None:
-    """Writes a GGUF file of the same model with all tensors in f32."""
+def write_f32(source: str, target: pathlib.Path) -> dict[str, tuple]:
+    """Writes a GGUF file of the same model with all tensors in f32, and returns their shapes, columns last."""
     reader = gguf.GGUFReader(source)
     writer = gguf.GGUFWriter(target, reader.get_field("general.architecture").contents())
     for name, field in reader.fields.items():
@@ -117,22 +140,37 @@ def write_f32(source: str, target: pathlib.Path) -> None:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+    return {tensor.name: tuple(int(d) for d in reversed(tensor.shape)) for tensor in reader.tensors}
 
 
-def replace_values(target: pathlib.Path, source: pathlib.Path) -> None:
+def tensors_of(path: str | pathlib.Path, mode="r") -> dict[str, tuple[gguf.GGMLQuantizationType, np.ndarray]]:
+    """Type and bytes of each tensor; `GGUFReader` would take seconds for the vocabulary."""
+    file = libggml.gguf_init_from_file(str(path).encode(), GgufInit(True, None))
+    data, start = np.memmap(path, np.uint8, mode), libggml.gguf_get_data_offset(file)
+    tensors = {}
+    for i in range(libggml.gguf_get_n_tensors(file)):
+        at = start + libggml.gguf_get_tensor_offset(file, i)
+        kind = gguf.GGMLQuantizationType(libggml.gguf_get_tensor_type(file, i))
+        tensors[libggml.gguf_get_tensor_name(file, i).decode()] = kind, data[at : at + libggml.gguf_get_tensor_size(file, i)]
+    libggml.gguf_free(file)
+    return tensors
+
+
+def replace_values(target: pathlib.Path, source: pathlib.Path, shapes: dict[str, tuple]) -> None:
     """Writes the values of `source` over those of `target`, which has the same tensors in f32."""
-    stored = {tensor.name: tensor for tensor in gguf.GGUFReader(source).tensors}
-    for tensor in gguf.GGUFReader(target, "r+").tensors:
-        one = stored[tensor.name]
-        tensor.data[...] = gguf.dequantize(one.data, one.tensor_type).reshape(tensor.data.shape)
+    stored = tensors_of(source)
+    for name, (_, data) in tensors_of(target, "r+").items():
+        kind, packed = stored[name]
+        rows = math.prod(shapes[name][:-1])
+        data.view(np.float32)[:] = gguf.dequantize(packed.reshape(rows, -1), kind).reshape(-1)
 
 
-def bits_of(path: str | pathlib.Path) -> dict:
+def bits_of(path: str | pathlib.Path, shapes: dict[str, tuple]) -> dict:
     """Bits of a weight, in the whole file and in the matrices of layers; says on standard error which types these have."""
-    tensors = gguf.GGUFReader(path).tensors
-    layers = [tensor for tensor in tensors if LAYER.match(tensor.name) and len(tensor.shape) > 1]
-    share = lambda some: 8 * sum(int(t.n_bytes) for t in some) / sum(int(t.n_elements) for t in some)
-    types = collections.Counter(tensor.tensor_type.name for tensor in layers)
+    tensors = tensors_of(path)
+    layers = [name for name in tensors if LAYER.match(name) and len(shapes[name]) > 1]
+    share = lambda names: 8 * sum(tensors[name][1].size for name in names) / sum(math.prod(shapes[name]) for name in names)
+    types = collections.Counter(tensors[name][0].name for name in layers)
     print("  matrices of layers:", ", ".join(f"{count} {name}" for name, count in types.most_common()), file=sys.stderr)
     return {"bits": share(tensors), "between": share(layers)}
 
@@ -143,6 +181,9 @@ def importance(path: pathlib.Path, texts: list[list[int]]) -> dict[str, np.ndarr
     counts = collections.Counter()
 
     def watch(address: int, ask: bool, _) -> bool:
+        # What is not asked for is not handed over; a false answer after that ends the computation.
+        if libggml.ggml_get_name(address) == b"result_norm":
+            return ask  # the head follows, which nobody reads
         if libggml.ggml_op_desc(address) != b"MUL_MAT":
             return False if ask else True
         tensor = GgmlTensor.from_address(address)
@@ -164,7 +205,7 @@ def importance(path: pathlib.Path, texts: list[list[int]]) -> dict[str, np.ndarr
 
     model = Model(path, max(map(len, texts)), watch)
     for ids in texts:
-        for _ in model.logits(ids):
+        for _ in model.read(ids):
             pass
     model.close()
     return {name: (total / counts[name]).astype(np.float32) for name, total in sums.items()}
@@ -223,20 +264,20 @@ def main(job: dict, folder: pathlib.Path) -> None:
         model.close()
 
     print("own values", file=sys.stderr)
-    write_f32(job["file"], own_file)
-    row("own", own_file, bits_of(own_file))
+    shapes = write_f32(job["file"], own_file)
+    row("own", own_file, bits_of(own_file, shapes))
     matrix = importance(own_file, job["calibration"]) if any("+" in name for name in job["formats"]) else None
     for name in job["formats"]:
         print(name, file=sys.stderr)
         if name == "published":
-            row(name, job["file"], bits_of(job["file"]))
+            row(name, job["file"], bits_of(job["file"], shapes))
             continue
         kind, _, weighted = name.partition("+")
         quantise(own_file, packed, kind, matrix if weighted else None)
         if not other_file.exists():
             other_file.write_bytes(own_file.read_bytes())
-        replace_values(other_file, packed)
-        row(name, other_file, bits_of(packed))
+        replace_values(other_file, packed, shapes)
+        row(name, other_file, bits_of(packed, shapes))
 
 
 @llama.llama_log_callback
