@@ -1,5 +1,5 @@
 /**
- * The figures of docs/ENGINE.md, "Calibration" and "Published bits stay", within their tolerance. Few tokens suffice for the
+ * The figures of docs/ENGINE.md, "What each form costs", within their tolerance. Few tokens suffice for the
  * divergence, whose figure hardly depends on the text: bounds are a third above what more tokens gave. Sizes of
  * stories260K with 4 bits are measured in every run; the rest is on demand, since it takes minutes on a GPU in software. What would take
  * hours there is measured on a GPU in hardware only.

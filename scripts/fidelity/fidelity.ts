@@ -7,7 +7,8 @@
  *                          [--activations f32|f16] [--adapter lavapipe|swiftshader|default] [--damping 0.01]
  *                          [--llama PYTHON] [--llama-format NAME[,NAME…]]
  *
- * `--form none` leaves the engine out. `--damping` is that of the form `calibrated`, by default the one of an import.
+ * `--form none` leaves the engine out, so that llama.cpp reads alone. `--damping` is that of the form `calibrated`, by
+ * default the one of an import.
  *
  * Without options: the published models of `npm run weights` and stories260K, in the form that an import chooses by
  * itself (`default`), in every other profile and calibrated, on the first 490 tokens of ten articles of ../shared/assets/pages/readability
@@ -41,7 +42,10 @@ const { values } = parseArgs({
 });
 
 await command(async () => {
-  const gpu = values.form?.includes('none') === true ? 'none' : await openAdapter();
+  const isAlone = values.form?.includes('none') === true;
+  if (isAlone && values.llama === undefined)
+    throw new Missing('--form none measures nothing without --llama');
+  const gpu = isAlone ? 'none' : await openAdapter();
   if (gpu === undefined) return await rerunOnSoftware();
   const models = values.model?.map(modelNamed) ?? modelsAtHand();
   if (models.length === 0) throw new Missing('no model is at hand: `npm run weights` brings two');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { deviationOf } from './compare.ts';
-import { LLAMA_FORMATS, llamaRow } from './llama.ts';
+import { llamaRow } from './llama.ts';
 import { formTable } from './report.ts';
 
 const printed = (form: string, losses: number[], divergences = losses.map(() => 0)) =>
@@ -67,8 +67,4 @@ test('llama.cpp alone has a table too', () => {
   const table = formTable('tiny', [], [llamaRow(printed('own', [1, 2]), 2)]);
   expect(table).toContain('tiny, 2 tokens');
   expect(table).toContain('| llama.cpp, own values, f32 | 4.50 |');
-});
-
-test('no format is named twice', () => {
-  expect(new Set(LLAMA_FORMATS).size).toBe(LLAMA_FORMATS.length);
 });
