@@ -2,6 +2,7 @@
  * For benchmarks and checks of single parts: graphs without a store, kernels alone, number formats, random weights.
  * These names may change with the engine; a program that only uses models imports `index.ts`.
  */
+export { windowsOf } from './calibrate/windows.ts';
 export { PASSES, runPasses } from './graph/passes/index.ts';
 export { buildModel } from './models/index.ts';
 export {
@@ -17,6 +18,8 @@ export {
   type WeightSource,
 } from './runtime/index.ts';
 export { loadWith } from './session/load.ts';
+export { openText } from './session/text.ts';
+export { openCheckpoint } from './weights/checkpoint.ts';
 export { GREEDY, type Sampling } from './sampling/settings.ts';
 
 // Number formats and random numbers.

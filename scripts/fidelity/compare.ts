@@ -27,28 +27,40 @@ export interface DeviationMeter {
 
 export function deviationMeter(): DeviationMeter {
   const losses: number[] = [];
-  let same = 0;
+  const same: boolean[] = [];
   const divergences: number[] = [];
   return {
     add(logits, reference, next) {
       const form = normaliserOf(logits);
       const own = normaliserOf(reference);
       losses.push(form.log - logits[next]!);
-      if (form.best === own.best) same += 1;
+      same.push(form.best === own.best);
       divergences.push(divergence(reference, own.log, logits, form.log));
     },
-    result() {
-      const tokens = divergences.length;
-      const sorted = divergences.toSorted((a, b) => a - b);
-      return {
-        tokens,
-        perplexity: perplexityOf(losses),
-        losses,
-        meanDivergence: mean(sorted),
-        highDivergence: sorted[Math.ceil(0.99 * tokens) - 1] ?? 0,
-        sameChoice: same / tokens,
-      };
-    },
+    result: () => deviationOf({ losses, divergences, same }),
+  };
+}
+
+/** What is measured at each token. */
+export interface TokenFigures {
+  /** Negative log-likelihood of the text's token. */
+  readonly losses: readonly number[];
+  /** From the reference. */
+  readonly divergences: readonly number[];
+  /** Whether both have the same likeliest id. */
+  readonly same: readonly boolean[];
+}
+
+export function deviationOf({ losses, divergences, same }: TokenFigures): Deviation {
+  const tokens = losses.length;
+  const sorted = divergences.toSorted((a, b) => a - b);
+  return {
+    tokens,
+    perplexity: perplexityOf(losses),
+    losses: [...losses],
+    meanDivergence: mean(sorted),
+    highDivergence: sorted[Math.ceil(0.99 * tokens) - 1] ?? 0,
+    sameChoice: same.filter((one) => one).length / tokens,
   };
 }
 

@@ -4,24 +4,28 @@
  * Prints a table in Markdown.
  *
  *   npm run -s fidelity -- [--model ID|FILE|FOLDER]… [--form NAME[,NAME…]] [--texts 10] [--tokens 490]
- *                          [--activations f32|f16] [--adapter lavapipe|swiftshader|default] [--damping 0.01] [--llama FOLDER]
+ *                          [--activations f32|f16] [--adapter lavapipe|swiftshader|default] [--damping 0.01]
+ *                          [--llama PYTHON] [--llama-format NAME[,NAME…]]
  *
- * `--damping` is that of the form `calibrated`, by default the one of an import.
+ * `--form none` leaves the engine out, so that llama.cpp reads alone. `--damping` is that of the form `calibrated`, by
+ * default the one of an import.
  *
  * Without options: the published models of `npm run weights` and stories260K, in the form that an import chooses by
  * itself (`default`), in every other profile and calibrated, on the first 490 tokens of ten articles of ../shared/assets/pages/readability
- * (stories260K: of ten stories). `--llama` is a folder in which `node-llama-cpp` is installed; llama.cpp then reads the
- * same ids from the same file.
+ * (stories260K: of ten stories). `--llama` is a Python with `llama-cpp-python` and `gguf`: llama.cpp then quantises the
+ * same weights to its own formats and reads the same ids (`llama_formats.py`). `--llama-format` names some of these:
+ * file types of llama.cpp, with `+imatrix` weighted by an importance matrix of the texts that calibration reads,
+ * or `published`, the file itself.
  */
 import { parseArgs } from 'node:util';
 import { openDefault, openNamed, rerunOnSoftware } from '../../cli/adapter.ts';
 import { adapterNamed } from '../../cli/dawn.ts';
 import { type ActivationDType, type Gpu, PROFILES, type WeightProfile } from '../../engine/index.ts';
 import { command, Missing } from '../setup/machine.mjs';
-import { llamaLosses } from './llama-losses.ts';
+import { LLAMA_FORMATS, type LlamaRow, llamaRows } from './llama.ts';
 import { type FidelityModel, modelNamed, modelsAtHand } from './models.ts';
 import { formTable } from './report.ts';
-import { type MeasuredForm, measureForms } from './measure.ts';
+import { type FormRow, type MeasuredForm, measureForms, readerOf, type TextReader } from './measure.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,12 +36,16 @@ const { values } = parseArgs({
     activations: { type: 'string', default: 'f32' },
     adapter: { type: 'string' },
     llama: { type: 'string' },
+    'llama-format': { type: 'string', multiple: true },
     damping: { type: 'string' },
   },
 });
 
 await command(async () => {
-  const gpu = await openAdapter();
+  const isAlone = values.form?.includes('none') === true;
+  if (isAlone && values.llama === undefined)
+    throw new Missing('--form none measures nothing without --llama');
+  const gpu = isAlone ? 'none' : await openAdapter();
   if (gpu === undefined) return await rerunOnSoftware();
   const models = values.model?.map(modelNamed) ?? modelsAtHand();
   if (models.length === 0) throw new Missing('no model is at hand: `npm run weights` brings two');
@@ -53,24 +61,38 @@ async function openAdapter(): Promise<Gpu | undefined> {
   return await openNamed(name);
 }
 
-async function measureModel(model: FidelityModel, gpu: Gpu): Promise<void> {
-  const texts = model.texts(count('texts'));
-  const { rows, ids } = await measureForms(model, gpu, {
+async function measureModel(model: FidelityModel, gpu: Gpu | 'none'): Promise<void> {
+  const reader = await readerOf(model);
+  const ids = reader.ids(model.texts(count('texts')), count('tokens'));
+  const rows = gpu === 'none' ? [] : await engineRows(model, gpu, ids);
+  if (rows.length > 0 && values.llama !== undefined) process.stderr.write(`${formTable(model.name, rows)}\n`);
+  const others = values.llama === undefined ? [] : await otherRows(model, values.llama, reader, ids);
+  process.stdout.write(`${formTable(model.name, rows, others)}\n`);
+}
+
+async function engineRows(model: FidelityModel, gpu: Gpu, ids: number[][]): Promise<FormRow[]> {
+  return await measureForms(model, gpu, {
     forms: forms(),
-    texts,
-    tokens: count('tokens'),
+    ids,
     activations: activations(),
     ...(values.damping === undefined ? {} : { damping: Number(values.damping) }),
     onText: (done, rows) => {
-      process.stderr.write(`${model.name}: ${done} of ${texts.length} texts\n`);
-      if (done < texts.length) process.stderr.write(`${formTable(model.name, rows)}\n`);
+      process.stderr.write(`${model.name}: ${done} of ${ids.length} texts\n`);
+      if (done < ids.length) process.stderr.write(`${formTable(model.name, rows)}\n`);
     },
   });
-  const other =
-    values.llama !== undefined && model.path.endsWith('.gguf')
-      ? await llamaLosses(values.llama, model.path, ids)
-      : undefined;
-  process.stdout.write(`${formTable(model.name, rows, other)}\n`);
+}
+
+async function otherRows(
+  { name, gguf }: FidelityModel,
+  python: string,
+  reader: TextReader,
+  texts: number[][],
+): Promise<LlamaRow[]> {
+  if (gguf === undefined) throw new Missing(`--llama: llama.cpp reads GGUF files, and ${name} has none`);
+  const formats = values['llama-format']?.flatMap((value) => value.split(',')) ?? LLAMA_FORMATS;
+  const job = { file: gguf, texts, calibration: reader.calibration(), formats };
+  return await llamaRows(python, job, (rows) => process.stderr.write(`${formTable(name, [], rows)}\n`));
 }
 
 /** The forms to measure: by itself, an import takes `default`. */

@@ -10,13 +10,15 @@ import { PUBLISHED, weightsFile } from '../weights/published.mjs';
 
 export interface FidelityModel {
   readonly name: string;
-  /** Of a GGUF file or a folder. */
-  readonly path: string;
+  /** The same weights as a GGUF file, where there is one. */
+  readonly gguf?: string;
   readonly folder: CheckpointFolder;
   texts(count: number): string[];
 }
 
 const STORIES = 'models/stories260K-hf-f32';
+/** The same weights. */
+const STORIES_GGUF = 'models/stories260K-gguf/stories260K.v3.f32.gguf';
 
 /** Articles of different kinds, each longer than 490 tokens. */
 const ARTICLES = [
@@ -47,10 +49,12 @@ export function modelNamed(name: string): FidelityModel {
   if (path === undefined)
     throw new Missing(`the weights of ${name} are absent: \`npm run weights\` brings them`);
   if (!existsSync(path)) throw new Missing(`--model ${name}: there is no such file or folder`);
+  const isFile = path.endsWith('.gguf');
+  const gguf = isFile ? path : basename(path) === basename(STORIES) ? assets(STORIES_GGUF) : undefined;
   return {
     name: published?.title ?? basename(path),
-    path,
-    folder: path.endsWith('.gguf') ? nodeFile(path) : nodeFolder(path),
+    ...(gguf === undefined ? {} : { gguf }),
+    folder: isFile ? nodeFile(path) : nodeFolder(path),
     texts: basename(path).startsWith('stories260K') ? stories : articles,
   };
 }
