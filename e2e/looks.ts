@@ -5,10 +5,16 @@ import { expect, type Page } from './harness/index.ts';
 /** Rules whose outcome depends on the colours. */
 const COLOUR_RULES: string[] = ['color-contrast', 'link-in-text-block'];
 
-async function nothingSerious(page: Page, what: string, rules?: string[]): Promise<void> {
+async function nothingSerious(
+  page: Page,
+  what: string,
+  part: string | undefined,
+  rules?: string[],
+): Promise<void> {
   // Of the many rules that hold, nobody reads where. The other mode loads axe in a page beside for each check, as a guard
   // against pages that change its results; these are our own, without frames of other origins.
   const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode();
+  if (part !== undefined) axe.include(part);
   const { violations } = await (rules === undefined ? axe : axe.withRules(rules)).analyze();
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   const problems = serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html: node }) => node).join(' ')}`);
@@ -41,20 +47,21 @@ async function noSidewaysScrolling(page: Page, what: string): Promise<void> {
 
 /**
  * axe with all rules in light, right to left and at 320 px, where nothing may scroll sideways; in dark its rules about
- * colours. What axe says of a page left to right at full width is the same, so that is looked at on demand.
+ * colours. What axe says of a page left to right at full width is the same, so that is looked at on demand. `part`: a selector;
+ * axe looks at nothing else, where another story has the rest of a long page.
  */
-export async function inEveryLook(page: Page, name: string): Promise<void> {
+export async function inEveryLook(page: Page, name: string, part?: string): Promise<void> {
   // Colours in transition from light to dark would be measured half-way; in a hidden tab transitions do not end.
   await page.bringToFront();
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-  await nothingSerious(page, `${name}, dark`, COLOUR_RULES);
+  await nothingSerious(page, `${name}, dark`, part, COLOUR_RULES);
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-  if (process.env.LINNET_ALL === '1') await nothingSerious(page, `${name}, light`);
+  if (process.env.LINNET_ALL === '1') await nothingSerious(page, `${name}, light`, part);
   await marksInHighContrast(page, name);
   const before = await page.evaluate(() => document.documentElement.dir);
   await page.evaluate(() => (document.documentElement.dir = 'rtl'));
   await page.setViewportSize({ width: 320, height: 640 });
-  await nothingSerious(page, `${name}, right to left, 320 px`);
+  await nothingSerious(page, `${name}, right to left, 320 px`, part);
   await noSidewaysScrolling(page, name);
   await page.evaluate((dir) => (document.documentElement.dir = dir), before);
   await noSidewaysScrolling(page, name);

@@ -66,11 +66,11 @@ test('a server is tried, answers in place of this device, says so on each answer
   await models.getByRole('button', { name: 'Try it' }).click();
   await expect(models.getByText(/It answers after .* seconds: “Hello there.”/)).toBeVisible();
   await pictures(models, 'server-tried');
-  await inEveryLook(models, 'a server that was tried');
+  await inEveryLook(models, 'a server that was tried', '#server');
   await models.getByRole('button', { name: 'Use it' }).click();
   await expect(models.getByText(`Texts leave this device for ${server.host}`)).toBeVisible();
   await pictures(models, 'server-used');
-  await inEveryLook(models, 'a server that is used');
+  await inEveryLook(models, 'a server that is used', '#server');
 
   await ask(models, 'set-settings', { settings: { style: { type: 'key-points', length: 'short' } } });
   const page = await linnet.open(site.page('/wren', wren));
