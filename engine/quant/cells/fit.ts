@@ -1,13 +1,30 @@
 /**
  * The scale of a group of weights in a cell. Whole numbers of at most five bits are fitted: grids between the extremes of the
  * group and narrower ones, each refitted by least squares to what is rounded on it; the one with the least squared error is
- * kept. At more bits that gains little. A table is scaled to the largest magnitude.
+ * kept. At more bits that gains little. Tables of ascending values are fitted in the same way; others, and scales that are powers
+ * of two, are scaled to the largest magnitude.
  */
 import type { CellForm } from '../../tensor/cells.ts';
 
 export interface ValuedForm extends CellForm {
   /** The value of each q, if that is not q itself. */
   readonly values: readonly number[] | undefined;
+  /** The bounds between ascending values; undefined where they do not ascend. */
+  readonly bounds: readonly number[] | undefined;
+}
+
+export function valuedForm(form: CellForm, values: readonly number[] | undefined): ValuedForm {
+  const ascend = values?.every((value, i) => i === 0 || value > (values[i - 1] as number));
+  const bounds = values?.slice(1).map((value, i) => (value + (values[i] as number)) / 2);
+  return { ...form, values, bounds: ascend === true ? bounds : undefined };
+}
+
+/** The index of the value nearest to `x` by the bounds between values, a power of two less one; the smaller one among equals. */
+export function nearestByBounds(bounds: readonly number[], x: number): number {
+  let at = 0;
+  for (let step = (bounds.length + 1) >> 1; step > 0; step >>= 1)
+    if (x > (bounds[at + step - 1] as number)) at += step;
+  return at;
 }
 
 /** A weight is s·(q − zero) + b. */
@@ -31,13 +48,15 @@ const REFITS = 2;
 /** Not finite where a weight is not. */
 export function fittedScale(form: ValuedForm, group: Float32Array): GroupScale {
   const widest = wideScale(form, group);
-  const fitted = hasOffset(form) || isSigned(form);
+  const { values, bounds } = form;
+  const ofTable = values !== undefined && bounds !== undefined && form.scales !== 'exponent';
+  const fitted = ofTable || hasOffset(form) || isSigned(form);
   if (!fitted || levels(form) > MOST_FITTED || !Number.isFinite(widest.s) || widest.s === 0) return widest;
+  if (ofTable) return { s: tableScale(values, bounds, group), b: 0 };
   const most = levels(form) - 1;
   if (!hasOffset(form)) {
     const fit = fitOf(group, form.zero, most, false);
-    let largest = 0;
-    for (const w of group) if (Math.abs(w) > Math.abs(largest)) largest = w;
+    const largest = largestOf(group);
     // The largest weight at the far end of the grid, there in a narrower one, and at the near end.
     for (const width of WIDTHS) refine(fit, (-largest / form.zero) * width, 0);
     refine(fit, largest / (most - form.zero), 0);
@@ -50,6 +69,42 @@ export function fittedScale(form: ValuedForm, group: Float32Array): GroupScale {
     refine(fit, s, middle - (s * most) / 2);
   }
   return { s: fit.s, b: fit.b };
+}
+
+function largestOf(group: Float32Array): number {
+  let largest = 0;
+  for (const w of group) if (Math.abs(w) > Math.abs(largest)) largest = w;
+  return largest;
+}
+
+/** The largest weight at either end of the table, and at the first end of a narrower one. */
+function tableScale(values: readonly number[], bounds: readonly number[], group: Float32Array): number {
+  const [first, last] = [values[0] as number, values.at(-1) as number];
+  const largest = largestOf(group);
+  let scale = 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (const start of [largest / first, largest / last, (largest / first) * 0.88]) {
+    let s = start;
+    for (let i = 0; i <= REFITS && s !== 0; i++) {
+      let error = 0;
+      let sumQQ = 0;
+      let sumWQ = 0;
+      const inverse = 1 / s;
+      for (let k = 0; k < group.length; k++) {
+        const w = group[k] as number;
+        const q = values[nearestByBounds(bounds, w * inverse)] as number;
+        error += (s * q - w) ** 2;
+        sumQQ += q * q;
+        sumWQ += w * q;
+      }
+      if (error < least) {
+        least = error;
+        scale = s;
+      }
+      s = sumQQ === 0 ? 0 : sumWQ / sumQQ;
+    }
+  }
+  return scale;
 }
 
 /** A sign has least error at the mean of magnitudes. */
