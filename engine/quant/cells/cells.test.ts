@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { CELL_NAMES, type CellName, cellBlock, cellFor, cellRow } from '../../tensor/cells.ts';
+import { CELL_NAMES, type CellName, cellBlock, cellForm, cellFor, cellRow } from '../../tensor/cells.ts';
 import { f16FromF32 } from '../../tensor/f16.ts';
 import { GGML_TYPES, ggmlToF32 } from '../ggml.ts';
 import goldens from '../goldens/ggml-blocks.json' with { type: 'json' };
 import { dequantiseCells, scaleOf, valuesOf } from './dequantise.ts';
 import { encodeCells } from './encode.ts';
+import { nearestIn, valuedForm } from './fit.ts';
 import { cellOf, ggmlToCells } from './ggml-cells.ts';
 
 const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'base64'));
@@ -95,6 +96,15 @@ const LARGEST_ERROR: Partial<Record<CellName, number>> = {
 const LARGEST_BY_BITS = [0, 0, 0.4, 0.21, 0.11, 0.055, 0.035, 0.009];
 const largestError = (cell: CellName): number =>
   LARGEST_ERROR[cell] ?? (cell.startsWith('e4m3') ? 0.03 : (LARGEST_BY_BITS[Number(cell[1])] ?? 0.009));
+
+test.each(['iq4_nl', 'nf4'] as const)('the nearest value of the table of %s is found', (cell) => {
+  const { values = [], search } = valuedForm(cellForm(cell), valuesOf(cell));
+  const most = 1.1 * Math.max(...values.map(Math.abs));
+  for (let x = -most; x < most; x += most / 5000) {
+    const off = values.map((value) => Math.abs(value - x));
+    expect(off[nearestIn(search!, x)]).toBe(Math.min(...off));
+  }
+});
 
 /** The root mean square error of Gaussian weights in rows of `k`, as a fraction of their deviation. */
 function errorOf(cell: CellName, k: number): number {

@@ -9,22 +9,45 @@ import type { CellForm } from '../../tensor/cells.ts';
 export interface ValuedForm extends CellForm {
   /** The value of each q, if that is not q itself. */
   readonly values: readonly number[] | undefined;
-  /** The bounds between ascending values; undefined where they do not ascend. */
-  readonly bounds: readonly number[] | undefined;
+  /** For ascending values that are not too near each other. */
+  readonly search: NearestSearch | undefined;
 }
 
-export function valuedForm(form: CellForm, values: readonly number[] | undefined): ValuedForm {
-  const ascend = values?.every((value, i) => i === 0 || value > (values[i - 1] as number));
-  const bounds = values?.slice(1).map((value, i) => (value + (values[i] as number)) / 2);
-  return { ...form, values, bounds: ascend === true ? bounds : undefined };
+/** Finds the nearest of ascending values: the range is cut into cells with one bound between two values each at most. */
+interface NearestSearch {
+  readonly first: number;
+  readonly cellsPerUnit: number;
+  /** The index of the value nearest to the lower end of each cell. */
+  readonly lowest: Uint8Array;
+  /** Half way between values; the last is infinite. */
+  readonly bounds: Float64Array;
 }
 
-/** The index of the value nearest to `x` by the bounds between values, a power of two less one; the smaller one among equals. */
-export function nearestByBounds(bounds: readonly number[], x: number): number {
-  let at = 0;
-  for (let step = (bounds.length + 1) >> 1; step > 0; step >>= 1)
-    if (x > (bounds[at + step - 1] as number)) at += step;
-  return at;
+const SEARCH_CELLS = 256;
+
+export const valuedForm = (form: CellForm, values: readonly number[] | undefined): ValuedForm => ({
+  ...form,
+  values,
+  search: values === undefined ? undefined : searchOf(values),
+});
+
+function searchOf(values: readonly number[]): NearestSearch | undefined {
+  if (values.some((value, i) => i > 0 && value <= (values[i - 1] as number))) return undefined;
+  const first = values[0] as number;
+  const cellsPerUnit = SEARCH_CELLS / ((values.at(-1) as number) - first);
+  const bounds = Float64Array.from(values, (value, i) => (value + (values[i + 1] ?? Infinity)) / 2);
+  const lowest = Uint8Array.from({ length: SEARCH_CELLS }, (_, cell) =>
+    bounds.findIndex((bound) => first + cell / cellsPerUnit <= bound),
+  );
+  const isUnique = lowest.every((q, cell) => q - (lowest[cell - 1] ?? 0) <= 1);
+  return isUnique ? { first, cellsPerUnit, lowest, bounds } : undefined;
+}
+
+/** The index of the value nearest to `x`; the smaller one among equals. */
+export function nearestIn({ first, cellsPerUnit, lowest, bounds }: NearestSearch, x: number): number {
+  const cell = (x - first) * cellsPerUnit;
+  const q = lowest[cell <= 0 ? 0 : cell >= SEARCH_CELLS ? SEARCH_CELLS - 1 : cell | 0] as number;
+  return x > (bounds[q] as number) ? q + 1 : q;
 }
 
 /** A weight is s·(q − zero) + b. */
@@ -48,11 +71,11 @@ const REFITS = 2;
 /** Not finite where a weight is not. */
 export function fittedScale(form: ValuedForm, group: Float32Array): GroupScale {
   const widest = wideScale(form, group);
-  const { values, bounds } = form;
-  const ofTable = values !== undefined && bounds !== undefined && form.scales !== 'exponent';
+  const { values, search } = form;
+  const ofTable = values !== undefined && search !== undefined && form.scales !== 'exponent';
   const fitted = ofTable || hasOffset(form) || isSigned(form);
   if (!fitted || levels(form) > MOST_FITTED || !Number.isFinite(widest.s) || widest.s === 0) return widest;
-  if (ofTable) return { s: tableScale(values, bounds, group), b: 0 };
+  if (ofTable) return { s: tableScale(values, search, group), b: 0 };
   const most = levels(form) - 1;
   if (!hasOffset(form)) {
     const fit = fitOf(group, form.zero, most, false);
@@ -78,7 +101,7 @@ function largestOf(group: Float32Array): number {
 }
 
 /** The largest weight at either end of the table, and at the first end of a narrower one. */
-function tableScale(values: readonly number[], bounds: readonly number[], group: Float32Array): number {
+function tableScale(values: readonly number[], search: NearestSearch, group: Float32Array): number {
   const [first, last] = [values[0] as number, values.at(-1) as number];
   const largest = largestOf(group);
   let scale = 0;
@@ -92,8 +115,9 @@ function tableScale(values: readonly number[], bounds: readonly number[], group:
       const inverse = 1 / s;
       for (let k = 0; k < group.length; k++) {
         const w = group[k] as number;
-        const q = values[nearestByBounds(bounds, w * inverse)] as number;
-        error += (s * q - w) ** 2;
+        const q = values[nearestIn(search, w * inverse)] as number;
+        const off = s * q - w;
+        error += off * off;
         sumQQ += q * q;
         sumWQ += w * q;
       }
