@@ -2,7 +2,7 @@
  * `npm test`: sets up what is missing, runs every suite, and ends with one line `N passed, N failed`.
  *
  *     npm test                     every behaviour once
- *     npm test -- --all            also on demand: kernels with f32 on a second driver, rare stories, more of them on phones, pictures
+ *     npm test -- --all            also on demand: kernels and families with f32 on a second driver, rare stories, more of them on phones, pictures
  *     npm test -- unit gpu         some suites: types lint rooms unit gpu e2e plain
  *     npm test -- unit engine/kv   of a suite, only files whose path contains this
  *
@@ -72,6 +72,11 @@ let building;
 
 /** The stories that the suite `plain` repeats; without `--all` only those with the tag `@plain`. */
 const plainStories = ['reading/demo.spec', 'e2e/golden'];
+
+/** What `plain` repeats with `--all`: every kernel; whole models of every family, those with states and paged tables, and encoders. */
+const onSecondDriver = ['kernels', 'families', 'states', 'pages', 'encoders'].map(
+  (name) => `${name}.gpu.test`,
+);
 
 /** Whether tests on demand run too: those that repeat a behaviour on another driver or browser, and rare cases. */
 let all = false;
@@ -280,8 +285,8 @@ async function e2e(options) {
 
 /**
  * Tests what differs on a GPU without f16, on SwiftShader, if the other suites ran on lavapipe: the requirements on a
- * device, sampling, the main stories and the golden text in the extension; with `--all` every kernel on this second
- * driver. How the runtime combines f32 kernels is the same on both.
+ * device, sampling, the main stories and the golden text in the extension; with `--all` every kernel and every family on
+ * this second driver. How the runtime combines f32 kernels is the same on both.
  * @param {Run} options
  * @returns {Promise<Results>}
  */
@@ -297,7 +302,7 @@ async function plain(options) {
   });
   let output = '';
   const kernels = {
-    ...only([...(all ? ['kernels.gpu.test'] : []), 'sample.gpu.test', 'gpu/gpu.gpu.test']),
+    ...only([...(all ? onSecondDriver : []), 'sample.gpu.test', 'gpu/gpu.gpu.test']),
     print: (/** @type {string} */ text) => {
       output += text;
     },

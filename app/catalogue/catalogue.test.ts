@@ -32,7 +32,7 @@ describe('the catalogue', () => {
     }
     expect(addressOf(named('qwen3-0.6b'))).toBe('Qwen/Qwen3-0.6B');
     expect(addressOf({ ...named('qwen3-0.6b'), revision: 'v2' })).toBe('Qwen/Qwen3-0.6B@v2');
-    expect(addressOf(named('bonsai-1.7b'))).toBe('prism-ml/Bonsai-1.7B-gguf/Bonsai-1.7B.gguf');
+    expect(addressOf(named('bonsai-1.7b'))).toBe('prism-ml/Bonsai-1.7B-gguf/Bonsai-1.7B-Q1_0.gguf');
   });
 
   const inFourBits = entries.filter((entry) => isWriter(entry) && !PUBLISHED_BITS.includes(entry.id));

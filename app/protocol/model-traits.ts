@@ -37,7 +37,7 @@ const has = ({ traits = [] }: Model, trait: string): boolean =>
 export const isPractice = (model: Model): boolean => has(model, PRACTICE);
 
 /** Sizes that a person may choose in place of the one that an import makes by itself. */
-export const CHOSEN_SIZES = ['q3-ffn+q5-head', 'u6+q8-head', 'q8'] as const;
+export const CHOSEN_SIZES = ['iq4+q3-ffn', 'u6+q8-head', 'q8'] as const;
 
 export type ChosenSize = (typeof CHOSEN_SIZES)[number];
 

@@ -186,11 +186,12 @@ export const cellGroup = (name: CellName): number => unitsOf(name).group;
 /** A row's width is a multiple of this. */
 export const cellBlock = (name: CellName): number => unitsOf(name).weights;
 
-/** Cells whose blocks are smaller, and which are about as exact: half a bit more goes into their scales. */
+/** Cells whose blocks are smaller, and which are about as exact: up to half a bit more goes into their scales. */
 const NARROWER: Partial<Record<CellName, CellName>> = {
   q3_k: 'u3_f16_32',
   q4_k: 'u4_f16_32',
   q5_k: 'u5_f16_32',
+  iq4_xs: 'iq4_nl',
 };
 
 /** The cell for rows of `k` weights: this one, or one that is about as exact; undefined where neither has whole blocks. */

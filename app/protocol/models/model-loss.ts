@@ -17,7 +17,7 @@ export const lossDegree = ({ divergence }: Pick<KeptSizeLoss, 'divergence'>): Lo
 
 /** The sizes, the smallest first, each with the profiles that a model of it may be stored in; the first names the size. */
 const SIZES = [
-  ['q3-ffn+q5-head'],
+  ['iq4+q3-ffn', 'q3-ffn+q5-head'],
   ['calibrated', 'm0e4+q8-head', 'm0e4'],
   ['u6+q8-head'],
   ['q8'],

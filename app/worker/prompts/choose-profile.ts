@@ -97,6 +97,7 @@ const TRANSLATION = ['translate', 'translategemma', 'translator', 'mt', 'mt2', '
 const BITS: Readonly<Record<StoredModel['weights'], number>> = {
   // Files of all kinds, mostly of 4 to 6 bits.
   published: 5.5,
+  'iq4+q3-ffn': 4.1,
   'q3-ffn+q5-head': 4.2,
   m0e4: 5,
   'm0e4+q8-head': 5.5,

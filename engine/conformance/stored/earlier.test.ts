@@ -1,6 +1,7 @@
 /**
- * Models that an earlier version stored still load and give its logits. `earlier.json` has the files of two stores, with
- * the ids and logits of one prompt; they were written before rows could be cells. Do not make them anew.
+ * Models that an earlier version stored still load and give its logits. `earlier.json` has the files of stores, with
+ * the ids and logits of one prompt. Two were written before rows could be cells, one is of the smallest size of before. Do not make
+ * them anew.
  */
 import { expect, test } from 'vitest';
 import { verifyModel } from '../../session/import/check-stored.ts';

@@ -30,9 +30,10 @@ export function inCells(row: OpCase, name: string, of: (n: number, k: number) =>
   return { ...row, name: `${name} ${row.name}`, inputs: { ...row.inputs, weight: of(n, k) } };
 }
 
-/** Of the cells of whole numbers: each width, kind of scales and group at least once. */
+/** Of the cells of whole numbers: each width, kind of scales and group at least once; rows of 2 bits that begin within a vec4. */
 const INTEGERS: readonly CellName[] = [
   'u2_bf16_64',
+  'u3_f16_32',
   'u3_f16_128',
   'u4_f16z_128',
   'u4_bf16_64',

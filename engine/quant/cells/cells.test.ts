@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { CELL_NAMES, type CellName, cellBlock, cellFor, cellRow } from '../../tensor/cells.ts';
+import { CELL_NAMES, type CellName, cellBlock, cellForm, cellFor, cellRow } from '../../tensor/cells.ts';
 import { f16FromF32 } from '../../tensor/f16.ts';
 import { GGML_TYPES, ggmlToF32 } from '../ggml.ts';
 import goldens from '../goldens/ggml-blocks.json' with { type: 'json' };
 import { dequantiseCells, scaleOf, valuesOf } from './dequantise.ts';
 import { encodeCells } from './encode.ts';
+import { nearestIn, valuedForm } from './fit.ts';
 import { cellOf, ggmlToCells } from './ggml-cells.ts';
 
 const bytesOf = (text: string) => Uint8Array.from(Buffer.from(text, 'base64'));
@@ -81,20 +82,29 @@ const LARGEST_ERROR: Partial<Record<CellName, number>> = {
   q5_k: 0.041,
   q6_k: 0.03,
   q8_0: 0.008,
-  iq4_nl: 0.12,
-  iq4_xs: 0.13,
+  iq4_nl: 0.082,
+  iq4_xs: 0.082,
   mxfp4: 0.16,
   // Of a normal distribution √(1 − 2/π) = 0.603 is the least that one bit leaves.
   q1_0: 0.64,
   tq1_0: 0.5,
   tq2_0: 0.5,
-  nf4: 0.12,
+  nf4: 0.09,
   fp4: 0.2,
 };
 /** Of whole numbers by their width, in groups of 128. */
 const LARGEST_BY_BITS = [0, 0, 0.4, 0.21, 0.11, 0.055, 0.035, 0.009];
 const largestError = (cell: CellName): number =>
   LARGEST_ERROR[cell] ?? (cell.startsWith('e4m3') ? 0.03 : (LARGEST_BY_BITS[Number(cell[1])] ?? 0.009));
+
+test.each(['iq4_nl', 'nf4'] as const)('the nearest value of the table of %s is found', (cell) => {
+  const { values = [], search } = valuedForm(cellForm(cell), valuesOf(cell));
+  const most = 1.1 * Math.max(...values.map(Math.abs));
+  for (let x = -most; x < most; x += most / 5000) {
+    const off = values.map((value) => Math.abs(value - x));
+    expect(off[nearestIn(search!, x)]).toBe(Math.min(...off));
+  }
+});
 
 /** The root mean square error of Gaussian weights in rows of `k`, as a fraction of their deviation. */
 function errorOf(cell: CellName, k: number): number {
@@ -116,11 +126,11 @@ test.each(CELL_NAMES)('%s encodes weights of a converted model', (cell) => {
   expect(errorOf(cell, Math.max(64, cellBlock(cell)) * 2)).toBeLessThan(largestError(cell));
 });
 
-test.each(['q3_k', 'q4_k', 'q5_k'] as const)(
+test.each(['q3_k', 'q4_k', 'q5_k', 'iq4_xs'] as const)(
   'what stands for %s in rows of other widths is about as exact',
   (cell) => {
     const other = cellFor(cell, 576)!;
-    expect([cellFor(cell, 512), other]).toEqual([cell, expect.stringMatching(/^u\d_f16_32$/)]);
+    expect([cellFor(cell, 512), other]).toEqual([cell, expect.stringMatching(/^(?:u\d_f16_32|iq4_nl)$/)]);
     expect(errorOf(other, 512) / errorOf(cell, 512)).toBeLessThan(1.1);
   },
 );

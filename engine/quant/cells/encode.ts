@@ -6,7 +6,7 @@ import { fail } from '../../base/errors.ts';
 import { type CellForm, type CellName, cellForm, cellGroup } from '../../tensor/cells.ts';
 import { F16_MAX, f16FromF32, f32FromF16 } from '../../tensor/f16.ts';
 import { scaleOf, valuesOf } from './dequantise.ts';
-import { fittedScale, type GroupScale, levels, type ValuedForm } from './fit.ts';
+import { fittedScale, type GroupScale, levels, nearestIn, type ValuedForm, valuedForm } from './fit.ts';
 import { type CellRows, packRow, rowOf } from './planes.ts';
 
 /**
@@ -20,7 +20,7 @@ export function encodeCells(
   name: string = cell,
   firstRow = 0,
 ): CellRows {
-  const form = { ...cellForm(cell), values: valuesOf(cell) };
+  const form = valuedForm(cellForm(cell), valuesOf(cell));
   const group = cellGroup(cell);
   const row = rowOf(cell, k);
   const rows = weights.length / k;
@@ -53,7 +53,7 @@ function putNearest(
   s: number,
   b: number,
 ): void {
-  const { values, zero } = form;
+  const { values, search, zero } = form;
   const most = levels(form) - 1;
   // A call or an array for each weight would take several times as long as the sums.
   for (let i = 0; i < count; i++) {
@@ -62,7 +62,7 @@ function putNearest(
     else if (values === undefined) {
       const rounded = Math.round(x + zero);
       q[at + i] = rounded < 0 ? 0 : Math.min(rounded, most);
-    } else q[at + i] = nearestOf(values, x);
+    } else q[at + i] = search === undefined ? nearestOf(values, x) : nearestIn(search, x);
   }
 }
 

@@ -12,7 +12,7 @@ import { bindDim } from '../../kernels/bind-dims.ts';
 import type { Dim } from '../../symbolic/dim.ts';
 import { bounds } from '../../symbolic/relate.ts';
 import { byteSize, dimOf } from '../../tensor/tensor.ts';
-import { type WeightPart, rowBytes, segmentRows } from './segments.ts';
+import { type WeightPart, roomOf, rowBytes, segmentRows } from './segments.ts';
 
 export interface Resources {
   /** The buffer that holds a value. Throws `internal` for a value without one. */
@@ -57,7 +57,7 @@ export function createResources(
         segmentRows(value.type, gpu.maxBindingBytes).forEach((rows, segment) => {
           for (const [part, bytes] of rowBytes(value.type)) {
             const label = `${value.name}${part === 'data' ? '' : ` ${part}`}${segment > 0 ? ` ${segment}` : ''}`;
-            buffers.set(`${value.id} ${part} ${segment}`, create(label, rows * bytes));
+            buffers.set(`${value.id} ${part} ${segment}`, create(label, roomOf(value.type, rows, bytes)));
             sums.weight += rows * bytes;
           }
         });
@@ -68,8 +68,8 @@ export function createResources(
       } else if (kind === 'pages') {
         for (const [part, bytes] of rowBytes(value.type)) {
           const label = `${value.name}${part === 'data' ? '' : ` ${part}`}`;
-          const total = Math.ceil((most(dimOf(value.type, 0)) * bytes) / 4) * 4;
-          buffers.set(`${value.id} ${part} 0`, create(label, total));
+          const room = roomOf(value.type, most(dimOf(value.type, 0)), bytes);
+          buffers.set(`${value.id} ${part} 0`, create(label, room));
         }
       } else if (kind === 'constant') {
         buffers.set(`${value.id} data 0`, table(gpu, value, longest.C, create));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rowBytes, segmentRows } from './segments.ts';
+import { roomOf, rowBytes, segmentRows } from './segments.ts';
 
 const MIB = 2 ** 20;
 
@@ -12,6 +12,15 @@ describe('segments', () => {
   it('have an even number of rows, but for the last', () => {
     expect(segmentRows({ dtype: 'f32', shape: [100, 16] }, 6399)).toEqual([98, 2]);
     expect(segmentRows({ dtype: 'f16', shape: [7, 5] }, 50)).toEqual([4, 3]);
+  });
+
+  it('have room for whole vectors of cells', () => {
+    const type = { dtype: 'u3_f16_32', shape: [37, 160] } as const;
+    expect(rowBytes(type).map(([, bytes]) => [bytes, roomOf(type, 37, bytes)])).toEqual([
+      [40, 1488],
+      [40, 1488],
+    ]);
+    expect(roomOf({ dtype: 'f16', shape: [7, 5] }, 7, 10)).toBe(72);
   });
 
   it('hold the embeddings of large models on a phone', () => {

@@ -37,6 +37,12 @@ export function rowBytes(type: TensorType): [WeightPart, number][] {
   return [['data', k * (type.dtype === 'f16' ? 2 : 4)]];
 }
 
+/** Bytes of a buffer with `rows`: cells are read as vec4, of which the last must be whole. */
+export function roomOf(type: TensorType, rows: number, bytesOfRow: number): number {
+  const unit = isCell(type.dtype) ? 16 : 4;
+  return Math.ceil((rows * bytesOfRow) / unit) * unit;
+}
+
 /**
  * Rows of each segment; all but the last are as long as `most` bytes allow. Their number is even, so that a segment of
  * f16 rows starts on 4 bytes, and so that pairs of rows (RoPE, gate and up) stay together.

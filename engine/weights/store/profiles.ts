@@ -20,7 +20,7 @@ export interface Profile {
   readonly inner: WeightDType;
   /** Type of the matrices of feed-forward blocks, where that is another: they are most of a model and lose least. */
   readonly ffn?: WeightDType;
-  /** Products whose rows are whole blocks have these types instead of `inner`. */
+  /** Products whose rows are whole blocks have these types instead of `inner` and `ffn`. */
   readonly shared?: SharedBits;
   /** Type of the embedding (ids to vectors) and the head (vectors to logits). */
   readonly head: WeightDType;
@@ -28,28 +28,43 @@ export interface Profile {
 
 /** How the bits of matrices between embedding and head are shared (session/import/sizes/shared-bits.ts). */
 export interface SharedBits {
+  /** Which matrices share them. */
+  readonly among: 'all' | 'ffn';
   /** The type of a matrix that gets fewer bits, and of one that gets more. */
-  readonly low: 'iq4_nl';
-  readonly high: 'q5_0';
+  readonly low: Exclude<SizedType, 'm0e4'>;
+  readonly high: SizedType;
+  /** What a matrix gets whose rows are no whole blocks of `low`. */
+  readonly otherwise: SizedType;
   /** Bits of a weight at most, on average over all of these matrices. */
   readonly average: number;
 }
 
-/** Bits of a weight, with its share of the scales of 32; rows of M0E4 are padded to whole groups. */
-export const bitsOf = (dtype: 'iq4_nl' | 'q5_0' | 'm0e4', columns = 32): number =>
-  dtype === 'm0e4' ? (5 * 32 * Math.ceil(columns / 32)) / columns : dtype === 'iq4_nl' ? 4.5 : 5.5;
+/** Bits of a weight, with its share of the scales. */
+const BITS = { q3_k: 3.5, u3_f16_32: 4, iq4_xs: 4.25, iq4_nl: 4.5, q5_0: 5.5, m0e4: 5 } as const;
+type SizedType = keyof typeof BITS;
+
+/** Bits of a weight on the GPU; rows of M0E4 are padded to whole groups. */
+export const bitsOf = (dtype: SizedType, columns = 32): number =>
+  dtype === 'm0e4' ? (BITS.m0e4 * 32 * Math.ceil(columns / 32)) / columns : BITS[dtype];
 
 /** Profiles by name. */
 export const PROFILES = {
   published: { keeps: true, inner: 'm0e4', head: 'q8' },
   m0e4: { inner: 'm0e4', head: 'm0e4' },
+  'iq4+q3-ffn': {
+    inner: 'iq4_xs',
+    ffn: 'q3_k',
+    head: 'iq4_xs',
+    shared: { among: 'ffn', low: 'q3_k', high: 'iq4_xs', otherwise: 'u3_f16_32', average: 3.9 },
+  },
+  // What the smallest size was before.
   'q3-ffn+q5-head': { inner: 'q4_k', ffn: 'q3_k', head: 'q5_k' },
   'm0e4+q8-head': { inner: 'm0e4', head: 'q8' },
   calibrated: {
     plain: 'm0e4+q8-head',
     inner: 'm0e4',
     head: 'q8',
-    shared: { low: 'iq4_nl', high: 'q5_0', average: 5 },
+    shared: { among: 'all', low: 'iq4_nl', high: 'q5_0', otherwise: 'm0e4', average: 5 },
   },
   'u6+q8-head': { inner: 'u6_f16_32', head: 'q8' },
   'm0e4+f16-head': { inner: 'm0e4', head: 'f16' },
@@ -74,7 +89,7 @@ export const CALIBRATED_PROFILE: WeightProfile = 'calibrated';
 export const SIZES: readonly WeightProfile[] = [CALIBRATED_PROFILE, 'u6+q8-head', 'q8'];
 
 /** A size below {@link SIZES}, where a large model would not fit otherwise: it loses clearly more. */
-export const SMALLEST: WeightProfile = 'q3-ffn+q5-head';
+export const SMALLEST: WeightProfile = 'iq4+q3-ffn';
 
 /** The profile without calibration; undefined if it has none, and for an unknown name, which a journal may have. */
 export const plainProfile = (name: WeightProfile): WeightProfile | undefined =>

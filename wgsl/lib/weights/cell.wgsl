@@ -57,14 +57,16 @@ fn chunk_at(n: u32, chunk: u32) -> Chunk {
   let second = n >= SPLIT;
   let bits = extra_bits(second);
   var c = Chunk(vec4<u32>(), vec4<u32>(), second);
-  let row = n * (params.chunks * max(MAIN_1, MAIN_2) / 4u);
-  if (main_bits(second) == 4u) {
-    c.main = weight[row + chunk];
-  } else if (main_bits(second) == 2u) {
-    let two = weight[row + chunk / 2u];
-    c.main = select(two, two.zwxy, (chunk & 1u) != 0u);
+  let main = main_bits(second);
+  // In words: a row of 2 or 1 bits need not begin at a vec4.
+  let first = n * params.chunks * max(MAIN_1, MAIN_2) + chunk * main;
+  let four = weight[first / 4u];
+  if (main == 4u) {
+    c.main = four;
+  } else if (main == 2u) {
+    c.main = select(four, four.zwxy, (first & 2u) != 0u);
   } else {
-    c.main.x = weight[row + chunk / 4u][chunk & 3u];
+    c.main.x = four[first & 3u];
   }
   let at = rest_at(n) + chunk * bits;
   if (bits > 0u) {

@@ -41,7 +41,7 @@ test('an address is previewed, then downloaded with its revision, and the form i
 test('an unquantised model is stored in the size that is chosen; the small one is the default', async () => {
   const { client, screen, address } = await section();
   const sizes = [
-    { weights: 'q3-ffn+q5-head', bytes: 2e8, largestBytes: 1e8 },
+    { weights: 'iq4+q3-ffn', bytes: 2e8, largestBytes: 1e8 },
     { weights: 'calibrated', bytes: 3e8, largestBytes: 1e8 },
     { weights: 'u6+q8-head', bytes: 4e8, largestBytes: 1e8 },
     { weights: 'q8', bytes: 6e8, largestBytes: 1e8 },
@@ -70,7 +70,7 @@ test('an unquantised model is stored in the size that is chosen; the small one i
   expect(screen.get('status').textContent).toContain('200 MB');
   await screen.click(screen.get('button', t('own-download', { size: '2 GB' })));
   const sent = client.sent('import-address').map(({ weights }) => weights);
-  expect(sent).toEqual([undefined, 'u6+q8-head', 'q3-ffn+q5-head']);
+  expect(sent).toEqual([undefined, 'u6+q8-head', 'iq4+q3-ffn']);
 });
 
 test('sizes have their loss where it was measured on a model from this address, and else none', async () => {

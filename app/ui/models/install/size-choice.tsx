@@ -11,7 +11,7 @@ import { lossText } from '../loss-texts.ts';
 
 /** The name of each size, and what it is for. */
 export const SIZE_TEXTS: Record<SizeName, readonly [name: TextKey, hint: TextKey]> = {
-  'q3-ffn+q5-head': ['size-smallest', 'size-smallest-hint'],
+  'iq4+q3-ffn': ['size-smallest', 'size-smallest-hint'],
   calibrated: ['size-small', 'size-small-hint'],
   'u6+q8-head': ['size-balanced', 'size-balanced-hint'],
   q8: ['size-closest', 'size-closest-hint'],

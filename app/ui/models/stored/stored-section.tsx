@@ -162,6 +162,7 @@ function weightsText(profile: StoredModel['weights']): string {
 const WEIGHT_BITS: { readonly [P in Exclude<StoredModel['weights'], 'published'>]: number } = {
   m0e4: 4,
   'm0e4+q8-head': 4,
+  'iq4+q3-ffn': 4,
   'q3-ffn+q5-head': 3,
   calibrated: 4,
   'u6+q8-head': 6,

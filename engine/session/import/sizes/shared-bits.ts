@@ -1,8 +1,9 @@
 /**
- * Shares bits among the matrices of a model, within an average: all have 4.5 bits first (IQ4_NL), and 5.5 (Q5_0) where that
- * gains most for each byte, as long as the average allows it. As measured on Gemma 3 270M (docs/ENGINE.md) keys and values
- * come first, which are small and have the largest errors, then gate and up, the last layers first, then queries; what is
- * added to the residual has the smallest errors and stays.
+ * Shares bits among the matrices of a model, or of its feed-forward blocks, within an average: all have the lower type first, and
+ * the higher one where that gains most for each byte, as long as the average allows it. As measured on Gemma 3 270M
+ * (docs/ENGINE.md) keys and values come first, which are small and have the largest errors, then gate and up, the last layers
+ * first, then queries; what is added to the residual has the smallest errors and stays. Within feed-forward blocks of three and
+ * four bits the last product comes first, then gate and up, the first layers first.
  */
 import type { Graph, Node, ValueId } from '../../../graph/graph.ts';
 import { tensorsOf } from '../../../graph/rows.ts';
@@ -14,7 +15,7 @@ import { matrixRoles } from './matrix-roles.ts';
 /** Returns the types of matrices by the names in the checkpoint; none for those that keep the profile's. */
 export function sharedTypes(
   { graph, tensors }: SizedModel,
-  { low, high, average }: SharedBits,
+  { among, low, high, otherwise, average }: SharedBits,
 ): ReadonlyMap<string, WeightDType> {
   const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
   const columns = (name: string) => shapes.get(name)?.at(-1) ?? 0;
@@ -22,10 +23,10 @@ export function sharedTypes(
   const fits = (name: string) => columns(name) % cellBlock(low) === 0;
   const sizeOf = (names: readonly string[]) =>
     names.reduce((sum, name) => sum + (shapes.get(name) ?? []).reduce((n, d) => n * d, 1), 0);
-  const { all, needs } = productsOf(graph);
+  const { all, needs } = productsOf(graph, among);
   const types = new Map<string, WeightDType>(all.filter(fits).map((name) => [name, low]));
   let left = all.reduce(
-    (sum, name) => sum + sizeOf([name]) * (average - bitsOf(fits(name) ? low : 'm0e4', columns(name))),
+    (sum, name) => sum + sizeOf([name]) * (average - bitsOf(fits(name) ? low : otherwise, columns(name))),
     0,
   );
   for (const names of needs) {
@@ -43,9 +44,12 @@ interface SizedModel {
 }
 
 /** The matrices of products between embedding and head: all of them, and in groups those that need more bits, the first most. */
-function productsOf(graph: Graph): { readonly all: readonly string[]; readonly needs: readonly string[][] } {
+function productsOf(
+  graph: Graph,
+  among: SharedBits['among'],
+): { readonly all: readonly string[]; readonly needs: readonly string[][] } {
   const origins = new Map(graph.values.map(({ id, origin }) => [id, origin]));
-  const ends = matrixRoles(graph);
+  const roles = matrixRoles(graph);
   const makers = new Map<ValueId, Node>();
   for (const node of graph.nodes) for (const made of Object.values(node.outputs)) makers.set(made, node);
   /** The product that makes a value, but for norms and rotation. */
@@ -58,7 +62,7 @@ function productsOf(graph: Graph): { readonly all: readonly string[]; readonly n
     nodes.flatMap((node) => {
       const origin = node?.op === 'linear' ? origins.get(node.inputs.weight as ValueId) : undefined;
       if (origin?.kind !== 'weight') return [];
-      return tensorsOf(origin.rows).filter((name) => ends.get(name) !== 'ends');
+      return tensorsOf(origin.rows).filter((name) => roles.get(name) !== 'ends');
     });
   const queries: Node[] = [];
   const gates: string[][] = [];
@@ -66,6 +70,11 @@ function productsOf(graph: Graph): { readonly all: readonly string[]; readonly n
     const query = op === 'attention' ? product(inputs.q) : undefined;
     if (query !== undefined) queries.push(query);
     if (op === 'gate_mul') gates.push(namesOf(product(inputs.gate), product(inputs.up)));
+  }
+  if (among === 'ffn') {
+    const ffn = [...roles].flatMap(([name, role]) => (role === 'ffn' ? [name] : []));
+    const inner = new Set(gates.flat());
+    return { all: ffn, needs: [...ffn.filter((name) => !inner.has(name)).map((name) => [name]), ...gates] };
   }
   const gated = new Set(gates.flat());
   // Keys, values and whatever else reads what the query reads.

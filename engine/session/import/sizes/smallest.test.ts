@@ -52,14 +52,16 @@ describe('Gemma 4 E2B', () => {
     expect(total / 1e9).toBeLessThanOrEqual(most);
   });
 
-  test('feed-forward blocks have 3 bits, embedding and head 5, all others 4, the table too', () => {
+  test('gate and up of the last layers have Q3_K, all other matrices IQ4_XS, the table too', () => {
     const kinds = new Map<string, number>();
     for (const dtype of types.values()) kinds.set(dtype, (kinds.get(dtype) ?? 0) + 1);
-    expect(kinds.get('q3_k')).toBe(3 * 35);
-    expect(kinds.get('q5_k')).toBe(1);
-    expect([...kinds.keys()].sort()).toEqual(['f32', 'q3_k', 'q4_k', 'q5_k']);
-    for (const [name, dtype] of types) if (dtype === 'q3_k') expect(name).toMatch(/\.mlp\./);
-    expect(types.get('model.embed_tokens_per_layer.weight')).toBe('q4_k');
+    expect([...kinds.keys()].sort()).toEqual(['f32', 'iq4_xs', 'q3_k']);
+    const low = [...types].filter(([, dtype]) => dtype === 'q3_k').map(([name]) => name);
+    const layersOf = (part: string) =>
+      low.flatMap((name) => (name.includes(part) ? [Number(/layers\.(\d+)\.mlp\./.exec(name)?.[1])] : []));
+    const last = Array.from({ length: low.length / 2 }, (_, i) => 35 - low.length / 2 + i);
+    expect(last.length).toBeGreaterThan(10);
+    for (const part of ['gate_proj', 'up_proj']) expect(layersOf(part)).toEqual(last);
   });
 
   test('is offered in it, below the size that an import makes by itself', async () => {
@@ -89,8 +91,8 @@ test('rows that are no whole blocks of 256 are in smaller ones that are about as
   };
   const types = await storedTypes(SMOLLM2_135M);
   const of = (name: string) => types.get(`model.${name}.weight`);
-  expect(of('embed_tokens')).toBe('u5_f16_32');
-  expect(of('layers.0.self_attn.q_proj')).toBe('u4_f16_32');
+  expect(of('embed_tokens')).toBe('iq4_nl');
+  expect(of('layers.0.self_attn.q_proj')).toBe('iq4_nl');
   expect(of('layers.0.mlp.up_proj')).toBe('u3_f16_32');
   expect(of('layers.0.mlp.down_proj')).toBe('q3_k');
 });
@@ -112,5 +114,5 @@ test('roles are those of the graph: every feed-forward block of a model, and not
         : undefined;
     expect(roles.get(name), name).toBe(want);
   }
-  expect(PROFILES[SMALLEST]).toMatchObject({ inner: 'q4_k', ffn: 'q3_k', head: 'q5_k' });
+  expect(PROFILES[SMALLEST]).toMatchObject({ inner: 'iq4_xs', ffn: 'q3_k', head: 'iq4_xs' });
 });
