@@ -21,7 +21,7 @@ import { evaluate } from '../../symbolic/evaluate.ts';
 import { bounds } from '../../symbolic/relate.ts';
 import type { TensorType } from '../../tensor/tensor.ts';
 import { layOut } from '../program/params.ts';
-import { type WeightPart, rowBytes } from '../memory/segments.ts';
+import { type WeightPart, roomOf, rowBytes } from '../memory/segments.ts';
 
 /** Bytes as a GPU buffer holds them, by `value part`: `weight data`, `weight scales`, `out data`. */
 export type NodeBytes = Readonly<Record<string, ArrayBufferView<ArrayBuffer>>>;
@@ -54,7 +54,9 @@ export async function openSingleNode(
   const buffers = new Map<string, Buffer>();
   const all: Buffer[] = [params.buffer];
   const add = (name: string, segment: number, view: ArrayBufferView<ArrayBuffer>) => {
-    const buffer = createBuffer(gpu, name, view.byteLength);
+    const type = node.types[name.split(' ')[0] as string] as TensorType | undefined;
+    const size = type === undefined ? view.byteLength : roomOf(type, 1, view.byteLength);
+    const buffer = createBuffer(gpu, name, size);
     writeBuffer(gpu, buffer, 0, view);
     buffers.set(`${name} ${segment}`, buffer);
     all.push(buffer);
