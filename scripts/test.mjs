@@ -28,13 +28,9 @@ import { measureSlowness } from './testing/speed.mjs';
  * @property {string[]} filters
  * @property {(text: string) => void} print
  * @property {number} slowness of the machine, at least 1
- * @property {boolean} yields to suites beside it
  */
 
-/**
- * `fills`: it waits for nothing but the processor, so beside others it gets the time that they leave.
- * @typedef {{ title: string, fills?: true, run: (options: Run) => Promise<Results> }} Suite
- */
+/** @typedef {{ title: string, run: (options: Run) => Promise<Results> }} Suite */
 
 /** A runner without a finished test for so long (milliseconds) hangs; it is longer than the limit of any single test. */
 const hangLimit = 15 * 60_000;
@@ -46,23 +42,21 @@ const suites = {
   types: { title: 'types', run: (options) => one([tools().tsc, '--noEmit'], 'tsc --noEmit', options) },
   lint: { title: 'lint', run: (options) => one([tools().biome, 'check'], 'biome check', options) },
   rooms: { title: 'rooms', run: (options) => one([at('scripts/check-rooms.ts')], 'npm run rooms', options) },
-  unit: { title: 'unit', fills: true, run: (options) => vitest('unit*', {}, options) },
-  gpu: { title: 'gpu', fills: true, run: gpu },
+  unit: { title: 'unit', run: (options) => vitest('unit*', {}, options) },
+  gpu: { title: 'gpu', run: gpu },
   e2e: { title: 'e2e', run: e2e },
   plain: { title: 'plain (no f16)', run: plain },
 };
 
 /**
- * The suites of a line run in parallel. A story waits for an eighth of its time, in which `plain` computes, and at a lower
- * priority `unit` and `gpu`.
+ * The suites of a line run in parallel: `gpu` compiles shaders on one core, while `unit` uses the other; a story waits for an
+ * eighth of its time, in which `plain` computes. All in one line took longer: stories lost more than the others gained.
  */
 const order = [
   ['types', 'lint', 'rooms'],
-  ['e2e', 'plain', 'unit', 'gpu'],
+  ['unit', 'gpu'],
+  ['e2e', 'plain'],
 ];
-
-/** How much longer a suite may take that gets only the time which others leave. */
-const YIELDING = 3;
 
 /** @type {Promise<import('./setup/adapter.mjs').AdapterName> | undefined} */
 let findingAdapter;
@@ -147,13 +141,7 @@ async function sideBySide(names, filters) {
         else output += text;
       };
       const start = Date.now();
-      const yields = suite.fills === true && names.some((other) => suites[other]?.fills !== true);
-      const results = await runSuite(suite, {
-        filters,
-        print,
-        slowness: yields ? slowness * YIELDING : slowness,
-        yields,
-      });
+      const results = await runSuite(suite, { filters, print, slowness });
       return { name: suite.title, results, seconds: (Date.now() - start) / 1000, output };
     }),
   );
@@ -185,11 +173,10 @@ async function runSuite({ title, run }, options) {
  * @param {Record<string, string | undefined>} [env]
  * @param {string} [heartbeat] a file that is written at every test
  */
-async function start(args, { print, slowness, yields }, env = {}, heartbeat = '') {
+async function start(args, { print, slowness }, env = {}, heartbeat = '') {
   const ended = await run(tools().node, args, {
     env: { ...colours(), ...env, LINNET_SLOWNESS: `${slowness}`, LINNET_ALL: all ? '1' : undefined },
     onOutput: (data) => print(`${data}`),
-    yields,
     hangs: {
       after: hangLimit * slowness,
       lastSign: () => statSync(heartbeat, { throwIfNoEntry: false })?.mtimeMs ?? 0,

@@ -5,7 +5,6 @@
  */
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
-import { constants as system, setPriority } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -55,7 +54,6 @@ export function isProgram(file) {
  * @property {(data: Buffer) => void} [onStdout] takes standard output in the place of showing it
  * @property {string} [cwd]
  * @property {boolean} [shell]
- * @property {boolean} [yields] gets the time of the processor that programs of ordinary priority leave; so do those it starts
  * @property {(data: Buffer) => void} [onOutput] takes standard output and errors in the place of showing them
  * @property {{ after: number, lastSign: () => number }} [hangs] stops it when it has printed nothing for so many
  *   milliseconds, and `lastSign` (milliseconds since 1970) is as old
@@ -70,17 +68,7 @@ export function isProgram(file) {
  * @returns {Promise<{ code: number, output: string, timedOut: boolean }>}
  */
 export function run(program, args, options = {}) {
-  const {
-    timeout,
-    env,
-    quiet = false,
-    onStdout,
-    onOutput,
-    hangs,
-    cwd = root,
-    shell = false,
-    yields,
-  } = options;
+  const { timeout, env, quiet = false, onStdout, onOutput, hangs, cwd = root, shell = false } = options;
   const piped = quiet || onOutput !== undefined;
   return new Promise((done) => {
     const child = spawn(program, [...args], {
@@ -91,7 +79,6 @@ export function run(program, args, options = {}) {
       // A separate process group, so that stopping it also ends the programs that it started (browsers, workers).
       detached: !isWindows,
     });
-    if (yields) lowerPriority(child.pid);
     let output = '';
     let timedOut = false;
     let lastOutput = Date.now();
@@ -139,15 +126,6 @@ export function run(program, args, options = {}) {
     });
     child.once('close', (code, signal) => finish(code ?? (signal === null ? 0 : 128)));
   });
-}
-
-/** @param {number | undefined} pid */
-function lowerPriority(pid) {
-  try {
-    if (pid !== undefined) setPriority(pid, system.priority.PRIORITY_LOW);
-  } catch {
-    // It has ended, or the system does not allow it: then it is as important as others.
-  }
 }
 
 /** The end of a program's output, for a message. @param {string} output */
