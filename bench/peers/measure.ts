@@ -30,6 +30,8 @@ export interface PeerResult {
   readonly prefillTokensPerSecond: number;
   readonly decodeTokensPerSecond: number;
   readonly timeToFirstTokenMs: number;
+  /** The model opened and a prompt read; shaders are compiled meanwhile, by a driver whose cache is as it is. */
+  readonly coldFirstTokenMs: number;
   /** CPU time of the renderer process including workers, without the GPU process. */
   readonly cpuMsPerToken: number;
   /** Counts of calls and bytes. */
@@ -65,11 +67,13 @@ export async function measure(
   page.on('pageerror', ({ message }) => errors.push(message));
   try {
     const options: OpenOptions = { model: '/model', packages: '/packages', activations, capacity };
-    const version = await page.evaluate(([n, o]) => peer.open(n, o), [name, options] as const);
+    const { version, openMs } = await page.evaluate(([n, o]) => peer.open(n, o), [name, options] as const);
+    const { times } = await generate(page, promptOf(prompt, setting.vocabulary, 0), 1);
+    const coldFirstTokenMs = openMs + (times[0] as number);
     const checked = await check(page, setting, reference);
     const { runsOn, agreement } = checked;
     const costs = await cost(browser, page, setting);
-    const measured = { name, version, runsOn, ...(agreement === undefined ? {} : { agreement }), ...costs };
+    const measured = { name, version, runsOn, ...(agreement === undefined ? {} : { agreement }), coldFirstTokenMs, ...costs };
     return { measured, reference: checked.reference };
   } catch (error) {
     throw new Error(

@@ -10,6 +10,7 @@ const report = (name: PeerName, dispatches: number, more: Partial<PeerResult> = 
   cpuMsPerToken: 0,
   peakBytes: 2e6,
   timeToFirstTokenMs: 10,
+  coldFirstTokenMs: 1000,
   prefillTokensPerSecond: 8,
   decodeTokensPerSecond: 4,
   perToken: {

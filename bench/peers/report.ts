@@ -23,6 +23,7 @@ const LINES: readonly TableLine[] = [
   ['peak of GPU buffers, MB', (e) => e.peakBytes / 1e6, tenth],
   ['prefill tokens/s', (e) => e.prefillTokensPerSecond, tenth],
   ['first token, ms', (e) => e.timeToFirstTokenMs, (x) => x.toFixed(0)],
+  ['opened and first token, ms', (e) => e.coldFirstTokenMs, (x) => x.toFixed(0)],
   ['decode tokens/s', (e) => e.decodeTokensPerSecond, tenth],
 ];
 

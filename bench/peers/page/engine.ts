@@ -2,6 +2,8 @@
 export interface PeerEngine {
   /** Version and number formats, for the table. */
   readonly version: string;
+  /** Milliseconds of its opening that are spent once for a model, whose result a person's browser keeps. */
+  readonly importMs?: number;
   /** The likeliest tokens after the prompt, best first. */
   best(prompt: readonly number[]): Promise<TokenScore[]>;
   /** Generates `tokens` tokens. Calls `onToken` as each token becomes known. */

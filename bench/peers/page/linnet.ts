@@ -14,9 +14,11 @@ import { bestOf, type OpenPeer } from './engine.ts';
 export const openLinnet: OpenPeer = async ({ model, activations, capacity }) => {
   const storage = memoryStorage();
   const store = openStore(storage);
+  const begun = performance.now();
   const { id } = await importModel(httpFolder(new URL(model, location.href).href), store, {
     weights: 'm0e4',
   });
+  const importMs = performance.now() - begun;
   const gpu = await openGpu(navigator.gpu);
   const loaded = await loadModel(
     store,
@@ -28,6 +30,7 @@ export const openLinnet: OpenPeer = async ({ model, activations, capacity }) => 
   const prompt = (ids: readonly number[]) => ({ kind: 'text', text: textOf(ids) }) as const;
   return {
     version: `M0E4, ${activations}`,
+    importMs,
     best: async (ids) => bestOf((await loaded.logits(prompt(ids))).logits),
     async generate(ids, tokens, onToken) {
       const { promptIds } = await loaded.generate(

@@ -20,8 +20,8 @@ export interface PeerAnswer {
 }
 
 export interface PeerPage {
-  /** Opens the engine and returns its version and number formats, for the table. */
-  open(name: PeerName, options: OpenOptions): Promise<string>;
+  /** Opens the engine. Returns its version and number formats, for the table, and how long that took but for an import. */
+  open(name: PeerName, options: OpenOptions): Promise<{ version: string; openMs: number }>;
   best(prompt: readonly number[]): Promise<TokenScore[]>;
   generate(prompt: readonly number[], tokens: number): Promise<PeerAnswer>;
 }
@@ -34,8 +34,10 @@ let engine: PeerEngine;
 
 globalThis.peer = {
   async open(name, options) {
+    const begun = performance.now();
     engine = await PEERS[name](options);
-    return engine.version;
+    const { version, importMs = 0 } = engine;
+    return { version, openMs: performance.now() - begun - importMs };
   },
   best: (prompt) => engine.best(prompt),
   async generate(prompt, tokens) {
