@@ -28,9 +28,13 @@ import { measureSlowness } from './testing/speed.mjs';
  * @property {string[]} filters
  * @property {(text: string) => void} print
  * @property {number} slowness of the machine, at least 1
+ * @property {number} niceness
  */
 
-/** @typedef {{ title: string, run: (options: Run) => Promise<Results> }} Suite */
+/**
+ * `niceness`: of a suite that only computes, beside those that also wait. It gets the time that they leave.
+ * @typedef {{ title: string, niceness?: number, run: (options: Run) => Promise<Results> }} Suite
+ */
 
 /** A runner without a finished test for so long (milliseconds) hangs; it is longer than the limit of any single test. */
 const hangLimit = 15 * 60_000;
@@ -42,21 +46,23 @@ const suites = {
   types: { title: 'types', run: (options) => one([tools().tsc, '--noEmit'], 'tsc --noEmit', options) },
   lint: { title: 'lint', run: (options) => one([tools().biome, 'check'], 'biome check', options) },
   rooms: { title: 'rooms', run: (options) => one([at('scripts/check-rooms.ts')], 'npm run rooms', options) },
-  unit: { title: 'unit', run: (options) => vitest('unit*', {}, options) },
-  gpu: { title: 'gpu', run: gpu },
+  unit: { title: 'unit', niceness: 8, run: (options) => vitest('unit*', {}, options) },
+  gpu: { title: 'gpu', niceness: 3, run: gpu },
   e2e: { title: 'e2e', run: e2e },
   plain: { title: 'plain (no f16)', run: plain },
 };
 
 /**
- * The suites of a line run in parallel: `gpu` compiles shaders on one core, while `unit` uses the other; a story waits for an
- * eighth of its time, in which `plain` computes. All in one line took longer: stories lost more than the others gained.
+ * The suites of a line run in parallel. A story waits for an eighth of its time, and `plain` for its own. `unit` and `gpu`
+ * compute meanwhile: `gpu` first, since it uses one core, and `unit` both at the end.
  */
 const order = [
   ['types', 'lint', 'rooms'],
-  ['unit', 'gpu'],
-  ['e2e', 'plain'],
+  ['e2e', 'plain', 'gpu', 'unit'],
 ];
+
+/** How much longer a test may take in a suite that gets the time which others leave. */
+const YIELDING = 3;
 
 /** @type {Promise<import('./setup/adapter.mjs').AdapterName> | undefined} */
 let findingAdapter;
@@ -141,7 +147,11 @@ async function sideBySide(names, filters) {
         else output += text;
       };
       const start = Date.now();
-      const results = await runSuite(suite, { filters, print, slowness });
+      // Alone, or beside others that only compute, it yields to nobody.
+      const yields = names.some((other) => suites[other]?.niceness === undefined);
+      const { niceness = 0 } = yields ? suite : {};
+      const limits = niceness > 0 ? slowness * YIELDING : slowness;
+      const results = await runSuite(suite, { filters, print, slowness: limits, niceness });
       return { name: suite.title, results, seconds: (Date.now() - start) / 1000, output };
     }),
   );
@@ -173,10 +183,11 @@ async function runSuite({ title, run }, options) {
  * @param {Record<string, string | undefined>} [env]
  * @param {string} [heartbeat] a file that is written at every test
  */
-async function start(args, { print, slowness }, env = {}, heartbeat = '') {
+async function start(args, { print, slowness, niceness }, env = {}, heartbeat = '') {
   const ended = await run(tools().node, args, {
     env: { ...colours(), ...env, LINNET_SLOWNESS: `${slowness}`, LINNET_ALL: all ? '1' : undefined },
     onOutput: (data) => print(`${data}`),
+    niceness,
     hangs: {
       after: hangLimit * slowness,
       lastSign: () => statSync(heartbeat, { throwIfNoEntry: false })?.mtimeMs ?? 0,

@@ -195,7 +195,7 @@ test('cancels, and leaves no files', { tag: '@rare' }, async ({ linnet, hub }) =
 });
 
 test('a browser closed in mid-download: the import continues automatically where it stopped', {
-  tag: '@phone-rare',
+  tag: ['@rare', '@phone-rare'],
 }, async ({ linnet, hub }) => {
   const models = await linnet.open('models.html');
   hub.setRate(80_000);

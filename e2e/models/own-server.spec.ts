@@ -104,10 +104,9 @@ test('a server is tried, answers in place of this device, says so on each answer
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('stopping an answer ends the request; a server that is down or asks for a key is told apart', async ({
-  linnet,
-  server,
-}) => {
+test('stopping an answer ends the request; a server that is down or asks for a key is told apart', {
+  tag: '@rare',
+}, async ({ linnet, server }) => {
   const models = await linnet.open('models.html');
   server.options = { ...server.options, key: 'secret' };
   await ask(models, 'set-settings', { settings: { welcomed: true } });

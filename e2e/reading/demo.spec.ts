@@ -28,7 +28,7 @@ const withoutBullets = (text: string) => words(text.replaceAll(/^- /gm, ''));
 
 test.beforeEach(({ site }) => void site.page('/', articlePage(start)));
 
-test('a summary says what the page says', { tag: '@plain' }, async ({ linnet, site }) => {
+test('a summary says what the page says', { tag: ['@rare', '@plain'] }, async ({ linnet, site }) => {
   const page = await linnet.open(site.url('/'));
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Summarise this page' }).click();
@@ -55,7 +55,10 @@ test('prints the time to the first words with the model loaded', { tag: '@rare' 
   console.log(`first words ${((performance.now() - from) / 1000).toFixed(1)} s after the click`);
 });
 
-test('an answer says what the page says, and reports what it does not say', async ({ linnet, site }) => {
+test('an answer says what the page says, and reports what it does not say', { tag: '@rare' }, async ({
+  linnet,
+  site,
+}) => {
   const page = await linnet.open(site.url('/'));
   const popup = await linnet.openPopup(page);
   const input = popup.getByRole('textbox').last();
@@ -79,7 +82,7 @@ test('an answer says what the page says, and reports what it does not say', asyn
   await picture(tab, 'chat', { phone: true });
 });
 
-test('a translation says what the sentence says', async ({ linnet, site }) => {
+test('a translation says what the sentence says', { tag: '@rare' }, async ({ linnet, site }) => {
   const { text, answer: right } = pick('translate', { language: 'French' });
   await ask(await linnet.open('models.html'), 'set-settings', { settings: { language: 'fr' } });
   const page = await linnet.open(site.url('/'));

@@ -7,10 +7,9 @@ test.use({ onEveryPage: true });
 
 const news = article('News of the week', stories.slice(0, 6).flat());
 
-test('reads a page of such a site without a press, and not once the site is forgotten', async ({
-  linnet,
-  site,
-}) => {
+test('reads a page of such a site without a press, and not once the site is forgotten', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   const models = await demoModel(linnet);
   await ask(models, 'set-settings', { settings: { readAhead: 'always' } });
   const settings = await linnet.open('options.html');

@@ -54,7 +54,9 @@ async function opened(linnet: LinnetBrowser, path: string, last: string): Promis
 // An init script stays for the lifetime of the browser.
 test.use({ ownBrowser: true });
 
-test('nothing shifts while a page of Linnet opens', { tag: '@phone-rare' }, async ({ linnet, site }) => {
+test('nothing shifts while a page of Linnet opens', {
+  tag: ['@rare', '@phone-rare'],
+}, async ({ linnet, site }) => {
   const models = await linnet.open('models.html');
   await expect(card(models, 'Linnet demo')).toBeVisible();
   await ask(models, 'set-settings', { settings: { welcomed: true } });

@@ -8,7 +8,10 @@ import { card, demoModel, importStories, STORIES } from '../story.ts';
 test.describe('without WebGPU', () => {
   test.use({ webgpu: false });
 
-  test('says that no model can run, and how to change that', { tag: '@phone' }, async ({ linnet, site }) => {
+  test('says that no model can run, and how to change that', { tag: ['@phone', '@phone-rare'] }, async ({
+    linnet,
+    site,
+  }) => {
     // The device check still shows the facts that it can determine.
     const first = await linnet.open('models.html');
     await expect(

@@ -67,10 +67,9 @@ test('a word is kept with its sentence, found in the list, exported, removed and
   expect(linnet.pageErrors).toEqual([]);
 });
 
-test('pointing at a paragraph with a key held shows its translation beside it, once asked for', async ({
-  linnet,
-  site,
-}) => {
+test('pointing at a paragraph with a key held shows its translation beside it, once asked for', {
+  tag: '@rare',
+}, async ({ linnet, site }) => {
   const models = await demoModel(linnet);
   await ask(models, 'set-settings', { settings: { hoverKey: 'shift' } });
   const page = await linnet.open(site.page('/day', html));

@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -54,6 +55,7 @@ export function isProgram(file) {
  * @property {(data: Buffer) => void} [onStdout] takes standard output in the place of showing it
  * @property {string} [cwd]
  * @property {boolean} [shell]
+ * @property {number} [niceness] of it and of what it starts, 0 to 19: with a higher one others are served first
  * @property {(data: Buffer) => void} [onOutput] takes standard output and errors in the place of showing them
  * @property {{ after: number, lastSign: () => number }} [hangs] stops it when it has printed nothing for so many
  *   milliseconds, and `lastSign` (milliseconds since 1970) is as old
@@ -68,7 +70,17 @@ export function isProgram(file) {
  * @returns {Promise<{ code: number, output: string, timedOut: boolean }>}
  */
 export function run(program, args, options = {}) {
-  const { timeout, env, quiet = false, onStdout, onOutput, hangs, cwd = root, shell = false } = options;
+  const {
+    timeout,
+    env,
+    quiet = false,
+    onStdout,
+    onOutput,
+    hangs,
+    cwd = root,
+    shell = false,
+    niceness = 0,
+  } = options;
   const piped = quiet || onOutput !== undefined;
   return new Promise((done) => {
     const child = spawn(program, [...args], {
@@ -79,6 +91,7 @@ export function run(program, args, options = {}) {
       // A separate process group, so that stopping it also ends the programs that it started (browsers, workers).
       detached: !isWindows,
     });
+    if (child.pid !== undefined && niceness > 0) lowerPriority(child.pid, niceness);
     let output = '';
     let timedOut = false;
     let lastOutput = Date.now();
@@ -126,6 +139,15 @@ export function run(program, args, options = {}) {
     });
     child.once('close', (code, signal) => finish(code ?? (signal === null ? 0 : 128)));
   });
+}
+
+/** @param {number} pid @param {number} niceness */
+function lowerPriority(pid, niceness) {
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // It has ended, or the system does not allow it: then it is as important as others.
+  }
 }
 
 /** The end of a program's output, for a message. @param {string} output */
