@@ -1,5 +1,13 @@
 /** Plausible random weights that are cheap to generate: every row repeats one random block. */
-import { m0e4Layout, q8Layout, seededRandom, type TensorType, type WeightSource } from '../engine/bench.ts';
+import {
+  encodeCells,
+  isCell,
+  m0e4Layout,
+  q8Layout,
+  seededRandom,
+  type TensorType,
+  type WeightSource,
+} from '../engine/bench.ts';
 
 /** Scale and bias of every group: 16 values around zero with a step of about 0.003. */
 const S = 0x2a00; // 0.046875 as a half
@@ -25,6 +33,17 @@ export function randomWeights(types: ReadonlyMap<string, TensorType>): WeightSou
         const { nibbleBytes, groups } = m0e4Layout(k, type.group ?? 32);
         const scales = new Uint32Array(count * groups).fill(((B << 16) | S) >>> 0);
         return { data: repeated(noise, count * nibbleBytes), scales: new Uint8Array(scales.buffer) };
+      }
+      if (isCell(type.dtype)) {
+        const rows = encodeCells(
+          type.dtype,
+          Float32Array.from({ length: 8 * k }, () => (random() - 0.5) * 0.1),
+          k,
+        );
+        const [main, rest] = [rows.main, rows.rest].map((part) =>
+          repeated(new Uint8Array(part.buffer as ArrayBuffer), (count * part.byteLength) / 8),
+        ) as [Uint8Array, Uint8Array];
+        return { data: main, scales: rest };
       }
       const numbers = Float32Array.from({ length: 4096 }, () => (random() - 0.5) * 0.1);
       if (type.dtype === 'f32') return { data: repeated(new Uint8Array(numbers.buffer), count * k * 4) };

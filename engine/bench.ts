@@ -25,6 +25,8 @@ export { GREEDY, type Sampling } from './sampling/settings.ts';
 // Number formats and random numbers.
 export { dequantiseRows, type M0e4Group, type M0e4Rows, m0e4Layout, quantiseRows } from './quant/m0e4.ts';
 export { q8Layout } from './quant/q8.ts';
+export { encodeCells } from './quant/cells/encode.ts';
+export { isCell } from './tensor/cells.ts';
 export { f16FromF32, roundToF16 } from './tensor/f16.ts';
 export { seededRandom } from './tensor/random.ts';
 export type { TensorType } from './tensor/tensor.ts';

@@ -46,8 +46,8 @@ const suites = {
   types: { title: 'types', run: (options) => one([tools().tsc, '--noEmit'], 'tsc --noEmit', options) },
   lint: { title: 'lint', run: (options) => one([tools().biome, 'check'], 'biome check', options) },
   rooms: { title: 'rooms', run: (options) => one([at('scripts/check-rooms.ts')], 'npm run rooms', options) },
-  unit: { title: 'unit', niceness: 8, run: (options) => vitest('unit*', {}, options) },
-  gpu: { title: 'gpu', niceness: 3, run: gpu },
+  unit: { title: 'unit', niceness: 19, run: (options) => vitest('unit*', {}, options) },
+  gpu: { title: 'gpu', niceness: 4, run: gpu },
   e2e: { title: 'e2e', run: e2e },
   plain: { title: 'plain (no f16)', run: plain },
 };
@@ -60,6 +60,9 @@ const order = [
   ['types', 'lint', 'rooms'],
   ['e2e', 'plain', 'gpu', 'unit'],
 ];
+
+/** From this slowness on, other programs use the machine. */
+const BUSY = 1.5;
 
 /** How much longer a test may take in a suite that gets the time which others leave. */
 const YIELDING = 3;
@@ -136,7 +139,7 @@ async function sideBySide(names, filters) {
   const slowness = await measureSlowness();
   const titles = names.map((name) => /** @type {Suite} */ (suites[name]).title);
   console.log(`\n── ${titles.join(' beside ')} ──`);
-  if (slowness >= 1.5)
+  if (slowness >= BUSY)
     console.log(`this machine is ${slowness} times slower than two idle cores; so are the limits`);
   const done = await Promise.all(
     names.map(async (name, i) => {
@@ -147,10 +150,11 @@ async function sideBySide(names, filters) {
         else output += text;
       };
       const start = Date.now();
-      // Alone, or beside others that only compute, it yields to nobody.
-      const yields = names.some((other) => suites[other]?.niceness === undefined);
-      const { niceness = 0 } = yields ? suite : {};
-      const limits = niceness > 0 ? slowness * YIELDING : slowness;
+      // Alone, or beside others that only compute, it yields to nobody. Beside other programs it would hardly ever run.
+      const yields =
+        suite.niceness !== undefined && names.some((other) => suites[other]?.niceness === undefined);
+      const niceness = yields && slowness < BUSY ? suite.niceness : 0;
+      const limits = yields ? slowness * YIELDING : slowness;
       const results = await runSuite(suite, { filters, print, slowness: limits, niceness });
       return { name: suite.title, results, seconds: (Date.now() - start) / 1000, output };
     }),

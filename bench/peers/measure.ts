@@ -73,7 +73,14 @@ export async function measure(
     const checked = await check(page, setting, reference);
     const { runsOn, agreement } = checked;
     const costs = await cost(browser, page, setting);
-    const measured = { name, version, runsOn, ...(agreement === undefined ? {} : { agreement }), coldFirstTokenMs, ...costs };
+    const measured = {
+      name,
+      version,
+      runsOn,
+      ...(agreement === undefined ? {} : { agreement }),
+      coldFirstTokenMs,
+      ...costs,
+    };
     return { measured, reference: checked.reference };
   } catch (error) {
     throw new Error(
