@@ -287,8 +287,8 @@ async function e2e(options) {
 
 /**
  * Tests what differs on a GPU without f16, on SwiftShader, if the other suites ran on lavapipe: the requirements on a
- * device, sampling, the main stories and the golden text in the extension; with `--all` every kernel and every family on
- * this second driver. How the runtime combines f32 kernels is the same on both.
+ * device, sampling and the golden text in the extension; with `--all` the main stories, every kernel and every family on
+ * this second driver too. How the runtime combines f32 kernels is the same on both.
  * @param {Run} options
  * @returns {Promise<Results>}
  */

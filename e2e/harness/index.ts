@@ -18,8 +18,7 @@
  *
  * Tags: `@phone` also runs the story in the project `phone`. `@rare` runs it on demand only (`npm test -- --all`), for a
  * case that few people meet, that component tests cover or that repeats another story; `@phone-rare` does so for its repetition on a phone.
- * With `@rare` and `@phone` the phone has it in every run, the desktop on demand. `@plain` repeats it on a GPU without f16;
- * with `@rare` it runs there in every run, and not with f16.
+ * With `@rare` and `@phone` the phone has it in every run, the desktop on demand. `@plain` repeats it on a GPU without f16.
  */
 import { test as base } from 'playwright/test';
 import type { LinnetBrowser } from './browser.ts';
@@ -89,8 +88,7 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
   onDemand: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's dependencies from this pattern
     async ({}, use, info) => {
-      const repeated = info.tags.includes('@plain') && process.env.LINNET_ADAPTER === 'swiftshader';
-      const rare = info.tags.includes(info.project.name === 'phone' ? '@phone-rare' : '@rare') && !repeated;
+      const rare = info.tags.includes(info.project.name === 'phone' ? '@phone-rare' : '@rare');
       info.skip(rare && process.env.LINNET_ALL !== '1', 'on demand: npm test -- --all');
       await use(undefined);
     },

@@ -28,7 +28,7 @@ const withoutBullets = (text: string) => words(text.replaceAll(/^- /gm, ''));
 
 test.beforeEach(({ site }) => void site.page('/', articlePage(start)));
 
-test('a summary says what the page says', { tag: ['@rare', '@plain'] }, async ({ linnet, site }) => {
+test('a summary says what the page says', async ({ linnet, site }) => {
   const page = await linnet.open(site.url('/'));
   const popup = await linnet.openPopup(page);
   await popup.getByRole('button', { name: 'Summarise this page' }).click();
