@@ -2,7 +2,7 @@
 export interface PeerEngine {
   /** Version and number formats, for the table. */
   readonly version: string;
-  /** Milliseconds of its opening that are spent once for a model, whose result a person's browser keeps. */
+  /** Milliseconds of its opening that are spent once for a model or a GPU, since the browser keeps what came of them. */
   readonly importMs?: number;
   /** The likeliest tokens after the prompt, best first. */
   best(prompt: readonly number[]): Promise<TokenScore[]>;

@@ -8,6 +8,7 @@ import {
   openStore,
   storedVariants,
 } from '../../../engine/index.ts';
+import { adapterVariants } from '../../../engine/bench.ts';
 import { textOf } from '../model/tokens.ts';
 import { bestOf, type OpenPeer } from './engine.ts';
 
@@ -18,15 +19,11 @@ export const openLinnet: OpenPeer = async ({ model, activations, capacity }) => 
   const { id } = await importModel(httpFolder(new URL(model, location.href).href), store, {
     weights: 'm0e4',
   });
-  const importMs = performance.now() - begun;
   const gpu = await openGpu(navigator.gpu);
-  const loaded = await loadModel(
-    store,
-    id,
-    gpu,
-    { activations, capacity },
-    { variants: storedVariants(storage) },
-  );
+  const variants = storedVariants(storage);
+  await adapterVariants(gpu, variants, activations); // what the load finds is stored for this GPU
+  const importMs = performance.now() - begun;
+  const loaded = await loadModel(store, id, gpu, { activations, capacity }, { variants });
   const prompt = (ids: readonly number[]) => ({ kind: 'text', text: textOf(ids) }) as const;
   return {
     version: `M0E4, ${activations}`,
