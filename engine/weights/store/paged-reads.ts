@@ -1,6 +1,6 @@
 /**
  * Reads of a file in pages, for a model's small tensors: norms, scales and, of a small model, everything. A read of a file in
- * a browser takes half a millisecond of several processes, whatever its length.
+ * a browser takes the worker up to a millisecond, whatever its length (docs/ENGINE.md, "Small tensors of a stored model").
  */
 
 type Read = (offset: number, length: number, signal?: AbortSignal) => Promise<Uint8Array>;
