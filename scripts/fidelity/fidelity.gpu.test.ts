@@ -97,6 +97,7 @@ describeWithAssets(
   ],
   (folder, gguf) => {
     test('measures what the engine measures', async (t) => {
+      // Takes minutes in software, and a llama.cpp that a developer has installed.
       if (onDemand !== undefined) return t.skip(onDemand);
       const python = process.env.LINNET_LLAMA ?? 'python3';
       if (!(await hasLlama(python)))

@@ -18,6 +18,7 @@ test.for(
 )('$variant $scalar', async ({ variant, scalar }, t) => {
   // Software drivers take up to half a minute to compile the other forms in f16.
   if (scalar === 'f16' && variant !== 'f16Math' && onDemand !== undefined) return t.skip(onDemand);
+  // SwiftShader has none.
   if (scalar === 'f16' && !gpu.f16) return t.skip(`${adapter} has no shader-f16`);
   const result = await testVariant(gpu, variant, scalar);
   if (result.state === 'absent') return t.skip(`${adapter} lacks what ${variant} needs`);
