@@ -30,7 +30,9 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 
 const THREADS: u32 = 128u;
-const CHUNK: u32 = 4u * THREADS;
+// Cache rows of a chunk for each thread.
+const EACH: u32 = 4u;
+const CHUNK: u32 = EACH * THREADS;
 // Lanes of a query in the softmax.
 const LANES: u32 = 32u;
 
@@ -75,18 +77,33 @@ fn main(
   var total = 0.0;
   for (var base = start; base < to; base += CHUNK) {
     let rows = min(CHUNK, to - base);
-    for (var t = thread; t < rows; t += THREADS) {
-      let row = cache_row(base + t);
-      // The explicit zeros are needed: Dawn does not reset a variable without initialiser in each iteration.
-      var sums = array<f32, QUERIES>();
-      for (var i = 0u; i < slices; i++) {
-        let key = k4(row, kv_head, i);
-        for (var j = 0u; j < QUERIES; j++) {
-          sums[j] += dot(q4(0u, min(head + j, params.heads - 1u), i), key);
+    // A slice of a query is read once for all cache rows of the thread.
+    var row_of: array<u32, EACH>;
+    for (var r = 0u; r < EACH; r++) {
+      row_of[r] = cache_row(base + min(thread + r * THREADS, rows - 1u));
+    }
+    // The explicit zeros are needed: Dawn does not reset a variable without initialiser in each iteration.
+    var sums = array<array<f32, EACH>, QUERIES>();
+    for (var i = 0u; i < slices; i++) {
+      var own: array<vec4<f32>, QUERIES>;
+      for (var j = 0u; j < QUERIES; j++) {
+        own[j] = q4(0u, min(head + j, params.heads - 1u), i);
+      }
+      for (var r = 0u; r < EACH; r++) {
+        if (thread + r * THREADS < rows) {
+          let key = k4(row_of[r], kv_head, i);
+          for (var j = 0u; j < QUERIES; j++) {
+            sums[j][r] += dot(own[j], key);
+          }
         }
       }
+    }
+    for (var r = 0u; r < EACH; r++) {
+      let t = thread + r * THREADS;
       for (var j = 0u; j < QUERIES; j++) {
-        shares[j * CHUNK + t] = bounded(sums[j] * scale_of(0u));
+        if (t < rows) {
+          shares[j * CHUNK + t] = bounded(sums[j][r] * scale_of(0u));
+        }
       }
     }
     workgroupBarrier();
