@@ -67,6 +67,8 @@ export { loadModel } from './session/load.ts';
 export { type EmbedderOptions, loadEmbedder } from './session/embed/load-embedder.ts';
 export { storedVariants } from './session/adapters/stored-variants.ts';
 export { type PrecisionCache, storedPrecision } from './session/adapters/stored-precision.ts';
+export { storedPacking } from './session/adapters/stored-packing.ts';
+export type { PackingCache } from './session/packing/packing.ts';
 export { type Pace, type VariantCache, type VariantResult, variantsKey } from './runtime/index.ts';
 export type { CacheForm } from './models/index.ts';
 export type { ActivationDType, WeightDType } from './tensor/tensor.ts';
@@ -80,6 +82,8 @@ export type {
   LoadedModel,
   LoadHooks,
   ModelFacts,
+  PackOptions,
+  PackResult,
   Perplexity,
   PerplexityHooks,
   PrefixOptions,

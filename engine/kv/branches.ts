@@ -2,13 +2,14 @@
  * Several continuations (branches) over one cache. Rows that two branches share stay in place; only the rows after
  * them (the tail) are parked when a branch becomes inactive. So a branch costs memory for its own rows, and switching
  * copies both tails on the GPU but computes nothing. Rings (`cache.ts`) are parked whole, and of states that cannot be
- * cut back the last one.
+ * cut back the last one. Of a packed text (`packed.ts`) either all rows stay in place or all are parked.
  *
  * The parked rows are bounded by the cache's capacity, with a ring counted in full; the branch parked longest is
  * evicted first. An evicted branch, or one whose shared rows were overwritten, is computed again: `switchTo` keeps the
  * rows of the cache that are still valid.
  */
 import { type Cache, commonPrefix } from './cache.ts';
+import type { Packed } from './packed.ts';
 
 /** Parked rows of the cache. */
 export interface Tail {
@@ -31,6 +32,8 @@ interface ParkedBranch<T> {
   readonly tail: T;
   /** `minLength` of the cache when the branch was parked. */
   readonly minLength: number;
+  /** The packed text among the parked rows. */
+  readonly packed: Packed | undefined;
 }
 
 export interface Branches {
@@ -70,10 +73,14 @@ export function createBranches<T extends Tail>(cache: Cache, tails: Tails<T>): B
     if (count === 0) return;
     evictFor(count);
     const { ids, minLength } = cache;
-    parked.set(current, { ids: [...ids], from, tail: tails.park(from, count), minLength });
+    const packed = from === 0 ? cache.packed : undefined;
+    parked.set(current, { ids: [...ids], from, tail: tails.park(from, count), minLength, packed });
   };
 
-  const isValid = ({ ids, from }: ParkedBranch<T>) => cache.commonPrefix(ids) >= from;
+  /** Rows that stay in place where `shared` leading ids are the same: a packed text as a whole, or nothing of it. */
+  const staying = (shared: number) => (shared < (cache.packed?.length ?? 0) ? 0 : shared);
+  const isValid = ({ ids, from }: ParkedBranch<T>) =>
+    staying(cache.commonPrefix(ids)) >= from && staying(from) === from;
   /** The parked branch that shares the most rows with `ids`, if it shares more than the cache holds. */
   const nearest = (ids: readonly number[]): string | undefined => {
     let most = cache.keepable(cache.commonPrefix(ids));
@@ -96,11 +103,11 @@ export function createBranches<T extends Tail>(cache: Cache, tails: Tails<T>): B
     const target = parked.get(name);
     parked.delete(name);
     const valid = target !== undefined && isValid(target);
-    const from = valid ? target.from : cache.commonPrefix(target?.ids ?? ids);
+    const from = valid ? target.from : staying(cache.commonPrefix(target?.ids ?? ids));
     parkCurrent(from);
     if (valid) {
       tails.unpark(target.tail, from);
-      cache.restore(target.ids, target.minLength);
+      cache.restore(target.ids, target.minLength, from === 0 ? target.packed : cache.packed);
     } else cache.truncate(cache.keepable(from));
     target?.tail.destroy();
     current = name;

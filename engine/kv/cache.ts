@@ -6,11 +6,13 @@
  * Layers with a window may keep their rows in a ring. Then row i is overwritten once position i + rows has been
  * written, and the cache can be truncated only to a length whose preceding window is still stored. `minLength` is the
  * smallest such length; below it the whole text must be run again. Layers with states that cannot be cut back at all
- * (`snapshots.ts`) leave only some lengths: `keepable` returns the longest of them.
+ * (`snapshots.ts`) leave only some lengths: `keepable` returns the longest of them. Of a packed text (`packed.ts`) some rows
+ * are gone, so the cache cannot be truncated within it.
  *
  * Not here: the buffers (`engine/runtime`), what the rows hold (`engine/ops/attention`).
  */
 import { fail, invariant } from '../base/errors.ts';
+import type { Packed } from './packed.ts';
 import type { Snapshots } from './snapshots.ts';
 
 /** A ring that keeps the last `rows` positions for layers that attend to `window` positions, including their own. */
@@ -25,10 +27,12 @@ export interface Cache {
   /** Number of rows that hold a token: the P of the next run. */
   readonly length: number;
   readonly ids: readonly number[];
-  /** Smallest non-zero length that the cache can be truncated to; never above `length`. 0 without a ring. */
+  /** Smallest non-zero length that the cache can be truncated to; never above `length`. 0 without a ring or a packed text. */
   readonly minLength: number;
   /** Number of rows of the longest ring; 0 without a ring. */
   readonly ringRows: number;
+  /** The text that the cache begins with, where it is packed. */
+  readonly packed: Packed | undefined;
   /** Number of leading ids that are in the cache already. */
   commonPrefix(ids: readonly number[]): number;
   /** Number of rows that remain usable after truncation to `length`: the most up to `length`, maybe 0. */
@@ -42,8 +46,12 @@ export interface Cache {
   reuse(ids: readonly number[]): number;
   /** Drops the rows from `length` on. `length` must be keepable. */
   truncate(length: number): void;
-  /** Records that the rows of `ids` were restored to the state in which `minLength` had the given value. */
-  restore(ids: readonly number[], minLength: number): void;
+  /**
+   * Records that the rows of `ids` were restored to the state in which `minLength` and `packed` had the given values.
+   */
+  restore(ids: readonly number[], minLength: number, packed?: Packed): void;
+  /** Records that the rows of the text that the cache begins with were packed. */
+  pack(packed: Packed): void;
   /** Records that a run may write rows up to `end` that may never count: a draft, or a step ahead. */
   touch(end: number): void;
   /** Records that a run wrote the next rows. Throws `prompt-too-long` when they do not fit. */
@@ -60,11 +68,15 @@ export function commonPrefix(one: readonly number[], other: readonly number[]): 
   return n;
 }
 
-/** `snapshots`: where states of the model are that cannot be cut back. */
+/**
+ * `snapshots`: where states of the model are that cannot be cut back. `onPacked` is told when another text is packed, or
+ * none.
+ */
 export function createCache(
   capacity: number,
   rings: readonly CacheRing[] = [],
   snapshots?: Pick<Snapshots, 'newest'>,
+  onPacked?: (packed: Packed | undefined) => void,
 ): Cache {
   invariant(
     Number.isInteger(capacity) && capacity >= 1,
@@ -73,7 +85,13 @@ export function createCache(
   );
   const ids: number[] = [];
   let minLength = 0;
+  let packed: Packed | undefined;
 
+  const setPacked = (next: Packed | undefined) => {
+    if (next === packed) return;
+    packed = next;
+    onPacked?.(next);
+  };
   const keepable = (length: number) => {
     const usable = snapshots?.newest(length) ?? length;
     return usable >= minLength ? usable : 0;
@@ -83,7 +101,9 @@ export function createCache(
     invariant(sound && length >= 0, 'cache', `cannot keep ${length} of ${ids.length} rows`);
     ids.length = length;
     // From row 0 on, every row is written before it is read.
-    if (length === 0) minLength = 0;
+    if (length > 0) return;
+    minLength = 0;
+    setPacked(undefined);
   };
   const touch = (end: number): void => {
     for (const { window, rows } of rings) {
@@ -112,6 +132,9 @@ export function createCache(
     get minLength() {
       return minLength;
     },
+    get packed() {
+      return packed;
+    },
     ringRows: Math.max(0, ...rings.map((ring) => ring.rows)),
     commonPrefix: (other) => commonPrefix(ids, other),
     keepable,
@@ -121,11 +144,17 @@ export function createCache(
       return ids.length;
     },
     truncate,
-    restore(all, restoredMinLength) {
+    restore(all, restoredMinLength, restored) {
       ids.length = 0;
       reserve(all.length);
       for (const id of all) ids.push(id);
-      minLength = restoredMinLength;
+      minLength = Math.max(restoredMinLength, restored?.length ?? 0);
+      setPacked(restored);
+    },
+    pack(next) {
+      invariant(next.length <= ids.length, 'cache', `${next.length} rows packed of ${ids.length}`);
+      minLength = Math.max(minLength, next.length);
+      setPacked(next);
     },
     touch,
     append(more) {

@@ -23,3 +23,4 @@ export { sample } from './sample/index.ts';
 export { scan } from './scan/index.ts';
 export { shortConv } from './short-conv/index.ts';
 export { softcap } from './softcap/index.ts';
+export { worth } from './worth/index.ts';

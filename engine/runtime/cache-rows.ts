@@ -4,7 +4,7 @@
  *
  * Rows are contiguous in each cache tensor, so a range of rows is one copy per tensor, without any computation. A ring
  * (`graph/rings.ts`) is copied whole, to the same rows. Of a state in slots (`graph/slots.ts`) the one after the last
- * position is copied.
+ * position is copied. Of a packed text (`kv/packed.ts`) only the kept rows of each head are read and written, head by head.
  */
 import {
   type Buffer,
@@ -18,10 +18,13 @@ import {
 import type { Graph, Value } from '../graph/graph.ts';
 import { rowsToKeep } from '../graph/rings.ts';
 import { hasSlots, ringOf } from '../graph/slots.ts';
+import type { Packed } from '../kv/packed.ts';
 import type { Snapshots } from '../kv/snapshots.ts';
 import { invariant } from '../base/errors.ts';
 import { bytesOfRow } from '../tensor/tensor.ts';
 import type { Resources } from './memory/resources.ts';
+import { packableCaches } from './packing/packable.ts';
+import { partOf, putPart, readRows } from './packing/rows.ts';
 
 /** Rows parked in GPU memory of their own. */
 export interface ParkedRows {
@@ -31,8 +34,8 @@ export interface ParkedRows {
 }
 
 export interface CacheRows {
-  /** Bytes of the saved rows of `count` tokens. */
-  bytesOf(count: number): number;
+  /** Bytes of the saved rows of `count` tokens, which begin with a packed text if there is one. */
+  bytesOf(count: number, packed?: Packed): number;
   /** Must be equal for a saved prefix to fit: each tensor's name, element type, width, and whether it is a ring or a slot. */
   readonly layout: string;
   /** Rows whose bytes a parked state in slots has; 0 without such states. */
@@ -42,9 +45,13 @@ export interface CacheRows {
   /** Copies all parked rows back, and forgets states after `first`. Pass the same `first` as to `park`. */
   unpark(rows: ParkedRows, first: number): void;
   /** Yields the rows of positions [0, count), tensor by tensor, in pieces of at most {@link PIECE} bytes. */
-  read(count: number): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  read(count: number, packed?: Packed): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** Writes what `read` yielded, in the same order; `bytes(n)` resolves to the next n bytes. */
-  write(count: number, bytes: (length: number) => Promise<Uint8Array<ArrayBuffer>>): Promise<void>;
+  write(
+    count: number,
+    bytes: (length: number) => Promise<Uint8Array<ArrayBuffer>>,
+    packed?: Packed,
+  ): Promise<void>;
 }
 
 /** In bytes. */
@@ -57,6 +64,8 @@ interface CacheTensor {
   readonly ring: number | undefined;
   /** A row is a slot. */
   readonly slots: boolean;
+  /** Key/value heads, and the index of the first among those of all caches; absent where rows cannot be packed. */
+  readonly heads?: { readonly count: number; readonly at: number };
 }
 
 /** `snapshots` says which slots have which states; absent for a graph without slots. */
@@ -67,10 +76,21 @@ export function createCacheRows(
   snapshots: Snapshots | undefined,
 ): CacheRows {
   const values = cacheValues(graph);
+  const heads = new Map(
+    packableCaches(graph).flatMap(({ k, v, heads: count, at }) => [k, v].map((id) => [id, { count, at }])),
+  );
   const tensors = values.map((value): CacheTensor => {
     const { id, name, type } = value;
     const buffer = resources.bufferOf(id, 'data');
-    return { name, buffer, rowBytes: bytesOfRow(type), ring: ringOf(value), slots: hasSlots(value) };
+    const own = heads.get(id);
+    return {
+      name,
+      buffer,
+      rowBytes: bytesOfRow(type),
+      ring: ringOf(value),
+      slots: hasSlots(value),
+      ...(own === undefined ? {} : { heads: own }),
+    };
   });
   const sumOf = (some: readonly CacheTensor[]) => some.reduce((sum, { rowBytes }) => sum + rowBytes, 0);
   const [states, byPosition] = [tensors.filter((t) => t.slots), tensors.filter((t) => !t.slots)];
@@ -79,7 +99,11 @@ export function createCacheRows(
   const parked = new WeakMap<ParkedRows, ReadonlyMap<CacheTensor, Buffer>>();
   const copy = (copies: readonly Copy[]) => submit(gpu, [], [], copies);
   return {
-    bytesOf: (count) => bytesOf(tensors, 0, count),
+    bytesOf: (count, packed) => {
+      const kept = tensors.flatMap((t) => keptHeads(t, packed));
+      const gone = kept.reduce((sum, { start, width }) => sum + start * width, 0);
+      return bytesOf(tensors, 0, count) - gone;
+    },
     rowsOfState: states.length === 0 ? 0 : Math.ceil(sumOf(states) / Math.max(1, sumOf(byPosition))),
     layout: values
       .map((value) => `${value.name} ${value.type.dtype} ${value.type.shape[1]}${formOf(value)}`)
@@ -116,26 +140,47 @@ export function createCacheRows(
         }),
       );
     },
-    async *read(count) {
+    async *read(count, packed) {
       const slot = snapshots?.slotAt(count);
       invariant(snapshots === undefined || slot !== undefined, 'cache', `no state after ${count} tokens`);
       const most = Math.max(...tensors.map((t) => bytesToKeep(t, 0, count, slot).bytes));
       const ring = readbackRing(gpu, 'rows of the cache', Math.min(PIECE, most), 1);
       try {
-        for (const [from, fromOffset, bytes] of pieces(tensors, count, slot)) {
-          const slot = ring.take();
-          copy([{ from, fromOffset, to: slot.buffer, bytes }]);
-          yield new Uint8Array(await slot.read(bytes));
+        for (const tensor of tensors) {
+          const kept = keptHeads(tensor, packed);
+          const { length, lowest } = packedRows(kept, packed);
+          if (length > lowest) {
+            const all = await readRows(gpu, tensor.buffer, tensor.rowBytes, lowest, length - lowest);
+            for (const { start, place } of kept) {
+              if (length > start) yield partOf(all, length - start, place);
+            }
+          }
+          for (const [from, fromOffset, bytes] of pieces(tensor, length, count, slot)) {
+            const slot = ring.take();
+            copy([{ from, fromOffset, to: slot.buffer, bytes }]);
+            yield new Uint8Array(await slot.read(bytes));
+          }
         }
       } finally {
         ring.destroy();
       }
     },
-    async write(count, next) {
+    async write(count, next, packed) {
       snapshots?.cut(0);
       const slot = snapshots?.place(count);
-      for (const [to, offset, length] of pieces(tensors, count, slot)) {
-        writeBuffer(gpu, to, offset, await next(length));
+      for (const tensor of tensors) {
+        const kept = keptHeads(tensor, packed);
+        const { length, lowest } = packedRows(kept, packed);
+        if (length > lowest) {
+          const all = new Uint8Array((length - lowest) * tensor.rowBytes);
+          for (const { start, width, place } of kept) {
+            if (length > start) putPart(await next((length - start) * width), all, place);
+          }
+          writeBuffer(gpu, tensor.buffer, lowest * tensor.rowBytes, all);
+        }
+        for (const [to, offset, bytes] of pieces(tensor, length, count, slot)) {
+          writeBuffer(gpu, to, offset, await next(bytes));
+        }
       }
     },
   };
@@ -164,16 +209,29 @@ function cacheValues(graph: Graph): Value[] {
   return graph.values.filter(({ id }) => written.has(id));
 }
 
-/** Buffer, offset and bytes of each piece, in the order of a saved prefix. */
+/** The heads of a tensor of which rows were dropped, and where each begins; none where the text is not packed. */
+function keptHeads({ heads, rowBytes }: CacheTensor, packed: Packed | undefined) {
+  if (heads === undefined || packed === undefined) return [];
+  return Array.from({ length: heads.count }, (_, head) => ({
+    start: packed.starts[heads.at + head] as number,
+    width: rowBytes / heads.count,
+    place: { head, heads: heads.count, rowBytes },
+  }));
+}
+
+/** The rows [lowest, length) that any of the heads keeps of a packed text; none without heads. */
+function packedRows(kept: ReturnType<typeof keptHeads>, packed: Packed | undefined) {
+  if (kept.length === 0 || packed === undefined) return { length: 0, lowest: 0 };
+  return { length: packed.length, lowest: Math.min(...kept.map(({ start }) => start)) };
+}
+
+/** Buffer, offset and bytes of each piece of the rows [first, count). */
 function* pieces(
-  tensors: readonly CacheTensor[],
+  tensor: CacheTensor,
+  first: number,
   count: number,
   slot: number | undefined,
 ): Iterable<[Buffer, number, number]> {
-  for (const tensor of tensors) {
-    const { offset, bytes } = bytesToKeep(tensor, 0, count, slot);
-    for (let at = 0; at < bytes; at += PIECE) {
-      yield [tensor.buffer, offset + at, Math.min(PIECE, bytes - at)];
-    }
-  }
+  const { offset, bytes } = bytesToKeep(tensor, first, count - first, slot);
+  for (let at = 0; at < bytes; at += PIECE) yield [tensor.buffer, offset + at, Math.min(PIECE, bytes - at)];
 }

@@ -13,9 +13,11 @@ import { createSnapshots, type Snapshots } from '../kv/snapshots.ts';
 import { type OutputReader, createOutputReader, valueNamed } from './outputs.ts';
 import { findBroken } from './find-broken.ts';
 import { createPacer, type Work } from './pacing.ts';
-import { openProgram, type Program } from './program/program.ts';
+import { openProgram, type Program, type ProgramTarget } from './program/program.ts';
 import { chunkRows, type Programs, programsFor, rangesOf } from './program/programs.ts';
 import { createCacheRows } from './cache-rows.ts';
+import { withStarts } from './packing/packable.ts';
+import { createPacker } from './packing/packer.ts';
 import { createResources, type Resources } from './memory/resources.ts';
 import type { PrefillOptions, Runtime, RuntimeOptions, StepResult, StepOutput } from './runtime.ts';
 import { createSampler, type Sampler } from './sampler.ts';
@@ -27,13 +29,14 @@ import { uploadWeights } from './memory/upload.ts';
 const CHUNK = 128;
 
 /**
- * Takes `graph` after its passes: input `ids` u32[S], outputs `logits` act[1,V] and `best` u32[1], symbols S, P, C.
+ * Takes a graph after its passes: input `ids` u32[S], outputs `logits` act[1,V] and `best` u32[1], symbols S, P, C.
  * Throws `gpu-limit` for a model that does not fit, `store-damaged` for weights that do not match, `gpu-lost`,
  * `gpu-program`, `request-aborted`; it frees everything first. It waits for the pipelines of a prompt's first chunk; a run
  * waits for the rest of its own and throws their errors.
  */
-export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOptions): Promise<Runtime> {
+export async function createRuntime(gpu: Gpu, given: Graph, options: RuntimeOptions): Promise<Runtime> {
   const { capacity, signal } = options;
+  const graph = options.packs === true ? withStarts(given) : given;
   const longest = graph.symbols.S?.max ?? 1;
   const chunk = Math.min(options.maxChunk ?? CHUNK, longest, capacity);
   invariant(capacity <= (graph.symbols.C?.max ?? 0), graph.name, `is not built for ${capacity} tokens`);
@@ -77,6 +80,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
     };
     return runtime({
       ...target,
+      target,
       programs,
       decodeProgram: one,
       chunk,
@@ -95,6 +99,7 @@ export async function createRuntime(gpu: Gpu, graph: Graph, options: RuntimeOpti
 }
 
 interface RuntimeParts {
+  readonly target: ProgramTarget;
   readonly gpu: Gpu;
   readonly graph: Graph;
   readonly resources: Resources;
@@ -245,6 +250,7 @@ function runtime(made: RuntimeParts): Runtime {
       pacer.pace = pace;
     },
     rows: createCacheRows(gpu, graph, resources, made.snapshots),
+    packer: createPacker(made.target, pacer, feedRows, chunk),
     snapshots: made.snapshots,
     setSampling: (sampling, context = []) => sampler.set(sampling, context),
     setMask(next) {

@@ -14,6 +14,7 @@ export {
 export type { VariantName, VariantResult } from './variants/self-test.ts';
 export type { Pace } from './pacing.ts';
 export type { CacheRows, ParkedRows } from './cache-rows.ts';
+export { FEWEST_WORTH_ROWS, mostOf, type Packer, type WorthReader } from './packing/packer.ts';
 export type {
   BrokenNumber,
   PrefillOptions,

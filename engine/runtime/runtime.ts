@@ -16,6 +16,7 @@ import type { TensorType } from '../tensor/tensor.ts';
 import type { AdapterVariants } from './variants/variants.ts';
 import type { Pace } from './pacing.ts';
 import type { CacheRows } from './cache-rows.ts';
+import type { Packer } from './packing/packer.ts';
 import type { Snapshots } from '../kv/snapshots.ts';
 
 /** Rows of a tensor as the store lays them out. */
@@ -51,6 +52,8 @@ export interface RuntimeOptions {
   readonly maxChunk?: number;
   /** The tested kernel variants of this GPU; none are used when absent. */
   readonly variants?: AdapterVariants;
+  /** Rows of the cache can be packed ({@link Runtime.packer}). */
+  readonly packs?: boolean;
   readonly onProgress?: (progress: RuntimeProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -180,6 +183,8 @@ export interface Runtime {
 
   /** Moves rows of the cache. Requires that nothing is in flight. */
   readonly rows: CacheRows;
+  /** Drops rows that a text does not need; absent without `packs`, and for a model without layers that can be packed. */
+  readonly packer?: Packer | undefined;
 
   /** The share of the GPU to use; `full` at first. A change takes effect with the next slice. */
   readonly pace: Pace;

@@ -28,7 +28,8 @@ import { tryStored } from './dry-run/try-stored.ts';
 import { openStored } from './open-stored.ts';
 import { createQueue } from './queue.ts';
 import { storedModel } from './stored-model.ts';
-import { precisionKey } from './adapters/stored-precision.ts';
+import { modelOnGpu } from './adapters/remembered.ts';
+import { packPrompt, type PackingParts } from './packing/packing.ts';
 import type { ModelText } from './text.ts';
 import { widening } from './precision/widening.ts';
 import type { GenerateResult, LoadOptions, StoredModel } from './types.ts';
@@ -59,7 +60,7 @@ export async function loadModel(
     loadOn(store, id, gpu, { ...options, activations, free }, hooks);
   if (!free || !gpu.f16) return open(options.activations ?? 'f32');
   const { precision } = hooks;
-  const key = precisionKey(gpu.facts, storedModel((await store.open(id)).manifest));
+  const key = modelOnGpu(gpu.facts, storedModel((await store.open(id)).manifest));
   if ((await precision?.isWide(key)) === true) return open('f32');
   const model = await open('f16');
   if (model.facts.activations === 'f32') return model;
@@ -74,6 +75,7 @@ export async function loadModel(
       {
         variants: hooks.variants,
         version: hooks.version,
+        packing: hooks.packing,
       },
     );
   });
@@ -107,11 +109,12 @@ async function loadAt(
     const { variants: tested } = hooks;
     return loadWith(store, id, options, hooks, gpu.facts, async (model, runtime) => {
       const variants = tested && (await adapterVariants(gpu, tested, model.activations));
-      return createRuntime(
-        gpu,
-        runPasses(model.graph),
-        variants === undefined ? runtime : { ...runtime, variants },
-      );
+      const packs = hooks.packing !== undefined;
+      return createRuntime(gpu, runPasses(model.graph), {
+        ...runtime,
+        packs,
+        ...(variants === undefined ? {} : { variants }),
+      });
     });
   });
   return {
@@ -123,6 +126,7 @@ async function loadAt(
     read: (...asked) => explainLoss(gpu, () => model.read(...asked)),
     savePrefix: (...asked) => explainLoss(gpu, () => model.savePrefix(...asked)),
     loadPrefix: (...asked) => explainLoss(gpu, () => model.loadPrefix(...asked)),
+    pack: (...asked) => explainLoss(gpu, () => model.pack(...asked)),
   };
 }
 
@@ -143,7 +147,7 @@ export async function loadWith(
   store: ModelStore,
   id: string,
   options: LoadOptions & OwnOptions,
-  { onProgress, signal, dryRun, version = '' }: LoadHooks,
+  { onProgress, signal, dryRun, version = '', packing }: LoadHooks,
   adapter: GpuFacts,
   makeRuntime: MakeRuntime,
 ): Promise<LoadedModel> {
@@ -180,7 +184,8 @@ export async function loadWith(
   const identity = modelIdentity(opened.manifest, config, activations, version);
   // Models of earlier versions have no report in their manifest.
   const reported = { ...stored, dialogue: text.dialogue };
-  return loaded({ stored: reported, adapter, activations, model, text, runtime, identity });
+  const tested = { tested: packing, key: `${modelOnGpu(adapter, stored)} ${identity} ${model.cache}` };
+  return loaded({ stored: reported, adapter, activations, model, text, runtime, identity, packing: tested });
 }
 
 interface Loaded {
@@ -191,13 +196,17 @@ interface Loaded {
   readonly text: ModelText;
   readonly runtime: Runtime;
   readonly identity: string;
+  readonly packing: Pick<PackingParts, 'tested' | 'key'>;
 }
 
-function loaded({ stored, adapter, activations, model, text, runtime, identity }: Loaded): LoadedModel {
+function loaded(made: Loaded): LoadedModel {
+  const { stored, adapter, activations, model, text, runtime, identity } = made;
   const queue = createQueue();
-  const cache = createCache(runtime.capacity, ringsOf(model.graph), runtime.snapshots);
+  const cache = createCache(runtime.capacity, ringsOf(model.graph), runtime.snapshots, (packed) =>
+    runtime.packer?.setPacked(packed),
+  );
   const parts: GenerateParts = { runtime, text, cache, branches: createBranches(cache, runtime.rows) };
-  const prefixed = { cache, rows: runtime.rows, identity };
+  const prefixed = { cache, rows: runtime.rows, packer: runtime.packer, identity };
   const paces = pacesOf(runtime);
   const disposal = new AbortController();
   const inTurn = <T>(task: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> => {
@@ -281,7 +290,16 @@ function loaded({ stored, adapter, activations, model, text, runtime, identity }
         const switched = () => parts.branches.switchTo(branch, []);
         const ids = await readPrefix(prefixed, storage, path, switched, wanted);
         if (ids === undefined) return { tokens: 0, bytes: 0 };
-        return { tokens: ids.length, bytes: runtime.rows.bytesOf(ids.length) };
+        return { tokens: ids.length, bytes: runtime.rows.bytesOf(ids.length, cache.packed) };
+      }, signal),
+    pack: (prompt, { branch = '', pace, signal } = {}) =>
+      inTurn(async (either) => {
+        paces.slow(pace);
+        try {
+          return await packPrompt({ ...parts, ...made.packing }, prompt, branch, either);
+        } finally {
+          paces.slow(undefined);
+        }
       }, signal),
     setPace: (pace) => paces.set(pace),
     inspect: () => `${describeModel(model, false)}\n\n${runtime.describe()}`,

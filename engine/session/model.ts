@@ -22,6 +22,7 @@ import type {
 } from './types.ts';
 import type { Guide } from './guide/guide.ts';
 import type { PrecisionCache } from './adapters/stored-precision.ts';
+import type { PackingCache } from './packing/packing.ts';
 import type { DryRun } from './dry-run/dry-run.ts';
 import type { Calibrator } from '../calibrate/backend.ts';
 import type { CalibrationNeed } from '../calibrate/need.ts';
@@ -125,6 +126,13 @@ export interface LoadedModel {
     path: string,
     options?: PrefixOptions & { readonly prompt?: Prompt | undefined },
   ): Promise<SavedPrefix>;
+  /**
+   * Drops the rows of a text that the model does not need (`packing/pack.ts`): of the prompt's messages up to the first question,
+   * which the branch must hold. Reads the text once more, and the first time makes the needle test, whose result is
+   * remembered. Drops nothing where the model did not pass it, or where the text is short or fills the cache. After that a
+   * prompt that differs within the text is read again as a whole. Throws `request-aborted`, and the runtime's errors.
+   */
+  pack(prompt: Prompt, options?: PackOptions): Promise<PackResult>;
   /** Sets how much of the GPU is used from now on, also by a running request; initially `full`. */
   setPace(pace: Pace): void;
   /** Describes graph, memory plan and chosen kernels as text. */
@@ -155,6 +163,20 @@ export interface PromptReadResult {
   readonly reused: number;
   /** Those that were run; `reused + read < tokens` after a cancellation. */
   readonly read: number;
+}
+
+/** Options of dropping rows. */
+export interface PackOptions extends PrefixOptions {
+  /** In place of the pace that was set, for this alone. */
+  readonly pace?: Pace;
+}
+
+/** What is left of a text's rows. */
+export interface PackResult {
+  /** Tokens of the text. */
+  readonly tokens: number;
+  /** Share of its rows, over all heads of the layers whose rows can be dropped; 1 where none was. */
+  readonly share: number;
 }
 
 /** A prefix in a file. */
@@ -202,6 +224,8 @@ export interface LoadHooks {
   readonly variants?: VariantCache;
   /** Remembers models for which f16 is too small; they are loaded with f32 activations at once. */
   readonly precision?: PrecisionCache;
+  /** Remembers what the needle test found; without it {@link LoadedModel.pack} drops nothing. */
+  readonly packing?: PackingCache | undefined;
   /** Tries a model that this version has not tried yet before it is opened. */
   readonly dryRun?: DryRun | undefined;
   /** Of the program: prefixes that another version saved are refused, since a corrected kernel computes other rows. */

@@ -8,7 +8,8 @@
  */
 import { fail } from '../base/errors.ts';
 import { type Cache, commonPrefix } from '../kv/cache.ts';
-import type { CacheRows } from '../runtime/index.ts';
+import type { Packed } from '../kv/packed.ts';
+import type { CacheRows, Packer } from '../runtime/index.ts';
 import type { ActivationDType } from '../tensor/tensor.ts';
 import { checksum } from '../weights/integrity/checksum.ts';
 import { formatTag, hasFormat } from '../weights/store/format-tag.ts';
@@ -27,6 +28,8 @@ interface Header {
   readonly ids: readonly number[];
   /** The cache's floor (`kv/cache.ts`); 0 when absent. */
   readonly floor?: number;
+  /** The text that the ids begin with, where it is packed (`kv/packed.ts`). */
+  readonly packed?: Packed;
   /** Checksum of the rows; eight hexadecimal digits. */
   readonly checksum: string;
 }
@@ -59,6 +62,7 @@ export function modelIdentity(
 export interface Prefixed {
   readonly cache: Cache;
   readonly rows: CacheRows;
+  readonly packer?: Pick<Packer, 'heads'> | undefined;
   /** {@link modelIdentity} */
   readonly identity: string;
 }
@@ -72,7 +76,7 @@ export async function writePrefix(
   storage: Storage,
   path: string,
 ): Promise<number> {
-  const { minLength: floor } = cache;
+  const { minLength: floor, packed } = cache;
   const header = (sum: string) => {
     const described: Header = {
       format: FORMAT,
@@ -80,6 +84,7 @@ export async function writePrefix(
       layout: rows.layout,
       ids,
       floor,
+      ...(packed === undefined ? {} : { packed }),
       checksum: sum,
     };
     const text = new TextEncoder().encode(JSON.stringify(described));
@@ -93,7 +98,7 @@ export async function writePrefix(
   const file = await storage.create(path);
   try {
     let at = header(hex(0)).length;
-    for await (const piece of rows.read(ids.length)) {
+    for await (const piece of rows.read(ids.length, packed)) {
       sum.add(piece);
       await file.write(at, piece);
       at += piece.length;
@@ -119,7 +124,7 @@ const WORTH_LOADING = 64;
  * undefined otherwise.
  */
 export async function readPrefix(
-  { cache, rows, identity }: Prefixed,
+  { cache, rows, packer, identity }: Prefixed,
   storage: Storage,
   path: string,
   beforeWrite: () => void,
@@ -150,19 +155,29 @@ export async function readPrefix(
       `${length}`,
     );
   }
-  const size = start + rows.bytesOf(length);
+  const { packed } = header;
+  if (packed !== undefined && packed.starts.length !== packer?.heads) {
+    unusable(
+      path,
+      'the saved text is packed in another way',
+      `${packer?.heads ?? 0} heads`,
+      `${packed.starts.length}`,
+    );
+  }
+  const size = start + rows.bytesOf(length, packed);
   if (source.size !== size) unusable(path, 'the file is truncated', `${size} bytes`, `${source.size} bytes`);
   // Check all rows before writing any, so that a damaged file does not cost the conversation in the cache.
   await checkRows(source, start, header.checksum, path);
   beforeWrite();
   cache.truncate(0);
   let at = start;
-  await rows.write(length, async (bytes) => {
+  const next = async (bytes: number) => {
     const piece = await source.read(at, bytes);
     at += bytes;
     return Uint8Array.from(piece);
-  });
-  cache.restore(header.ids, header.floor ?? 0);
+  };
+  await rows.write(length, next, packed);
+  cache.restore(header.ids, header.floor ?? 0, packed);
   return header.ids;
 }
 
@@ -178,13 +193,24 @@ async function readHeader(source: ByteSource, path: string): Promise<{ header: H
   } catch {
     return broken('text that is not JSON');
   }
-  const { format, model, layout, ids, floor = 0, checksum: sum } = header;
+  const { format, model, layout, ids, floor = 0, packed, checksum: sum } = header;
   const strings = [format, model, layout, sum].every((x) => typeof x === 'string');
   const isCount = (x: unknown) => Number.isInteger(x) && (x as number) >= 0;
   if (!strings || !Array.isArray(ids) || !ids.every(isCount) || !isCount(floor) || floor > ids.length) {
     return broken('other fields');
   }
+  if (packed !== undefined && !isPacked(packed, ids.length)) return broken('another form of packed rows');
   return { header: header as Header, start: 4 + length };
+}
+
+/** A header comes from the disk: its numbers become places in buffers. */
+function isPacked(x: unknown, tokens: number): x is Packed {
+  const { length, starts } = (x ?? {}) as Partial<Record<keyof Packed, unknown>>;
+  const isRow = (row: unknown, end: number) =>
+    Number.isInteger(row) && (row as number) >= 0 && (row as number) <= end;
+  return (
+    isRow(length, tokens) && Array.isArray(starts) && starts.every((row) => isRow(row, length as number))
+  );
 }
 
 async function checkRows(source: ByteSource, start: number, expected: string, path: string): Promise<void> {

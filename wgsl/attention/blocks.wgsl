@@ -7,7 +7,7 @@
 // that they attend to. For scores a thread computes two cache rows of the block and up to EACH queries, so that six
 // loads give eight products. For the sums of v it computes one slice of four columns and up to REUSE queries; where
 // there are fewer queries than lanes, several lanes ("parts") share a query's cache rows. Parts: read, write, scores,
-// sees, end (attention/), cache-rows (lib/).
+// sees, starts, end (attention/), cache-rows (lib/).
 alias Scalar = f32;
 
 struct Params {
@@ -76,7 +76,7 @@ fn main(
   let works = column < columns;
 
   // Cache rows that any query of this workgroup attends to, and the part of them that is this split's.
-  let begin = first_seen(first / group);
+  let begin = max(first_seen(first / group), first_kept(kv_head));
   let end = end_seen((first + max(queries, 1u) - 1u) / group);
   let each = (end - begin + params.splits - 1u) / params.splits;
   let start = begin + split * each;

@@ -5,7 +5,7 @@
 //
 // A query is a head; a workgroup takes up to QUERIES consecutive heads that read the same key/value head, and one of
 // `splits` pieces of the cache. Threads have three roles in turn: a cache row each (scores), a lane of a query
-// (softmax), a slice of four columns of every parts-th cache row (sums of v). Parts: read, write, scores, end
+// (softmax), a slice of four columns of every parts-th cache row (sums of v). Parts: read, write, scores, starts, end
 // (attention/), cache-rows (lib/).
 alias Scalar = f32;
 const QUERIES: u32 = 1u;
@@ -59,7 +59,7 @@ fn main(
   let head = kv_head * group + first;
 
   let end = params.position + 1u;
-  let begin = first_seen(0u);
+  let begin = max(first_seen(0u), first_kept(kv_head));
   let each = (end - begin + params.splits - 1u) / params.splits;
   let start = begin + split * each;
   let to = select(0u, min(end, start + each), queries > 0u);

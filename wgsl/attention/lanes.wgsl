@@ -4,7 +4,7 @@
 // broadcast it to all. Needs subgroups of 8 lanes or more.
 //
 // The rows of one key/value head, times the query heads that read it, are numbered row by row. Parts: read, write,
-// scores, end (attention/), cache-rows (lib/).
+// scores, starts, end (attention/), cache-rows (lib/).
 alias Scalar = f32;
 // Slices of a head in registers, a multiple of 8; those beyond the head are zero.
 const SLICES: u32 = 16u;
@@ -55,7 +55,7 @@ fn main(
   let first = min(all, number / params.kv_heads * THREADS);
   let queries = min(THREADS, all - first);
   // Cache rows that any query of this workgroup attends to; none past the end of a folded dispatch.
-  let begin = first_seen(first / group);
+  let begin = max(first_seen(first / group), first_kept(kv_head));
   let end = select(0u, params.position + (first + queries + group - 1u) / group, queries > 0u);
   let lane = invocation & 7u;
   let last = params.slices - 1u;

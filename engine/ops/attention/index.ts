@@ -1,7 +1,8 @@
 /**
  * Attention with grouped queries: query head h reads key/value head h·G/H. Causal over the cache, or over passages.
  *
- *   q act[S,H·D], k act|kv8[C,G·D], v as k, sinks? f32[H], gate? act[S,H|H·D], spans? u32[S,2] → out act[S,H·D]
+ *   q act[S,H·D], k act|kv8[C,G·D], v as k, sinks? f32[H], gate? act[S,H|H·D], spans? u32[S,2], starts? u32[G]
+ *     → out act[S,H·D]
  *   {headWidth, position: Dim, scale, window?, softcap?, growth?, growthEach?}
  *
  * Row s is at position p = `position + s` and attends to cache positions 0 … p; with a `window` above 0 only to its own
@@ -12,6 +13,8 @@
  * numbers by that of its own. Source: Vaswani et al. 2017; grouping: Ainslie et al., arXiv 2305.13245; window: Jiang et al.,
  * arXiv 2310.06825; soft cap: Gemma 2, arXiv 2408.00118; sinks: gpt-oss, arXiv 2508.10925; gates by head: Qiu et al.,
  * arXiv 2505.06708; growth: Llama 4, transformers `models/ministral3/`.
+ *
+ * With `starts` the rows of key/value head g before starts[g] are not read: those that were dropped (kv/packed.ts).
  *
  * With `spans` k and v are those of this run, `position` is 0, and row s attends to rows spans[s,0] … spans[s,1] − 1: those of its
  * passage, before and after it. A window then counts on both sides: |s − t| < window. Rows of a passage are neighbours.
@@ -38,7 +41,7 @@ import { attentionKernels } from './kernel.ts';
 export const attention: Op = {
   name: 'attention',
   inputs: ['q', 'k', 'v'],
-  optional: ['sinks', 'gate', 'spans'],
+  optional: ['sinks', 'gate', 'spans', 'starts'],
   outputs: ['out'],
 
   infer(inputs, attributes) {
@@ -62,6 +65,8 @@ export const attention: Op = {
     }
     if (inputs.spans !== undefined)
       sameTypeAs('attention', inputs, 'spans', { dtype: 'u32', shape: [q.rows, 2] });
+    if (inputs.starts !== undefined)
+      sameTypeAs('attention', inputs, 'starts', { dtype: 'u32', shape: [kvHeads] });
     dimAt('attention', attributes, 'position');
     numberAt('attention', attributes, 'scale');
     const window = numberOr('attention', attributes, 'window', 0);
@@ -74,7 +79,7 @@ export const attention: Op = {
     return { out: { dtype: q.dtype, shape: [q.rows, q.cols] } };
   },
 
-  reference({ q, k, v, sinks, gate, spans }, attributes, binding) {
+  reference({ q, k, v, sinks, gate, spans, starts }, attributes, binding) {
     const [rows, cols] = q!.shape as [number, number];
     const [cacheRows, kvCols] = k!.shape as [number, number];
     const headWidth = numberAt('attention', attributes, 'headWidth');
@@ -93,12 +98,14 @@ export const attention: Op = {
       return softcap > 0 ? softcap * Math.tanh((dot * scale) / softcap) : dot * scale;
     };
     for (let r = 0; r < rows; r++) {
-      const [first, end] = spans === undefined ? pastOf(position + r, window) : spanOf(spans, r, window);
+      const [seen, end] = spans === undefined ? pastOf(position + r, window) : spanOf(spans, r, window);
       const grown = scale * (1 + growth * Math.log(1 + Math.floor((position + r) / each)));
       for (let h = 0; h < heads; h++) {
         const from = r * cols + h * headWidth;
         // Where position t has the key/value head of this query head.
-        const column = Math.floor((h * kvCols) / cols) * headWidth;
+        const kvHead = Math.floor((h * kvCols) / cols);
+        const column = kvHead * headWidth;
+        const first = Math.max(seen, starts?.data[kvHead] ?? 0);
         const place = (t: number) => (t % cacheRows) * kvCols + column;
         const sink = sinks?.data[h];
         const gates = gate === undefined ? 0 : (gate.shape[1] as number);
@@ -184,6 +191,11 @@ export const attention: Op = {
     opened(row('gates of columns, decode', 1, 37, [8, 4, 8]), true),
     opened(row('gates of columns, prefill, odd head', 12, 9, [6, 2, 33]), true),
     opened(row('gates of columns, split', 1, 2100, [4, 2, 16]), true),
+    packed(row('packed, decode', 1, 37, [8, 4, 8]), [0, 30, 12, 37]),
+    packed(row('packed, split', 1, 2100, [6, 2, 16]), [1700, 3]),
+    packed(row('packed, prefill', 40, 29, [6, 3, 20]), [29, 0, 11]),
+    packed(row('packed, few rows on a long past', 3, 700, [4, 2, 64]), [650, 20]),
+    packed(bytes(row('packed, bytes', 1, 130, [4, 2, 128])), [128, 5]),
     { ...row('Llama-3.2-1B decode', 1, 2047, [32, 8, 64]), heavy: true },
     { ...row('Llama-3.2-1B prefill', 256, 0, [32, 8, 64]), heavy: true },
   ],
@@ -270,6 +282,16 @@ function sunk(plain: OpCase, centre?: number): OpCase {
     ...plain,
     inputs: { ...plain.inputs, sinks: { dtype: 'f32', shape: [heads] } },
     ...(centre === undefined ? {} : { given: { sinks: data } }),
+  };
+}
+
+/** The same case with rows of each key/value head that are not read. */
+function packed(plain: OpCase, starts: readonly number[]): OpCase {
+  const type = { dtype: 'u32', shape: [starts.length] } as const;
+  return {
+    ...plain,
+    inputs: { ...plain.inputs, starts: type },
+    given: { starts: Uint32Array.from(starts) },
   };
 }
 

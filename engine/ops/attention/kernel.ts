@@ -8,11 +8,13 @@ import gate from '../../../wgsl/attention/gate.wgsl?raw';
 import gateWide from '../../../wgsl/attention/gate-wide.wgsl?raw';
 import gateNone from '../../../wgsl/attention/gate-none.wgsl?raw';
 import scoresPart from '../../../wgsl/attention/scores.wgsl?raw';
-import readKv8 from '../../../wgsl/attention/read-kv8.wgsl?raw';
-import readScalar from '../../../wgsl/attention/read-scalar.wgsl?raw';
-import readVec4 from '../../../wgsl/attention/read-vec4.wgsl?raw';
+import valuesKv8 from '../../../wgsl/attention/read/values-kv8.wgsl?raw';
+import valuesScalar from '../../../wgsl/attention/read/values-scalar.wgsl?raw';
+import valuesVec4 from '../../../wgsl/attention/read/values-vec4.wgsl?raw';
 import seesPast from '../../../wgsl/attention/sees-past.wgsl?raw';
 import seesSpans from '../../../wgsl/attention/sees-spans.wgsl?raw';
+import starts from '../../../wgsl/attention/starts.wgsl?raw';
+import startsNone from '../../../wgsl/attention/starts-none.wgsl?raw';
 import sinks from '../../../wgsl/attention/sinks.wgsl?raw';
 import sinksNone from '../../../wgsl/attention/sinks-none.wgsl?raw';
 import writeScalar from '../../../wgsl/attention/write-scalar.wgsl?raw';
@@ -32,6 +34,15 @@ import {
   typeIn,
 } from '../../kernels/kernel.ts';
 import { cacheRowPart, columns, ringParams } from '../../kernels/wgsl-parts.ts';
+import {
+  group,
+  growthHeader,
+  heads,
+  headSlices as slices,
+  headWidth as width,
+  kvHeads,
+  readKeys,
+} from './heads.ts';
 
 /** As in wgsl/attention/blocks.wgsl. */
 const THREADS = 128;
@@ -55,10 +66,6 @@ const MOST_SPLITS = 16;
 /** From this many rows on the rows alone fill a GPU. */
 const FEW_ROWS = 8;
 
-const width = (node: KernelInput) => numberIn(node, 'headWidth');
-const slices = (node: KernelInput) => Math.ceil(width(node) / 4);
-const heads = (node: KernelInput) => columns(node, 'q') / width(node);
-const kvHeads = (node: KernelInput) => columns(node, 'k') / width(node);
 const window = (node: KernelInput) => numberIn(node, 'window', 0);
 const rows = (node: KernelInput) => rowsOf(typeIn(node, 'q'));
 const wide = (node: KernelInput) => width(node) % 4 === 0;
@@ -96,9 +103,6 @@ const isSplit = (node: KernelInput) => min(1, floordiv(splitRows(node), 2 * rows
 const workspace = (node: KernelInput) =>
   mul(isSplit(node), rows(node), heads(node), splits(node), (slices(node) + 1) * 16);
 
-/** Query heads that read one key/value head. */
-const group = (node: KernelInput) => heads(node) / kvHeads(node);
-
 /** Workgroups that share them, and the most that one of these takes. */
 const decodeWorkgroups = (node: KernelInput) => Math.ceil(group(node) / MOST_DECODED);
 const headsPerWorkgroup = (node: KernelInput) => Math.ceil(group(node) / decodeWorkgroups(node));
@@ -132,12 +136,17 @@ const merge: Stage = {
   workgroups: (node) => mul(isSplit(node), rows(node), heads(node)),
 };
 
+const readValues = (node: KernelInput) =>
+  typeIn(node, 'v').dtype === 'kv8' ? valuesKv8 : wide(node) ? valuesVec4 : valuesScalar;
+
 const parts = (node: KernelInput) => [
-  typeIn(node, 'k').dtype === 'kv8' ? readKv8 : wide(node) ? readVec4 : readScalar,
+  readKeys(node),
+  readValues(node),
   ...resultParts(node),
   cacheRowPart(node, 'k'),
   scoresPart,
   node.types.spans === undefined ? seesPast : seesSpans,
+  node.types.starts === undefined ? startsNone : starts,
   end,
 ];
 
@@ -151,12 +160,6 @@ const scores = (node: KernelInput) => ({
   scale: numberIn(node, 'scale'),
   softcap: numberIn(node, 'softcap', 0),
 });
-
-function header(node: KernelInput): Record<string, string> {
-  const growth = numberIn(node, 'growth', 0);
-  const grown = { GROWTH: `f32(${growth})`, GROWTH_EACH: `${numberIn(node, 'growthEach', 1)}u` };
-  return { ...scalarOf(typeIn(node, 'q')), ...(growth === 0 ? {} : grown) };
-}
 
 const laneSlices = (node: KernelInput) => 8 * Math.ceil(slices(node) / 8);
 const laneThreads = ({ caps: { subgroupSize = 32 } }: KernelInput) => Math.min(64, Math.max(8, subgroupSize));
@@ -174,7 +177,7 @@ export const attentionKernels: readonly Kernel[] = [
     parts,
     accepts: (node) =>
       isDecode(node) && node.types.spans === undefined ? accepts(node) : 'needs one row on a cache',
-    header: (node) => ({ ...header(node), QUERIES: `${headsPerWorkgroup(node)}u` }),
+    header: (node) => ({ ...growthHeader(node), QUERIES: `${headsPerWorkgroup(node)}u` }),
     params: (node) => {
       const { rows: _, ...heads } = shape(node);
       return { ...heads, ...scores(node) };
@@ -188,7 +191,7 @@ export const attentionKernels: readonly Kernel[] = [
     parts,
     accepts: acceptsLanes,
     header: (node) => ({
-      ...header(node),
+      ...growthHeader(node),
       SLICES: `${laneSlices(node)}u`,
       THREADS: `${laneThreads(node)}u`,
     }),
@@ -200,7 +203,7 @@ export const attentionKernels: readonly Kernel[] = [
     source,
     parts,
     accepts,
-    header,
+    header: growthHeader,
     params: (node) => ({ ...shape(node), ...scores(node), queries: queries(node), block: block(node) }),
     workgroups: (node) => mul(ceildiv(queryCount(node), queries(node)), kvHeads(node), splits(node)),
     after: [merge],

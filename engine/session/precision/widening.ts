@@ -69,6 +69,7 @@ export function widening(first: LoadedModel, wider: LoadWider): LoadedModel {
     read: (...given) => asked((model) => model.read(...given)),
     savePrefix: (...given) => asked((model) => model.savePrefix(...given)),
     loadPrefix: (...given) => asked((model) => model.loadPrefix(...given)),
+    pack: (...given) => asked((model) => model.pack(...given)),
     held: (prompt, branch) => current.held(prompt, branch),
     countTokens: (prompt) => current.countTokens(prompt),
     encode: (text) => current.encode(text),

@@ -1,0 +1,89 @@
+/** Packing as a model offers it: the needle test once, then texts. */
+import { isAborted } from '../../base/errors.ts';
+import { commonPrefix } from '../../kv/cache.ts';
+import { shareOf } from '../../kv/packed.ts';
+import type { Branches } from '../../kv/branches.ts';
+import type { PackResult } from '../model.ts';
+import type { ModelText } from '../text.ts';
+import type { Reading } from '../read-prompt.ts';
+import type { Prompt } from '../types.ts';
+import { needleTest } from './needles.ts';
+import { packRows, worthOf } from './pack.ts';
+
+/** Shorter texts are left as they are: dropping rows would gain little. */
+const FEWEST_TOKENS = 256;
+/** A branch of the needle test; nothing of it stays. */
+const BRANCH = 'needles';
+
+/** Remembers the share of rows that passed the needle test, by model and GPU. */
+export interface PackingCache {
+  read(key: string): Promise<number | undefined>;
+  write(key: string, share: number): Promise<void>;
+}
+
+export interface PackingParts extends Reading {
+  readonly branches: Branches;
+  readonly text: ModelText;
+  /** What the result of the test depends on. */
+  readonly key: string;
+  readonly tested: PackingCache | undefined;
+}
+
+/** Packs the first turn of a prompt in a branch that has read it; see `LoadedModel.pack`. */
+export async function packPrompt(
+  parts: PackingParts,
+  prompt: Prompt,
+  branch: string,
+  signal: AbortSignal,
+): Promise<PackResult> {
+  const { runtime, cache, branches, text } = parts;
+  const { packer } = runtime;
+  const ids = text.encode(prompt);
+  const tokens = commonPrefix(ids, firstTurn(text, prompt));
+  const nothing = { tokens, share: 1 };
+  if (packer === undefined || tokens < FEWEST_TOKENS) return nothing;
+  const reading = { runtime, cache, packer, encode: (words: string) => text.encodeContinuation(words) };
+  const share = await sharePassed(parts, reading, signal);
+  if (share === 1) return nothing;
+  branches.switchTo(branch, ids);
+  // Rows that were cut back, or packed for another text, are not read again for this.
+  if (cache.commonPrefix(ids) < tokens || (cache.packed !== undefined && cache.packed.length !== tokens))
+    return nothing;
+  if (cache.packed !== undefined && shareOf(cache.packed) <= share + 0.05)
+    return { tokens, share: shareOf(cache.packed) };
+  const worth = await worthOf(reading, tokens, signal);
+  if (worth === undefined) return nothing;
+  await packRows(reading, worth, tokens, share, signal);
+  return cache.packed === undefined ? nothing : { tokens, share: shareOf(cache.packed) };
+}
+
+/** Ids of the prompt up to its first question; all of a prompt that is plain text, which is never packed. */
+function firstTurn(text: ModelText, prompt: Prompt): number[] {
+  if (prompt.kind !== 'messages') return [];
+  const end = prompt.messages.findIndex(({ role }) => role === 'user') + 1;
+  return text.encode({ kind: 'messages', messages: prompt.messages.slice(0, end) });
+}
+
+/** The share that passed the test, which is made where there is no result yet. */
+async function sharePassed(
+  { branches, cache, text, key, tested }: PackingParts,
+  reading: Parameters<typeof worthOf>[0] & Reading,
+  signal: AbortSignal,
+): Promise<number> {
+  const known = await tested?.read(key);
+  if (known !== undefined) return known;
+  const before = branches.current;
+  branches.switchTo(BRANCH, []);
+  try {
+    const encodePrompt = (prompt: Prompt) => text.encode(prompt);
+    const { share } = await needleTest({ ...reading, encodePrompt }, signal);
+    await tested?.write(key, share);
+    return share;
+  } catch (error) {
+    if (!isAborted(error)) await tested?.write(key, 1); // it would fail again
+    throw error;
+  } finally {
+    cache.truncate(0);
+    branches.switchTo(before, []);
+  }
+}
