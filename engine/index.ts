@@ -67,8 +67,7 @@ export { loadModel } from './session/load.ts';
 export { type EmbedderOptions, loadEmbedder } from './session/embed/load-embedder.ts';
 export { storedVariants } from './session/adapters/stored-variants.ts';
 export { type PrecisionCache, storedPrecision } from './session/adapters/stored-precision.ts';
-export { storedPacking } from './session/adapters/stored-packing.ts';
-export type { PackingCache } from './session/packing/packing.ts';
+export { type PackingCache, storedPacking } from './session/adapters/stored-packing.ts';
 export { type Pace, type VariantCache, type VariantResult, variantsKey } from './runtime/index.ts';
 export type { CacheForm } from './models/index.ts';
 export type { ActivationDType, WeightDType } from './tensor/tensor.ts';
@@ -83,7 +82,6 @@ export type {
   LoadHooks,
   ModelFacts,
   PackOptions,
-  PackResult,
   Perplexity,
   PerplexityHooks,
   PrefixOptions,

@@ -16,13 +16,14 @@ import type {
   ImportOptions,
   ImportProgress,
   LoadProgress,
+  PackResult,
   Prompt,
   SamplingOptions,
   StoredModel,
 } from './types.ts';
 import type { Guide } from './guide/guide.ts';
 import type { PrecisionCache } from './adapters/stored-precision.ts';
-import type { PackingCache } from './packing/packing.ts';
+import type { PackingCache } from './adapters/stored-packing.ts';
 import type { DryRun } from './dry-run/dry-run.ts';
 import type { Calibrator } from '../calibrate/backend.ts';
 import type { CalibrationNeed } from '../calibrate/need.ts';
@@ -169,14 +170,6 @@ export interface PromptReadResult {
 export interface PackOptions extends PrefixOptions {
   /** In place of the pace that was set, for this alone. */
   readonly pace?: Pace;
-}
-
-/** What is left of a text's rows. */
-export interface PackResult {
-  /** Tokens of the text. */
-  readonly tokens: number;
-  /** Share of its rows, over all heads of the layers whose rows can be dropped; 1 where none was. */
-  readonly share: number;
 }
 
 /** A prefix in a file. */

@@ -113,6 +113,14 @@ export interface Counters {
   readonly peakGpuBytes: number;
 }
 
+/** What is left of a text's rows. */
+export interface PackResult {
+  /** Tokens of the text. */
+  readonly tokens: number;
+  /** Share of its rows, over all heads of the layers whose rows can be dropped; 1 where none was. */
+  readonly share: number;
+}
+
 /** Options of importing and previewing. */
 export interface ImportOptions {
   /** How matrices are stored; norms are always f32. Default: in the bits of a quantised checkpoint, else `m0e4+q8-head`. */

@@ -1,7 +1,12 @@
 /** Stores how many rows of a text each model can do without on a GPU: results of the needle test. */
 import type { Storage } from '../../weights/store/storage.ts';
-import type { PackingCache } from '../packing/packing.ts';
 import { remembered } from './remembered.ts';
+
+/** Remembers the share of rows that passed the needle test, by model and GPU. */
+export interface PackingCache {
+  read(key: string): Promise<number | undefined>;
+  write(key: string, share: number): Promise<void>;
+}
 
 type Entry = readonly [key: string, share: number];
 

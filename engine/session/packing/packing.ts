@@ -3,10 +3,10 @@ import { isAborted } from '../../base/errors.ts';
 import { commonPrefix } from '../../kv/cache.ts';
 import { shareOf } from '../../kv/packed.ts';
 import type { Branches } from '../../kv/branches.ts';
-import type { PackResult } from '../model.ts';
+import type { PackingCache } from '../adapters/stored-packing.ts';
 import type { ModelText } from '../text.ts';
 import type { Reading } from '../read-prompt.ts';
-import type { Prompt } from '../types.ts';
+import type { PackResult, Prompt } from '../types.ts';
 import { needleTest } from './needles.ts';
 import { packRows, worthOf } from './pack.ts';
 
@@ -14,12 +14,6 @@ import { packRows, worthOf } from './pack.ts';
 const FEWEST_TOKENS = 256;
 /** A branch of the needle test; nothing of it stays. */
 const BRANCH = 'needles';
-
-/** Remembers the share of rows that passed the needle test, by model and GPU. */
-export interface PackingCache {
-  read(key: string): Promise<number | undefined>;
-  write(key: string, share: number): Promise<void>;
-}
 
 export interface PackingParts extends Reading {
   readonly branches: Branches;
