@@ -356,6 +356,8 @@ export interface Settings extends KeepSettings, RuleSettings {
   readonly cache?: CacheForm;
   /** MiB on the disk for what models have read of pages; 0: nothing is saved. By the free space where absent. */
   readonly prefixMiB?: number;
+  /** Whether rows of what was saved that a model does not need are dropped; true where absent. */
+  readonly packReading?: boolean;
   /** When a page is read before anyone asks about it; `careful` where absent. */
   readonly readAhead?: ReadAheadSetting;
   /** Oldest first; so that pages of sites that are summarised often can be read ahead. */

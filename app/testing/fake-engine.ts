@@ -8,6 +8,7 @@ import {
   type GenerateResult,
   type LoadedModel,
   memoryStorage,
+  type PackOptions,
   type PrefixOptions,
   type PromptReadOptions,
   type Storage,
@@ -45,6 +46,10 @@ export interface FakeEngine extends Engine {
   /** Branches whose rows were saved to a file, or restored from one. */
   readonly savedPrefixes: string[];
   readonly loadedPrefixes: string[];
+  /** Branches that were to be packed, with the pace of each. */
+  readonly packs: { readonly branch: string; readonly pace: Pace | undefined }[];
+  /** Awaited by each packing; resolves to the share of the rows that is left, which is that of the bytes of its file too. */
+  packing(signal: AbortSignal | undefined): Promise<number>;
   /** The prompts that were read ahead. */
   readonly reads: Prompt[];
   /** Tokens of a prompt that the cache is said to hold; it reads one token a second. */
@@ -81,6 +86,8 @@ export function fakeEngine(
     embedders: [],
     savedPrefixes: [],
     loadedPrefixes: [],
+    packs: [],
+    packing: async () => 0.5,
     reads: [],
     held: words,
     reading: async () => {},
@@ -176,6 +183,8 @@ export function fakeEngine(
 function loadedModel(engine: FakeEngine, model: StoredModel, cache: CacheForm): LoadedModel {
   /** Branches whose rows were loaded: no file has more of them. */
   const held = new Set<string>();
+  /** The share of rows that is left of each packed branch. */
+  const shares = new Map<string, number>();
   return {
     facts: {
       model,
@@ -199,10 +208,19 @@ function loadedModel(engine: FakeEngine, model: StoredModel, cache: CacheForm): 
     },
     async savePrefix(prompt: Prompt, files: Storage, path: string, { branch = '' }: PrefixOptions = {}) {
       engine.savedPrefixes.push(branch);
+      const tokens = words(prompt);
+      const bytes = Math.ceil(tokens * (shares.get(branch) ?? 1));
       const writer = await files.create(path);
-      await writer.write(0, new Uint8Array(words(prompt)));
+      await writer.write(0, new Uint8Array(bytes));
       await writer.close();
-      return { tokens: words(prompt), bytes: words(prompt) };
+      return { tokens, bytes };
+    },
+    async pack(prompt: Prompt, { branch = '', pace, signal }: PackOptions = {}) {
+      engine.packs.push({ branch, pace });
+      const share = await engine.packing(signal);
+      if (signal?.aborted === true) fail('request-aborted', { who: 'pack', message: 'stopped' });
+      shares.set(branch, share);
+      return { tokens: words(prompt), share };
     },
     async loadPrefix(files: Storage, path: string, { branch = '' }: PrefixOptions = {}) {
       if (held.has(branch)) return { tokens: 0, bytes: 0 };

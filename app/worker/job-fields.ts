@@ -10,6 +10,7 @@ import type { TaskOffer } from '../protocol/abilities.ts';
 import type { ServerEvent, Topic } from '../protocol/requests.ts';
 import type { ChatJob, GlossaryEntry, Job, JobProgress, PageText, Task } from '../protocol/types.ts';
 import type { PageMeaning } from './meaning/page-meaning.ts';
+import type { ReadingPacker } from './reading/reading-packer.ts';
 import type { SavedPrefixes } from './reading/saved-prefixes.ts';
 import type { Answerers } from './server/answerers.ts';
 import type { Store } from './store/store.ts';
@@ -23,6 +24,8 @@ export interface JobServiceOptions {
   readonly store: Store;
   /** What models have read of conversations; nothing is saved without it. */
   readonly prefixes?: SavedPrefixes;
+  /** Packs what was saved of them. */
+  readonly packer?: Pick<ReadingPacker, 'later' | 'forget' | 'forgetAll'>;
   /** How a model is asked; the profile that it came with if absent. */
   profile?(loaded: Answerer): TaskProfile;
   /** What the model for a task is offered for; for everything if absent. */

@@ -75,8 +75,9 @@ export class JobService {
 
   constructor(options: JobServiceOptions) {
     this.options = options;
-    const { prefixes } = options;
-    this.saver = prefixes && new PrefixSaver({ prefixes, between: (work) => this.inPause(work) });
+    const { prefixes, packer } = options;
+    const between = (work: () => Promise<void>) => this.inPause(work);
+    this.saver = prefixes && new PrefixSaver({ prefixes, packer, between });
     const { prompts, saver } = this;
     this.asking = new ModelAsking({ prompts, saver, prefixes, measured: (id) => options.measured?.(id) });
   }

@@ -5,13 +5,13 @@
 import { EngineError } from '../../engine/index.ts';
 import type { Answerer } from './answerer/answerer.ts';
 import type { ModelAbilities, TaskOffer } from '../protocol/abilities.ts';
-import { type Notice, toWire } from '../protocol/errors.ts';
+import type { Notice } from '../protocol/errors.ts';
 import { type FilesMessage, nameOfFiles } from '../protocol/files.ts';
 import { checked } from '../protocol/edge/check.ts';
 import { filesMessage } from '../protocol/edge/request-schemas.ts';
 import { createGate } from '../protocol/edge/gate.ts';
 import { createServer, type Handlers, type Server } from '../protocol/server.ts';
-import type { Diagnostics, ServerEvent, Topic } from '../protocol/requests.ts';
+import type { ServerEvent, Topic } from '../protocol/requests.ts';
 import type { ReportedRules } from '../protocol/page/page-rules.ts';
 import { IDLE_MINUTES, isOver, type Job, type Models, type Settings, type Task } from '../protocol/types.ts';
 import { type GlossaryStore, memoryGlossary } from './store/lists/glossary-store.ts';
@@ -36,6 +36,7 @@ import type { ConnectionOptions } from './server/connection.ts';
 import type { Engine } from './models/engine.ts';
 import { JobService } from './job-service.ts';
 import { conversationHandlers } from './handlers/conversation-handlers.ts';
+import { diagnosticsOf } from './handlers/diagnostics.ts';
 import { improvedForm, modelHandlers } from './handlers/model-handlers.ts';
 import { promptHandlers } from './handlers/prompt-handlers.ts';
 import { reportedRules, ruleHandlers } from './handlers/rule-handlers.ts';
@@ -49,6 +50,7 @@ import { LossService } from './models/loss-service.ts';
 import { ModelService } from './models/model-service.ts';
 import { answerersOf } from './server/answerers.ts';
 import { ServerService } from './server/server-service.ts';
+import { ReadingPacker } from './reading/reading-packer.ts';
 import { SavedPrefixes } from './reading/saved-prefixes.ts';
 import { MIB } from '../protocol/limits.ts';
 import { languagesOf, translationHandlers } from './handlers/translation-handlers.ts';
@@ -86,6 +88,7 @@ export class AppWorker {
   private readonly prober: Prober;
   private readonly losses: LossService;
   private readonly prefixes: SavedPrefixes;
+  private readonly packer: ReadingPacker;
   private readonly ahead: ReadAhead;
   private readonly often: OftenService;
   private readonly engine: Engine;
@@ -115,6 +118,11 @@ export class AppWorker {
       storage: () => engine.storage(),
       keeps: (id) => store.keeps(id),
       budget: () => (this.settings.prefixMiB === undefined ? undefined : this.settings.prefixMiB * MIB),
+    });
+    this.packer = new ReadingPacker({
+      prefixes: this.prefixes,
+      may: () => this.settings.packReading !== false && this.ahead.isAllowed(),
+      between: (work) => this.jobs.inPause(work),
     });
     const emit = (topic: Topic, event: ServerEvent) => {
       if (topic === 'conversations') this.conversations.finder.listChanged();
@@ -147,7 +155,7 @@ export class AppWorker {
       changed: () => this.notifyModels(),
       save: (id, loss) => this.change({ losses: { ...this.settings.losses, [id]: loss } }),
     });
-    const { prefixes, prober } = this;
+    const { prefixes, prober, packer } = this;
     this.remote = new ServerService({
       server: () => this.settings.server,
       storage: () => engine.storage(),
@@ -161,14 +169,14 @@ export class AppWorker {
     const models = answerersOf(this.models, this.remote);
     this.ahead = createReadAhead({
       ...{ models: this.models, remote: this.remote, store, glossary, prefixes, profile, offer },
-      ...{ settings, meaning: meaning.pages, others: prober },
+      ...{ settings, meaning: meaning.pages, others: pausesOf(prober, packer) },
       jobs: () => this.jobs,
       pages: () => this.conversations.pages,
     });
-    const pauses = pausesOf(this.ahead, prober);
+    const pauses = pausesOf(this.ahead, prober, packer);
     const measured = (id: string) => this.settings.benchmarks?.[id]?.prefillTokensPerSecond;
     const shared = { store, prefixes, emit, now };
-    const more = { models, profile, offer, pauses, measured, meaning: meaning.pages };
+    const more = { models, profile, offer, pauses, packer, measured, meaning: meaning.pages };
     this.jobs = new JobService({ ...shared, ...more });
     this.often = new OftenService({
       ...{ settings, change: (patch) => this.change(patch), now },
@@ -215,7 +223,11 @@ export class AppWorker {
       known: (id) => this.settings.abilities?.[id],
       languages: () => this.languages(),
       save: (id, abilities) => this.keepAbilities(id, abilities),
-      between: (work) => this.jobs.inPause(work),
+      between: (work) => {
+        // A person may wait for a trial.
+        this.packer.interrupt();
+        return this.jobs.inPause(work).finally(() => this.packer.schedule());
+      },
       changed: () => this.notifyModels(),
       now: this.now,
       ...(quietMs === undefined ? {} : { quietMs }),
@@ -363,7 +375,7 @@ export class AppWorker {
           ...withoutUndefined(settings),
           ...Object.fromEntries(unset.map((name) => [name, undefined])),
         }),
-      diagnostics: () => this.diagnostics(),
+      diagnostics: () => diagnosticsOf(engine, models),
     };
   }
 
@@ -375,26 +387,5 @@ export class AppWorker {
       who: 'jobs',
       message: 'there is no finished answer to replace',
     });
-  }
-
-  private async diagnostics(): Promise<Diagnostics> {
-    const { stored, active } = this.models.snapshot();
-    const cache = this.models.cacheForm();
-    const { userAgent, hardwareConcurrency, deviceMemory } = navigator as Navigator & {
-      deviceMemory?: number;
-    };
-    const device = {
-      userAgent,
-      cores: hardwareConcurrency,
-      models: stored,
-      active: active.kind,
-      cache,
-      memoryGiB: deviceMemory,
-    };
-    try {
-      return { ...device, adapter: await this.engine.adapter() };
-    } catch (error) {
-      return { ...device, adapterError: toWire(error) };
-    }
   }
 }

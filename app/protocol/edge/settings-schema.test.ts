@@ -44,6 +44,7 @@ const full: Required<Settings> = {
   pace: 'full',
   cache: 'q8',
   prefixMiB: 512,
+  packReading: false,
   readAhead: 'never',
   summarised: [{ site: 'news.example', conversation: 'c-1', at: 1_700_000_000_000 }],
   prompts: [{ name: 'simple', text: 'Say it simply.', inMenu: true }],

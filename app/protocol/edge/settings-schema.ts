@@ -80,6 +80,7 @@ export const settingFields = {
   pace: v.picklist(['polite', 'balanced', 'full']),
   cache: v.optional(v.picklist(['plain', 'q8'])),
   prefixMiB: v.optional(v.pipe(number, v.minValue(0), v.maxValue(LIMITS.prefixMiB))),
+  packReading: v.optional(v.boolean()),
   readAhead: v.optional(v.picklist(['careful', 'always', 'never'])),
   summarised: v.optional(list(v.object({ site, conversation: id, at: number }), LIMITS.summarised)),
   prompts: list(savedPrompt, LIMITS.prompts),

@@ -84,6 +84,8 @@ const BRANCH = 'ahead';
 export class ReadAhead {
   private readonly options: ReadAheadOptions;
   private wanted: Wanted | undefined;
+  /** What a surface said last; undefined while none has said it. */
+  private power: Power | undefined;
   private running: AbortController | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -93,6 +95,7 @@ export class ReadAhead {
 
   /** `owner`: the connection that asks; {@link drop} names it. A target without anything to read wants nothing. */
   want(target: AheadTarget, owner: object): void {
+    this.power = target.power ?? this.power;
     if (target.ofWebPage === true && this.wanted !== undefined && this.wanted.ofWebPage !== true) return;
     const something = target.page ?? target.conversation ?? target.translation;
     if (something === undefined || !mayReadAhead(this.options.settings().readAhead, target.power)) {
@@ -106,7 +109,13 @@ export class ReadAhead {
 
   /** Whether a page would be read now without a model being loaded for it. */
   isReady(power: Power | undefined): boolean {
+    this.power = power ?? this.power;
     return mayReadAhead(this.options.settings().readAhead, power) && this.options.isLoaded();
+  }
+
+  /** Whether the person and the battery, as it was when a surface last said so, allow work that nobody asked for. */
+  isAllowed(): boolean {
+    return mayReadAhead(this.options.settings().readAhead, this.power);
   }
 
   /** The surface was closed. */

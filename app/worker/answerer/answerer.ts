@@ -47,13 +47,20 @@ export type TokenCoder = Pick<LoadedModel, 'encode' | 'decode'>;
 /** Saves and restores what was read of a prompt. */
 export type PrefixKeeper = Pick<LoadedModel, 'savePrefix' | 'loadPrefix'>;
 
+/** Drops the rows of a text that was read that the model does not need. */
+export type PrefixPacker = Pick<LoadedModel, 'pack'>;
+
 /** Reads a prompt that nobody has asked yet. */
 export type PromptReader = Pick<LoadedModel, 'read' | 'held'>;
 
 /** A finished answer; {@link GenerateResult} has more. */
 export type ModelAnswer = Pick<GenerateResult, 'ids' | 'thoughtTokens' | 'text' | 'stop' | 'timings'>;
 
-export interface Answerer extends Partial<TokenCoder>, Partial<PrefixKeeper>, Partial<PromptReader> {
+export interface Answerer
+  extends Partial<TokenCoder>,
+    Partial<PrefixKeeper>,
+    Partial<PrefixPacker>,
+    Partial<PromptReader> {
   readonly facts: AnswererFacts;
   /** Generates an answer. A cancellation is no error. */
   generate(request: GenerateRequest, hooks?: AnswerHooks): Promise<ModelAnswer>;

@@ -27,6 +27,7 @@ import {
   previewModel,
   verifyModel,
   type Pace,
+  storedPacking,
   storedPrecision,
   type DryRun,
   storedVariants,
@@ -142,10 +143,11 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
         const open = await device();
         const variants = variantsOf(models, open);
         const precision = storedPrecision(models.storage);
+        const packing = storedPacking(models.storage);
         const options = { pace, cache: form, ...roomForCache(memoryGiB) };
         const packaged = isPractice((await models.open(id)).manifest);
         const tried = { dryRun: packaged ? undefined : dryRun, version: dryRun?.version };
-        return loadModel(models, id, open, options, { ...hooks, ...tried, variants, precision });
+        return loadModel(models, id, open, options, { ...hooks, ...tried, variants, precision, packing });
       };
       current = await afterLoss(provider, () => loadInForm(cache, load), hooks.signal);
       current.setPace(pace); // it may have changed while the model was loading

@@ -11,14 +11,15 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function setUp() {
-  const save = vi.fn(async (..._: unknown[]) => {});
-  const saver = new PrefixSaver({ prefixes: { save }, between: (work) => work(), quietMs: QUIET_MS });
+  const save = vi.fn(async (..._: unknown[]) => true);
+  const packer = { later: vi.fn(), forget: vi.fn(), forgetAll: vi.fn() };
+  const saver = new PrefixSaver({ prefixes: { save }, packer, between: (work) => work(), quietMs: QUIET_MS });
   const saved = () =>
     save.mock.calls.map(([, text, read]) => [
       (text as PrefixText).conversation,
       (read as { text: string }).text,
     ]);
-  return { saver, save, saved };
+  return { saver, save, saved, packer };
 }
 
 test('saves the newest prompt of each conversation once nothing has run for a while', async () => {
@@ -43,7 +44,7 @@ test('a job interrupts a save, which is tried again after it', async () => {
   let signal: AbortSignal | undefined;
   save.mockImplementationOnce((_model, _conversation, _prompt, given) => {
     signal = given as AbortSignal;
-    return new Promise((resolve) => signal!.addEventListener('abort', () => resolve()));
+    return new Promise((resolve) => signal!.addEventListener('abort', () => resolve(false)));
   });
   saver.later(model, { conversation: 'a' }, prompt('one'));
   await vi.advanceTimersByTimeAsync(QUIET_MS);
@@ -68,4 +69,17 @@ test('saves nothing of deleted conversations, nor what another model has read', 
   saver.schedule();
   await vi.advanceTimersByTimeAsync(QUIET_MS);
   expect(saved()).toEqual([]);
+});
+
+test('what was saved is told to the packer, and what is deleted; nothing that is not on the disk', async () => {
+  const { saver, save, packer } = setUp();
+  save.mockImplementationOnce(async () => false);
+  saver.later(model, { conversation: 'a' }, prompt('one'));
+  saver.later(model, { conversation: 'b' }, prompt('two'));
+  await vi.advanceTimersByTimeAsync(QUIET_MS);
+  expect(packer.later.mock.calls).toEqual([[model, { conversation: 'b' }, prompt('two')]]);
+  saver.forget(['b']);
+  saver.forgetAll();
+  expect(packer.forget.mock.calls).toEqual([[['b']]]);
+  expect(packer.forgetAll).toHaveBeenCalledTimes(1);
 });

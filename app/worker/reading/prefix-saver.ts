@@ -1,8 +1,9 @@
 /**
  * Saves prefixes of conversations while no job runs. A job that starts meanwhile interrupts the save, which is tried
- * again at the next pause, so an answer never waits for the disk.
+ * again at the next pause, so an answer never waits for the disk. What was saved may be packed later (reading-packer.ts).
  */
 import type { Prompt } from '../../../engine/index.ts';
+import type { ReadingPacker } from './reading-packer.ts';
 import type { PrefixModel, PrefixText, SavedPrefixes } from './saved-prefixes.ts';
 
 /** Milliseconds without a job before a save starts. */
@@ -10,6 +11,8 @@ const QUIET_MS = 2000;
 
 export interface PrefixSaverOptions {
   readonly prefixes: Pick<SavedPrefixes, 'save'>;
+  /** Told of what was saved; nothing is packed without it. */
+  readonly packer?: Pick<ReadingPacker, 'later' | 'forget' | 'forgetAll'> | undefined;
   /** Runs `work` when no job runs. */
   between(work: () => Promise<void>): Promise<void>;
   readonly quietMs?: number;
@@ -58,12 +61,14 @@ export class PrefixSaver {
   /** Call when conversations are deleted. */
   forget(conversations: readonly string[]): void {
     for (const conversation of conversations) this.pending.delete(conversation);
+    this.options.packer?.forget(conversations);
   }
 
   /** Call when all conversations are erased. */
   forgetAll(): void {
     this.interrupt();
     this.pending.clear();
+    this.options.packer?.forgetAll();
   }
 
   private async saveAll(): Promise<void> {
@@ -72,8 +77,10 @@ export class PrefixSaver {
     await this.options.between(async () => {
       for (const [conversation, { model, text, prompt }] of [...this.pending]) {
         if (controller.signal.aborted) return;
-        await this.options.prefixes.save(model, text, prompt, controller.signal);
-        if (!controller.signal.aborted) this.pending.delete(conversation);
+        const saved = await this.options.prefixes.save(model, text, prompt, controller.signal);
+        if (controller.signal.aborted) return;
+        this.pending.delete(conversation);
+        if (saved) this.options.packer?.later(model, text, prompt);
       }
     });
   }

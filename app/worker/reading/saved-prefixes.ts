@@ -4,11 +4,14 @@
  * conversation about the same page finds it as the earlier one does. The least recently used files are removed when all
  * of them exceed the budget.
  *
+ * A file whose text was packed has only the rows that the model needs ({@link SavedPrefixes.pack}).
+ *
  * A saved prefix can always be computed again. A failure is therefore logged and never shown, and the model reads the
  * text again. A prefix is as private as the conversation that it was saved for, and is removed with it; of what is in
  * memory only, nothing is saved or looked for, since even the order of use is on the disk.
  *
- * Not here: the file's format and the checks of its content (`LoadedModel.savePrefix`, `loadPrefix`).
+ * Not here: the file's format and the checks of its content (`LoadedModel.savePrefix`, `loadPrefix`), which rows a model needs
+ * (`LoadedModel.pack`), when files are written (prefix-saver.ts) and packed (reading-packer.ts).
  */
 import { log, type Prompt, serial, type Storage } from '../../../engine/index.ts';
 import { toWire } from '../../protocol/errors.ts';
@@ -41,10 +44,12 @@ interface IndexEntry {
   readonly model: string;
   /** 0 while it is written, and for one that was never finished. */
   readonly bytes: number;
+  /** The text was packed, in this file or in one before it that was not removed. */
+  readonly packed?: true;
 }
 
 /** A model whose reading can be saved. */
-export type PrefixModel = PrefixKeeper & Pick<Answerer, 'countTokens' | 'facts'>;
+export type PrefixModel = PrefixKeeper & Pick<Answerer, 'countTokens' | 'facts' | 'pack'>;
 
 /** What a prompt begins with: the page as it is read, or else the conversation's own words. */
 export interface PrefixText {
@@ -63,7 +68,7 @@ export interface SavedPrefixesOptions {
 }
 
 /** Of the model and of the text that its prompt begins with, so that neither a file's name nor the index has a word of it. */
-async function hashOf(
+export async function hashOf(
   { facts }: Pick<PrefixModel, 'facts'>,
   { conversation, page }: PrefixText,
 ): Promise<string> {
@@ -132,32 +137,90 @@ export class SavedPrefixes {
     if (entry !== entries[0]) await writeIndex(storage, [entry, ...entries.filter((each) => each !== entry)]);
   }
 
-  /** Saves the rows of a prompt that begins with `text` and ends with the last answer (`begun`). */
-  save(model: PrefixModel, text: PrefixText, prompt: Prompt, signal: AbortSignal): Promise<void> {
+  /**
+   * Saves the rows of a prompt that begins with `text` and ends with the last answer (`begun`). Resolves to whether they are on
+   * the disk now.
+   */
+  async save(model: PrefixModel, text: PrefixText, prompt: Prompt, signal: AbortSignal): Promise<boolean> {
+    const saved = await this.attempt('save', (storage) =>
+      this.write(storage, model, text, { prompt, signal, packed: false }),
+    );
+    return saved === true;
+  }
+
+  /**
+   * Drops the rows of a saved text that the model does not need, and saves it again where any were dropped: once for each text
+   * and model, and only while the file of the text is that of this conversation. Resolves to whether it came to an end, a
+   * failure included; false after an interruption.
+   *
+   * The model packs out of turn: a conversation is deleted, or restored, without waiting for it.
+   */
+  async pack(model: PrefixModel, text: PrefixText, prompt: Prompt, signal: AbortSignal): Promise<boolean> {
+    const wanted = await this.attempt('pack', (storage) => this.isUnpacked(storage, model, text, prompt));
+    if (wanted !== true || model.pack === undefined) return true;
+    if (signal.aborted) return false;
+    try {
+      const branch = SavedPrefixes.branch(text.conversation);
+      const { share } = await model.pack(prompt, { branch, pace: 'polite', signal });
+      if (share === 1) return true;
+    } catch (error) {
+      noteFailure('pack', error);
+      return toWire(error).code !== 'request-aborted';
+    }
+    await this.attempt('save', (storage) =>
+      this.write(storage, model, text, { prompt, signal, packed: true }),
+    );
+    return !signal.aborted;
+  }
+
+  private async isUnpacked(
+    storage: Storage,
+    model: PrefixModel,
+    text: PrefixText,
+    prompt: Prompt,
+  ): Promise<boolean> {
+    if (!(await this.isKept(model, text, prompt))) return false;
+    const hash = await hashOf(model, text);
+    const entry = (await readIndex(storage)).find((each) => each.file.startsWith(hash) && each.bytes > 0);
+    return entry?.conversation === text.conversation && entry.packed !== true;
+  }
+
+  /** Whether what was read of a prompt may be on the disk, and is worth a file. */
+  private async isKept(model: PrefixModel, { conversation }: PrefixText, prompt: Prompt): Promise<boolean> {
+    if (this.options.budget?.() === 0) return false;
+    if (model.countTokens(prompt) < (this.options.minTokens ?? MIN_TOKENS)) return false;
+    return this.options.keeps(conversation);
+  }
+
+  /** Resolves to whether the file is there at the end: one beyond the budget is removed again. */
+  private async write(
+    storage: Storage,
+    model: PrefixModel,
+    text: PrefixText,
+    { prompt, signal, packed }: WriteOptions,
+  ): Promise<boolean> {
+    if (signal.aborted || !(await this.isKept(model, text, prompt))) return false;
     const { conversation } = text;
-    return this.attempt('save', async (storage) => {
-      if (this.options.budget?.() === 0) return;
-      if (signal.aborted || model.countTokens(prompt) < (this.options.minTokens ?? MIN_TOKENS)) return;
-      if (!(await this.options.keeps(conversation))) return;
-      const hash = await hashOf(model, text);
-      const all = await readIndex(storage);
-      const before = all.filter((each) => each.file.startsWith(hash));
-      const file = hash + (before.some((each) => each.file.endsWith('a') && each.bytes > 0) ? 'b' : 'a');
-      const others = all.filter((each) => each.file !== file);
-      const pending = { file, conversation, model: model.facts.model.id, bytes: 0 };
-      // The entry is written before the file, so that a crash leaves no file that the index does not list.
-      await writeIndex(storage, [pending, ...others]);
-      try {
-        const branch = SavedPrefixes.branch(conversation);
-        const { bytes } = await model.savePrefix(prompt, storage, pathOf(pending), { branch, signal });
-        const entries = [{ ...pending, bytes }, ...others];
-        const replaced = others.filter((each) => before.includes(each));
-        await this.trim(storage, await removeEntries(storage, entries, replaced));
-      } catch (error) {
-        await removeEntries(storage, [pending, ...others], [pending]);
-        throw error;
-      }
-    });
+    const hash = await hashOf(model, text);
+    const all = await readIndex(storage);
+    const before = all.filter((each) => each.file.startsWith(hash));
+    const file = hash + (before.some((each) => each.file.endsWith('a') && each.bytes > 0) ? 'b' : 'a');
+    const others = all.filter((each) => each.file !== file);
+    const mark = packed || before.some((each) => each.packed) ? ({ packed: true } as const) : {};
+    const pending = { file, conversation, model: model.facts.model.id, bytes: 0, ...mark };
+    // The entry is written before the file, so that a crash leaves no file that the index does not list.
+    await writeIndex(storage, [pending, ...others]);
+    try {
+      const branch = SavedPrefixes.branch(conversation);
+      const { bytes } = await model.savePrefix(prompt, storage, pathOf(pending), { branch, signal });
+      const entries = [{ ...pending, bytes }, ...others];
+      const replaced = others.filter((each) => before.includes(each));
+      const kept = await this.trim(storage, await removeEntries(storage, entries, replaced));
+      return kept.some((each) => each.file === file);
+    } catch (error) {
+      await removeEntries(storage, [pending, ...others], [pending]);
+      throw error;
+    }
   }
 
   /** Removes what was saved for these conversations. */
@@ -176,8 +239,8 @@ export class SavedPrefixes {
   }
 
   /** The budget has changed. */
-  budgetChanged(): Promise<void> {
-    return this.attempt('trim', async (storage) => this.trim(storage, await readIndex(storage)));
+  async budgetChanged(): Promise<void> {
+    await this.attempt('trim', async (storage) => this.trim(storage, await readIndex(storage)));
   }
 
   private removeWhere(is: (entry: IndexEntry) => boolean | Promise<boolean>): Promise<void> {
@@ -195,8 +258,8 @@ export class SavedPrefixes {
     await storage.remove(FOLDER);
   }
 
-  /** Keeps the newest entries that fit the budget. The newest one stays if it fits by itself. */
-  private async trim(storage: Storage, entries: readonly IndexEntry[]): Promise<void> {
+  /** Keeps the newest entries that fit the budget, and returns them. The newest one stays if it fits by itself. */
+  private async trim(storage: Storage, entries: readonly IndexEntry[]): Promise<readonly IndexEntry[]> {
     const budget = await this.budgetIn(storage, entries);
     let total = 0;
     const over = entries.filter(({ bytes }) => {
@@ -204,7 +267,7 @@ export class SavedPrefixes {
       if (fits) total += bytes;
       return !fits;
     });
-    await removeEntries(storage, entries, over);
+    return removeEntries(storage, entries, over);
   }
 
   private async budgetIn(storage: Storage, entries: readonly IndexEntry[]): Promise<number> {
@@ -216,16 +279,30 @@ export class SavedPrefixes {
     return chosen === undefined ? Math.min(MOST_BYTES, free * SHARE) : Math.min(chosen, free * CHOSEN_SHARE);
   }
 
-  private attempt(what: string, work: (storage: Storage) => Promise<void>): Promise<void> {
+  /** Undefined after a failure. */
+  private attempt<T>(what: string, work: (storage: Storage) => Promise<T>): Promise<T | undefined> {
     return this.inTurn(async () => {
       try {
-        await work(await this.options.storage());
+        return await work(await this.options.storage());
       } catch (error) {
-        const { code } = toWire(error);
-        if (code !== 'request-aborted') log('info', 'prefixes', `could not ${what} a saved prefix: ${code}`);
+        noteFailure(what, error);
+        return undefined;
       }
     });
   }
+}
+
+interface WriteOptions {
+  readonly prompt: Prompt;
+  readonly signal: AbortSignal;
+  /** The text was packed just now. */
+  readonly packed: boolean;
+}
+
+/** An interruption is none. */
+function noteFailure(what: string, error: unknown): void {
+  const { code } = toWire(error);
+  if (code !== 'request-aborted') log('info', 'prefixes', `could not ${what} a saved prefix: ${code}`);
 }
 
 const pathOf = ({ file }: Pick<IndexEntry, 'file'>): string => `${FOLDER}/${file}`;
@@ -245,8 +322,11 @@ async function readIndex(storage: Storage): Promise<readonly IndexEntry[]> {
 }
 
 function isEntry(x: unknown): x is IndexEntry {
-  const { file, conversation, model, bytes } = (x ?? {}) as Partial<Record<keyof IndexEntry, unknown>>;
+  const { file, conversation, model, bytes, packed } = (x ?? {}) as Partial<
+    Record<keyof IndexEntry, unknown>
+  >;
   const named = [conversation, model].every((name) => typeof name === 'string');
+  if (packed !== undefined && packed !== true) return false;
   return named && typeof bytes === 'number' && typeof file === 'string' && /^[0-9a-f]{32}[ab]$/.test(file);
 }
 
