@@ -142,6 +142,9 @@ const settings = {
   'saved-by-space': 'Up to a tenth of the free space',
   'saved-size': 'At most {size}',
   'saved-nothing': 'Nothing',
+  'saved-pack': 'Make it smaller while nothing else runs',
+  'saved-pack-hint':
+    'After a page was read, the parts of its memory that the model does not need are dropped, so that more pages fit and answers about them come a little faster. Only at the times you chose for reading ahead, and only with models that passed a test of finding numbers in a text.',
   'summary-defaults-title': 'Summaries',
   'summary-defaults-hint': 'The defaults for new summaries; you can change them each time.',
   'data-title': 'Your data',

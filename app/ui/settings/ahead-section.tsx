@@ -1,4 +1,4 @@
-/** Chooses when pages are read before a question, and how much of what was read is kept on the disk. */
+/** Chooses when pages are read before a question, how much of what was read is kept on the disk, and whether that is packed. */
 import { bytes, t } from '../../i18n/index.ts';
 import { MIB } from '../../protocol/limits.ts';
 import type { ReadAheadSetting } from '../../protocol/page/power.ts';
@@ -13,7 +13,9 @@ const BY_SPACE = '';
 export function AheadSection({ controller }: { controller: SettingsController }) {
   const settings = controller.worker.settings.value;
   if (settings === undefined) return null;
-  const { prefixMiB } = settings;
+  const { prefixMiB, packReading = true } = settings;
+  // There is nothing to pack, or no time at which that may be done.
+  const never = prefixMiB === 0 || settings.readAhead === 'never';
   // A size that another version offered stays a choice.
   const sizes = prefixMiB === undefined || prefixMiB === 0 || SIZES.includes(prefixMiB) ? [] : [prefixMiB];
   const choose = (value: string) =>
@@ -48,6 +50,24 @@ export function AheadSection({ controller }: { controller: SettingsController })
         <p class="soft small" id="saved-hint">
           {t('saved-hint')}
         </p>
+        <div>
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={packReading && !never}
+              disabled={never}
+              aria-describedby="saved-pack-hint"
+              onChange={({ currentTarget }) =>
+                // On is how it is without a choice.
+                void controller.change({ packReading: currentTarget.checked ? undefined : false })
+              }
+            />
+            {t('saved-pack')}
+          </label>
+          <p class="soft small" id="saved-pack-hint">
+            {t('saved-pack-hint')}
+          </p>
+        </div>
       </section>
     </>
   );

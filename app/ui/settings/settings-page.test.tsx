@@ -106,3 +106,20 @@ test('when pages are read ahead, and how much of it is kept, is chosen beside ea
   await screen.choose(size, t('saved-nothing'));
   expect(client.sent('set-settings').at(-1)?.settings).toEqual({ prefixMiB: 0 });
 });
+
+test('what was read is packed unless the person turns that off, or where it cannot be', async () => {
+  const { client, controller } = settingsPage();
+  const screen = render(<SettingsPage controller={controller} />);
+  const box = () => screen.get('checkbox', t('saved-pack')) as HTMLInputElement;
+  expect([box().checked, box().disabled]).toEqual([true, false]);
+  await screen.click(box());
+  expect(client.sent('set-settings').at(-1)?.settings).toEqual({ packReading: false });
+  client.emit({ kind: 'settings', settings: settings({ packReading: false }) });
+  await screen.click(box());
+  expect(client.sent('set-settings').at(-1)).toEqual({ settings: {}, unset: ['packReading'] });
+  for (const never of [{ prefixMiB: 0 }, { readAhead: 'never' as const }]) {
+    client.emit({ kind: 'settings', settings: settings(never) });
+    await screen.settled();
+    expect([box().checked, box().disabled]).toEqual([false, true]);
+  }
+});
