@@ -109,7 +109,6 @@ export class ReadAhead {
 
   /** Whether a page would be read now without a model being loaded for it. */
   isReady(power: Power | undefined): boolean {
-    this.power = power ?? this.power;
     return mayReadAhead(this.options.settings().readAhead, power) && this.options.isLoaded();
   }
 

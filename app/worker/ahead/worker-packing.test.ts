@@ -1,10 +1,10 @@
 /** What was saved of a conversation is packed after a longer pause, by the worker as a whole, and only where it may be. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { memoryStorage } from '../../../engine/index.ts';
+import { EngineError, memoryStorage } from '../../../engine/index.ts';
 import type { Power } from '../../protocol/page/power.ts';
 import type { Settings } from '../../protocol/types.ts';
-import { fakeEngine, tinyModel } from '../../testing/fake-engine.ts';
-import { diskStore, page, setUp } from '../../testing/test-client.ts';
+import { type FakeEngine, fakeEngine, tinyModel } from '../../testing/fake-engine.ts';
+import { diskStore, page, setUp, type TestClient } from '../../testing/test-client.ts';
 
 /** More words than a prompt must have to be worth a file. */
 const long = { ...page, text: 'The linnet sings. '.repeat(60) };
@@ -74,7 +74,7 @@ it('is packed on a low battery where the person wants that', async () => {
 });
 
 /** Packing lasts until it is interrupted; returns how often that was. */
-function interruptions(engine: ReturnType<typeof fakeEngine>): () => number {
+function interruptions(engine: FakeEngine): () => number {
   let count = 0;
   engine.packing = (signal) =>
     new Promise((resolve) =>
@@ -86,23 +86,28 @@ function interruptions(engine: ReturnType<typeof fakeEngine>): () => number {
   return () => count;
 }
 
-it('gives way to every question, to reading ahead and to a trial of a model, and is tried again after them', async () => {
+type Begin = (viewer: TestClient, conversation: string, engine: FakeEngine) => Promise<unknown>;
+it.each<[string, Begin]>([
+  ['every question', (viewer) => viewer.translate({ text: 'Linnet', language: 'de' })],
+  ['reading ahead', (viewer, conversation) => viewer.request('read-ahead', { conversation, power: plugged })],
+  ['a trial of a model', (viewer) => viewer.request('probe', {})],
+  [
+    'a trial that fails',
+    (viewer, _, engine) => {
+      engine.failure = new EngineError('internal', { who: 'trial', message: 'failed' });
+      return viewer.request('probe', {});
+    },
+  ],
+])('gives way to %s, and is tried again after it', async (_, begin) => {
   const { engine, viewer, conversation } = await asked();
   const stops = interruptions(engine);
   await seconds(40);
   expect(engine.packs).toHaveLength(1);
-  await viewer.translate({ text: 'Linnet', language: 'de' });
+  void begin(viewer, conversation, engine);
   await seconds(1);
   expect(stops()).toBe(1);
   await seconds(40);
   expect(engine.packs).toHaveLength(2);
-  await viewer.request('read-ahead', { conversation, power: plugged });
-  await seconds(1);
-  expect(stops()).toBe(2);
-  await seconds(40);
-  expect(engine.packs).toHaveLength(3);
-  await viewer.request('probe', {});
-  expect(stops()).toBe(3);
 });
 
 it.each(['off', 'erased'] as const)('ends at once when it is %s', async (leave) => {
@@ -110,8 +115,8 @@ it.each(['off', 'erased'] as const)('ends at once when it is %s', async (leave) 
   const stops = interruptions(engine);
   await seconds(40);
   expect(engine.packs).toHaveLength(1);
-  if (leave === 'off') await viewer.request('set-settings', { settings: { packReading: false } });
-  else await viewer.request('erase', { models: false });
+  if (leave === 'off') void viewer.request('set-settings', { settings: { packReading: false } });
+  else void viewer.request('erase', { models: false });
   await seconds(60);
   expect(stops()).toBe(1);
   expect(engine.packs).toHaveLength(1);

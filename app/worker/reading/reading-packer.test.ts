@@ -107,9 +107,15 @@ test('waits while the person or the battery does not allow it', async () => {
   expect(packed()).toEqual(['a']);
 });
 
-test('packs nothing of deleted conversations, of another model, or of one that cannot', async () => {
+test('packs nothing of a model that cannot', async () => {
   const { packer, packed, pause } = setUp();
-  packer.later({ ...model, pack: undefined }, { conversation: 'server' }, prompt('zero'));
+  packer.later({ ...model, pack: undefined }, { conversation: 'a' }, prompt('one'));
+  await pause();
+  expect(packed()).toEqual([]);
+});
+
+test('packs nothing of deleted conversations, or of another model', async () => {
+  const { packer, packed, pause } = setUp();
   packer.later(packs(), { conversation: 'a' }, prompt('one'));
   packer.later(model, { conversation: 'b' }, prompt('two'));
   packer.later(model, { conversation: 'c' }, prompt('three'));

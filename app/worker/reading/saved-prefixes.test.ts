@@ -175,6 +175,13 @@ describe('what was saved', () => {
     expect(await kept()).toEqual(['b']);
   });
 
+  test('counts as saved only while it is on the disk', async () => {
+    const { saved } = prefixes({ budgetBytes: 15 });
+    expect(await saved.save(model(), talk('a'), prompt('page'), signal)).toBe(true);
+    expect(await saved.save(model({ bytes: 20 }), talk('b'), prompt('page'), signal)).toBe(false);
+    expect(await saved.save(model({ tokens: 20 }), talk('c'), prompt('page'), signal)).toBe(false);
+  });
+
   test('is replaced only by what is written to its end', async () => {
     const { saved, files } = prefixes();
     await saved.save(model(), about('a', 'text'), prompt('page'), signal);
