@@ -34,7 +34,7 @@ test('a text is packed in its branch at the politest pace, and its file is repla
   const { engine, model, saved, sizes } = await setUp();
   await saved.save(model, about('a'), prompt, signal);
   expect(await sizes()).toEqual([100]);
-  expect(await saved.pack(model, about('a'), prompt, signal)).toBe(true);
+  expect(await saved.pack(model, about('a'), prompt, signal)).toBe('settled');
   expect(engine.packs).toEqual([{ branch: 'conversation:a', pace: 'polite' }]);
   expect(await sizes()).toEqual([50]);
 });
@@ -43,7 +43,7 @@ test('nothing is written where the model dropped nothing', async () => {
   const { engine, model, saved } = await setUp();
   engine.packing = async () => 1;
   await saved.save(model, about('a'), prompt, signal);
-  expect(await saved.pack(model, about('a'), prompt, signal)).toBe(true);
+  expect(await saved.pack(model, about('a'), prompt, signal)).toBe('futile');
   expect(engine.savedPrefixes).toHaveLength(1);
 });
 
@@ -65,7 +65,7 @@ test('only the conversation whose rows are in the file is packed', async () => {
   const { engine, model, saved } = await setUp();
   await saved.pack(model, about('a'), prompt, signal);
   await saved.save(model, about('b'), prompt, signal);
-  expect(await saved.pack(model, about('a'), prompt, signal)).toBe(true);
+  expect(await saved.pack(model, about('a'), prompt, signal)).toBe('settled');
   expect(engine.packs).toEqual([]);
 });
 
@@ -94,10 +94,24 @@ test('an interruption leaves the file as it is, and the text is packed at the ne
     job.abort();
     return 0.5;
   };
-  expect(await saved.pack(model, about('a'), prompt, job.signal)).toBe(false);
+  expect(await saved.pack(model, about('a'), prompt, job.signal)).toBe('interrupted');
   expect(await sizes()).toEqual([100]);
   engine.packing = async () => 0.5;
-  expect(await saved.pack(model, about('a'), prompt, signal)).toBe(true);
+  expect(await saved.pack(model, about('a'), prompt, signal)).toBe('settled');
+  expect(await sizes()).toEqual([50]);
+});
+
+test('an interruption while the file is written again leaves the one before', async () => {
+  const { model, saved, sizes } = await setUp();
+  await saved.save(model, about('a'), prompt, signal);
+  const job = new AbortController();
+  vi.spyOn(model, 'savePrefix').mockImplementationOnce(async () => {
+    job.abort();
+    return fail('request-aborted', { who: 'disk', message: 'stopped' });
+  });
+  expect(await saved.pack(model, about('a'), prompt, job.signal)).toBe('interrupted');
+  expect(await sizes()).toEqual([100]);
+  expect(await saved.pack(model, about('a'), prompt, signal)).toBe('settled');
   expect(await sizes()).toEqual([50]);
 });
 
@@ -105,12 +119,12 @@ test('a failure is the end of it, and costs nothing that was saved', async () =>
   const { engine, model, saved, sizes } = await setUp();
   await saved.save(model, about('a'), prompt, signal);
   engine.packing = async () => fail('gpu-limit', { who: 'worth', message: 'no room' });
-  expect(await saved.pack(model, about('a'), prompt, signal)).toBe(true);
+  expect(await saved.pack(model, about('a'), prompt, signal)).toBe('futile');
   engine.packing = async () => 0.5;
   vi.spyOn(model, 'savePrefix').mockImplementation(async () =>
     fail('internal', { who: 'disk', message: 'no room' }),
   );
-  expect(await saved.pack(model, about('a'), prompt, signal)).toBe(true);
+  expect(await saved.pack(model, about('a'), prompt, signal)).toBe('settled');
   expect(await sizes()).toEqual([100]);
 });
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Prompt } from '../../../engine/index.ts';
 import { storedModel } from '../../testing/builders.ts';
 import { ReadingPacker } from './reading-packer.ts';
-import type { PrefixModel, PrefixText } from './saved-prefixes.ts';
+import type { PackOutcome, PrefixModel, PrefixText } from './saved-prefixes.ts';
 
 const QUIET_MS = 50;
 const prompt = (text: string): Prompt => ({ kind: 'text', text });
@@ -13,7 +13,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function setUp({ may = (): boolean => true } = {}) {
-  const pack = vi.fn(async (..._: unknown[]) => true);
+  const pack = vi.fn(async (..._: unknown[]): Promise<PackOutcome> => 'settled');
   const packer = new ReadingPacker({ prefixes: { pack }, may, between: (work) => work(), quietMs: QUIET_MS });
   const packed = () => pack.mock.calls.map(([, text]) => (text as PrefixText).conversation);
   /** Lets a pause begin. The hash of a text is computed beside the timers, so it takes some rounds of the event loop. */
@@ -28,10 +28,10 @@ function setUp({ may = (): boolean => true } = {}) {
   const untilInterrupted = () =>
     pack.mockImplementationOnce((...[, , , signal]) => {
       return new Promise((resolve) =>
-        (signal as AbortSignal).addEventListener('abort', () => resolve(false)),
+        (signal as AbortSignal).addEventListener('abort', () => resolve('interrupted')),
       );
     });
-  return { packer, stopped, packed, pause, untilInterrupted };
+  return { packer, pack, stopped, packed, pause, untilInterrupted };
 }
 
 /** A job comes while a text is packed, and ends. */
@@ -41,7 +41,7 @@ async function jobDuring(packer: ReadingPacker): Promise<void> {
   packer.schedule();
 }
 
-test('packs what was saved once nothing has run for a while, the newest first, each text once', async () => {
+test('packs what was saved once nothing has run for a while, the newest first', async () => {
   const { packer, packed, pause } = setUp();
   packer.later(model, { conversation: 'a' }, prompt('one'));
   packer.later(model, { conversation: 'b' }, prompt('two'));
@@ -49,10 +49,29 @@ test('packs what was saved once nothing has run for a while, the newest first, e
   expect(packed()).toEqual([]);
   await pause();
   expect(packed()).toEqual(['b', 'a']);
-  // Another answer of the conversation was saved.
-  packer.later(model, { conversation: 'a' }, prompt('one more'));
+  packer.schedule();
   await pause();
   expect(packed()).toEqual(['b', 'a']);
+});
+
+test('a text of which the model drops nothing is left alone, also after its later answers', async () => {
+  const { packer, pack, packed, pause } = setUp();
+  pack.mockImplementationOnce(async () => 'futile');
+  packer.later(model, { conversation: 'a' }, prompt('one'));
+  await pause();
+  packer.later(model, { conversation: 'a' }, prompt('one more'));
+  await pause();
+  expect(packed()).toEqual(['a']);
+});
+
+test('a model that is gone is no interruption: what it read waits no longer', async () => {
+  const { packer, pack, packed, pause } = setUp();
+  pack.mockImplementationOnce(async () => 'interrupted');
+  packer.later(model, { conversation: 'a' }, prompt('one'));
+  await pause();
+  packer.schedule();
+  await pause();
+  expect(packed()).toEqual(['a']);
 });
 
 test('a job interrupts it at once, and it is tried again at the next pause', async () => {

@@ -35,7 +35,7 @@ export class ReadingPacker {
   private readonly options: ReadingPackerOptions;
   /** By conversation, the newest last. */
   private readonly waiting = new Map<string, WaitingText>();
-  /** Texts that came to an end, or were given up, by their hash. */
+  /** Texts of which nothing can be dropped, or that were given up, by their hash. Those that are packed the index has. */
   private readonly over = new Set<string>();
   /** How often each text was interrupted, by its hash. */
   private readonly interruptions = new Map<string, number>();
@@ -106,9 +106,10 @@ export class ReadingPacker {
     const { model, text, prompt } = waiting;
     const hash = await hashOf(model, text);
     if (!this.over.has(hash)) {
-      const ended = await this.options.prefixes.pack(model, text, prompt, signal);
-      if (ended) this.over.add(hash);
-      else if (signal.aborted && !this.isGivenUp(hash)) return;
+      const outcome = await this.options.prefixes.pack(model, text, prompt, signal);
+      if (outcome === 'futile') this.over.add(hash);
+      // Without an interruption by the signal the model is gone, and its rows with it.
+      if (outcome === 'interrupted' && signal.aborted && !this.isGivenUp(hash)) return;
     }
     // A newer prompt of the conversation may wait by now.
     if (this.waiting.get(conversation) === waiting) this.waiting.delete(conversation);

@@ -57,6 +57,12 @@ export interface PrefixText {
   readonly page?: Pick<PageText, 'title' | 'text'> | undefined;
 }
 
+/**
+ * `settled`: there is nothing to do for the file as it is; `futile`: the model drops nothing of this text, or cannot; `interrupted`:
+ * by the signal, or since the model is gone.
+ */
+export type PackOutcome = 'settled' | 'futile' | 'interrupted';
+
 export interface SavedPrefixesOptions {
   /** Opened on first use. */
   storage(): Promise<Storage>;
@@ -150,27 +156,31 @@ export class SavedPrefixes {
 
   /**
    * Drops the rows of a saved text that the model does not need, and saves it again where any were dropped: once for each text
-   * and model, and only while the file of the text is that of this conversation. Resolves to whether it came to an end, a
-   * failure included; false after an interruption.
+   * and model, and only while the file of the text is that of this conversation.
    *
    * The model packs out of turn: a conversation is deleted, or restored, without waiting for it.
    */
-  async pack(model: PrefixModel, text: PrefixText, prompt: Prompt, signal: AbortSignal): Promise<boolean> {
+  async pack(
+    model: PrefixModel,
+    text: PrefixText,
+    prompt: Prompt,
+    signal: AbortSignal,
+  ): Promise<PackOutcome> {
     const wanted = await this.attempt('pack', (storage) => this.isUnpacked(storage, model, text, prompt));
-    if (wanted !== true || model.pack === undefined) return true;
-    if (signal.aborted) return false;
+    if (wanted !== true || model.pack === undefined) return 'settled';
+    if (signal.aborted) return 'interrupted';
     try {
       const branch = SavedPrefixes.branch(text.conversation);
       const { share } = await model.pack(prompt, { branch, pace: 'polite', signal });
-      if (share === 1) return true;
+      if (share === 1) return 'futile';
     } catch (error) {
       noteFailure('pack', error);
-      return toWire(error).code !== 'request-aborted';
+      return toWire(error).code === 'request-aborted' ? 'interrupted' : 'futile';
     }
     await this.attempt('save', (storage) =>
       this.write(storage, model, text, { prompt, signal, packed: true }),
     );
-    return !signal.aborted;
+    return signal.aborted ? 'interrupted' : 'settled';
   }
 
   private async isUnpacked(
