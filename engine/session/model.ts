@@ -16,6 +16,7 @@ import type {
   ImportOptions,
   ImportProgress,
   LoadProgress,
+  NeedleTest,
   PackResult,
   Prompt,
   SamplingOptions,
@@ -170,6 +171,8 @@ export interface PromptReadResult {
 export interface PackOptions extends PrefixOptions {
   /** In place of the pace that was set, for this alone. */
   readonly pace?: Pace;
+  /** Called with the result of the needle test, if it is made. */
+  readonly onTested?: (test: NeedleTest) => void;
 }
 
 /** A prefix in a file. */

@@ -6,7 +6,7 @@ import type { Branches } from '../../kv/branches.ts';
 import type { PackingCache } from '../adapters/stored-packing.ts';
 import type { ModelText } from '../text.ts';
 import type { Reading } from '../read-prompt.ts';
-import type { PackResult, Prompt } from '../types.ts';
+import type { NeedleTest, PackResult, Prompt } from '../types.ts';
 import { needleTest } from './needles.ts';
 import { packRows, worthOf } from './pack.ts';
 
@@ -21,6 +21,7 @@ export interface PackingParts extends Reading {
   /** What the result of the test depends on. */
   readonly key: string;
   readonly tested: PackingCache | undefined;
+  readonly onTested?: ((test: NeedleTest) => void) | undefined;
 }
 
 /** Packs the first turn of a prompt in a branch that has read it; see `LoadedModel.pack`. */
@@ -60,7 +61,7 @@ function firstTurn(text: ModelText, prompt: Prompt): number[] {
 
 /** The share that passed the test, which is made where there is no result yet. */
 async function sharePassed(
-  { branches, cache, text, key, tested }: PackingParts,
+  { branches, cache, text, key, tested, onTested }: PackingParts,
   reading: Parameters<typeof worthOf>[0] & Reading,
   signal: AbortSignal,
 ): Promise<number> {
@@ -70,9 +71,10 @@ async function sharePassed(
   branches.switchTo(BRANCH, []);
   try {
     const encodePrompt = (prompt: Prompt) => text.encode(prompt);
-    const { share } = await needleTest({ ...reading, encodePrompt }, signal);
-    await tested?.write(key, share);
-    return share;
+    const test = await needleTest({ ...reading, encodePrompt }, signal);
+    onTested?.(test);
+    await tested?.write(key, test.share);
+    return test.share;
   } catch (error) {
     if (!isAborted(error)) await tested?.write(key, 1); // it would fail again
     throw error;
