@@ -51,10 +51,8 @@ async function measure(gpu: Gpu, { name, folder, texts }: FidelityModel): Promis
   const hooks = { packing: storedPacking(storage), variants: storedVariants(storage) };
   const model = await loadModel(store, id, gpu, { activations, capacity: 4096 }, hooks);
   const text = cutTo(Number(values.tokens), texts(10).join('\n\n'), (some) => model.encode(some).length);
-  const prompt: Prompt = {
-    kind: 'messages',
-    messages: [{ role: 'user', content: `${text}\n\nWhat is this about?` }],
-  };
+  const asking = (content: string): Prompt => ({ kind: 'messages', messages: [{ role: 'user', content }] });
+  const prompt = asking(`${text}\n\nWhat is this about?`);
   const step = async () => {
     const run = (maxTokens: number) =>
       spent(() => model.generate({ prompt, maxTokens, ignoreEos: true, branch: BRANCH, speculation: 'off' }));
@@ -74,7 +72,7 @@ async function measure(gpu: Gpu, { name, folder, texts }: FidelityModel): Promis
     test = result;
     testing = process.cpuUsage(begun).user / 1e6;
   };
-  const { tokens, share } = await model.pack(prompt, { branch: BRANCH, onTested });
+  const { tokens, share } = await model.pack(prompt, asking(text), { branch: BRANCH, onTested });
   const packing = process.cpuUsage(begun).user / 1e6 - testing;
   const after = {
     step: await step(),

@@ -31,10 +31,12 @@ afterAll(() => gpu.dispose());
 
 const user = (content: string): ChatMessage => ({ role: 'user', content });
 const chat = (...messages: readonly ChatMessage[]): Prompt => ({ kind: 'messages', messages });
-const PAGE = `${texts.slice(0, 2).join(' ')}\n\nWhat is this about?`;
-const FIRST = chat(user(PAGE));
+const PAGE = texts.slice(0, 2).join(' ');
+const TEXT = chat(user(PAGE));
+const about = (question: string) => user(`${PAGE}\n\n${question}`);
+const FIRST = chat(about('What is this about?'));
 const after = (answer: string, question: string) =>
-  chat(user(PAGE), { role: 'assistant', content: answer }, user(question));
+  chat(about('What is this about?'), { role: 'assistant', content: answer }, user(question));
 
 /** As if the model had passed the needle test with this share. */
 const passedWith = (share: number): PackingCache => ({ read: async () => share, write: async () => {} });
@@ -45,10 +47,10 @@ test('a text that was read is packed once, saved smaller, and answered from its 
   const first = await model.generate({ prompt: FIRST, maxTokens: 8, ignoreEos: true, branch: 'page' });
   const storage = memoryStorage();
   const plain = await model.savePrefix(FIRST, storage, 'plain', { branch: 'page' });
-  const packed = await model.pack(FIRST, { branch: 'page' });
+  const packed = await model.pack(FIRST, TEXT, { branch: 'page' });
   expect(packed.share).toBeGreaterThan(0.5);
   expect(packed.share).toBeLessThan(0.6);
-  expect(await model.pack(FIRST, { branch: 'page' })).toEqual(packed);
+  expect(await model.pack(FIRST, TEXT, { branch: 'page' })).toEqual(packed);
   const saved = await model.savePrefix(FIRST, storage, 'packed', { branch: 'page' });
   expect(saved.tokens).toBe(plain.tokens);
   expect(saved.bytes).toBeLessThan(0.65 * plain.bytes);
@@ -59,6 +61,12 @@ test('a text that was read is packed once, saved smaller, and answered from its 
   await model.generate({ prompt: chat(user('A dog ran. Who ran?')), maxTokens: 2, branch: 'other' });
   expect(model.held(FIRST, 'page')).toBe(plain.tokens);
   expect((await model.generate({ ...question, branch: 'page' })).ids).toEqual(want.ids);
+
+  // The same question again, and another one about the same page, find it read.
+  expect(model.held(FIRST, 'page')).toBe(plain.tokens);
+  expect((await model.read(FIRST, { branch: 'page' })).reused).toBeGreaterThanOrEqual(packed.tokens);
+  const other = await model.read(chat(about('Who is in it?')), { branch: 'page' });
+  expect(other.read).toBeLessThan(0.1 * other.tokens);
 
   // A text that ends within the packed one is read as a whole, by the numbers of a model that never packed.
   const shorter = chat(user(PAGE.slice(0, PAGE.length / 2)));
@@ -75,7 +83,7 @@ test('a text that was read is packed once, saved smaller, and answered from its 
   for (const each of [model, fresh, later]) each.dispose();
 });
 
-test('nothing is dropped of a short text, of plain text, of one that is not read, or by a model that fails the test', async () => {
+test('nothing is dropped of a short text, of what only one of both prompts has, or by a model that fails the test', async () => {
   const written: number[] = [];
   const tested: PackingCache = {
     read: async () => undefined,
@@ -83,11 +91,11 @@ test('nothing is dropped of a short text, of plain text, of one that is not read
   };
   const model = await loadModel(store, demo, gpu, { capacity: 1024 }, { packing: tested });
   await model.generate({ prompt: FIRST, maxTokens: 2, branch: 'page' });
-  expect((await model.pack(chat(user('A dog ran.')), { branch: 'page' })).share).toBe(1);
-  expect((await model.pack({ kind: 'text', text: PAGE }, { branch: 'page' })).share).toBe(1);
+  expect((await model.pack(chat(user('A dog ran.')), TEXT, { branch: 'page' })).share).toBe(1);
+  expect((await model.pack(FIRST, { kind: 'text', text: 'A dog ran.' }, { branch: 'page' })).share).toBe(1);
   expect(written).toEqual([]);
   // The demo model cannot say a number that a text has.
-  expect((await model.pack(FIRST, { branch: 'page' })).share).toBe(1);
+  expect((await model.pack(FIRST, TEXT, { branch: 'page' })).share).toBe(1);
   expect(written).toEqual([1]);
   model.dispose();
 });
@@ -123,7 +131,7 @@ describeWithWeights('SmolLM2 135M Instruct', 'smollm2-135m-instruct', (file) => 
       begun: 'The gate of the old farm is',
     };
     await model.read(prompt, { branch: 'page' });
-    const { share } = await model.pack(prompt, { branch: 'page' });
+    const { share } = await model.pack(prompt, chat(user(said)), { branch: 'page' });
     expect(share).toBeLessThan(0.6);
     const { text } = await model.generate({ prompt, maxTokens: 3, branch: 'page' });
     expect(text).toMatch(/blue/);

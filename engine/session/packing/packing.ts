@@ -24,17 +24,19 @@ export interface PackingParts extends Reading {
   readonly onTested?: ((test: NeedleTest) => void) | undefined;
 }
 
-/** Packs the first turn of a prompt in a branch that has read it; see `LoadedModel.pack`. */
+/** Packs what a prompt shares with another one, in a branch that has read it; see `LoadedModel.pack`. */
 export async function packPrompt(
   parts: PackingParts,
   prompt: Prompt,
+  shared: Prompt,
   branch: string,
   signal: AbortSignal,
 ): Promise<PackResult> {
   const { runtime, cache, branches, text } = parts;
   const { packer } = runtime;
   const ids = text.encode(prompt);
-  const tokens = commonPrefix(ids, firstTurn(text, prompt));
+  // A prompt that ends with the packed text still has a token to run.
+  const tokens = Math.min(commonPrefix(ids, text.encode(shared)), ids.length - 1);
   const nothing = { tokens, share: 1 };
   if (packer === undefined || tokens < FEWEST_TOKENS) return nothing;
   const reading = { runtime, cache, packer, encode: (words: string) => text.encodeContinuation(words) };
@@ -50,13 +52,6 @@ export async function packPrompt(
   if (worth === undefined) return nothing;
   await packRows(reading, worth, tokens, share, signal);
   return cache.packed === undefined ? nothing : { tokens, share: shareOf(cache.packed) };
-}
-
-/** Ids of the prompt up to its first question; all of a prompt that is plain text, which is never packed. */
-function firstTurn(text: ModelText, prompt: Prompt): number[] {
-  if (prompt.kind !== 'messages') return [];
-  const end = prompt.messages.findIndex(({ role }) => role === 'user') + 1;
-  return text.encode({ kind: 'messages', messages: prompt.messages.slice(0, end) });
 }
 
 /** The share that passed the test, which is made where there is no result yet. */
