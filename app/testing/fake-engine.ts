@@ -46,8 +46,8 @@ export interface FakeEngine extends Engine {
   /** Branches whose rows were saved to a file, or restored from one. */
   readonly savedPrefixes: string[];
   readonly loadedPrefixes: string[];
-  /** Branches that were to be packed, with the pace of each. */
-  readonly packs: { readonly branch: string; readonly pace: Pace | undefined }[];
+  /** Branches that were to be packed, with the pace of each, and what later prompts share. */
+  readonly packs: { readonly branch: string; readonly pace: Pace | undefined; readonly shared: Prompt }[];
   /** Awaited by each packing; resolves to the share of the rows that is left, which is that of the bytes of its file too. */
   packing(signal: AbortSignal | undefined): Promise<number>;
   /** The prompts that were read ahead. */
@@ -215,12 +215,12 @@ function loadedModel(engine: FakeEngine, model: StoredModel, cache: CacheForm): 
       await writer.close();
       return { tokens, bytes };
     },
-    async pack(prompt: Prompt, { branch = '', pace, signal }: PackOptions = {}) {
-      engine.packs.push({ branch, pace });
+    async pack(_: Prompt, shared: Prompt, { branch = '', pace, signal }: PackOptions = {}) {
+      engine.packs.push({ branch, pace, shared });
       const share = await engine.packing(signal);
       if (signal?.aborted === true) fail('request-aborted', { who: 'pack', message: 'stopped' });
       shares.set(branch, share);
-      return { tokens: words(prompt), share };
+      return { tokens: words(shared), share };
     },
     async loadPrefix(files: Storage, path: string, { branch = '' }: PrefixOptions = {}) {
       if (held.has(branch)) return { tokens: 0, bytes: 0 };

@@ -48,7 +48,7 @@ function machine(capacity: number, ring?: CacheRing) {
     check(ids);
     return ids.length - first;
   };
-  return { read, branches, parked: () => parked };
+  return { cache, read, branches, parked: () => parked };
 }
 
 const PAGE = [1, 2, 3, 4, 5];
@@ -147,4 +147,34 @@ test('a parked branch whose ring cannot be cut back that far is not taken over',
   m.read('ahead', long);
   m.read('other', [99]);
   expect(m.read('question', [...long.slice(0, 10), 50])).toBe(11);
+});
+
+test('a packed text stays as a whole or is parked as a whole', () => {
+  const { cache, branches, read } = machine(40);
+  const page = Array.from({ length: 10 }, (_, i) => 100 + i);
+  const packed = { length: 10, starts: [4, 0] };
+  read('a', [...page, 1, 2]);
+  cache.pack(packed);
+  // Another question about the page: its rows stay.
+  expect(read('b', [...page, 3])).toBe(1);
+  expect(cache.packed).toBe(packed);
+  // A page with the same beginning: of packed rows none can be used.
+  expect(read('c', [...page.slice(0, 6), 9, 9])).toBe(8);
+  expect(cache.packed).toBeUndefined();
+  // Its rows would be found below those of `b`, which were packed when they were parked.
+  expect(branches.held('b', [...page, 3])).toBe(11);
+  expect(read('b', [...page, 3, 4])).toBe(1);
+  expect(cache.packed).toBe(packed);
+});
+
+test('rows that were parked after a part of a text are not put back once the whole text is packed', () => {
+  const { cache, read } = machine(40);
+  const page = Array.from({ length: 10 }, (_, i) => 100 + i);
+  read('a', page);
+  read('b', [...page.slice(0, 6), 7, 7]);
+  read('a', page);
+  cache.pack({ length: 10, starts: [5] });
+  // The six rows that both share are not where they were.
+  expect(read('b', [...page.slice(0, 6), 7, 7, 7])).toBe(9);
+  expect(cache.packed).toBeUndefined();
 });

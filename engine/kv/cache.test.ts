@@ -106,3 +106,28 @@ describe('cache with a ring of 10 rows for a window of 4', () => {
     expect(createCache(5).ringRows).toBe(0);
   });
 });
+
+describe('a packed text', () => {
+  const packed = { length: 6, starts: [2, 0] };
+
+  it('is kept as a whole or not at all', () => {
+    const told: unknown[] = [];
+    const cache = createCache(20, [], undefined, (state) => told.push(state));
+    cache.append([1, 2, 3, 4, 5, 6, 7, 8]);
+    cache.pack(packed);
+    expect([cache.minLength, cache.keepable(7), cache.keepable(6), cache.keepable(5)]).toEqual([6, 7, 6, 0]);
+    expect(cache.reuse([1, 2, 3, 4, 5, 6, 9, 9])).toBe(6);
+    expect(cache.packed).toBe(packed);
+    expect(cache.reuse([1, 2, 3, 9])).toBe(0);
+    expect([cache.packed, cache.minLength]).toEqual([undefined, 0]);
+    cache.restore([1, 2, 3, 4, 5, 6], 0, packed);
+    expect([cache.packed, cache.minLength]).toEqual([packed, 6]);
+    expect(told).toEqual([packed, undefined, packed]);
+  });
+
+  it('is not longer than the cache', () => {
+    const cache = createCache(20);
+    cache.append([1, 2, 3]);
+    expect(() => cache.pack(packed)).toThrow('6 rows packed of 3');
+  });
+});

@@ -198,6 +198,7 @@ function runtime(made: RuntimeParts): Runtime {
       write?.();
     };
   };
+  const packer = createPacker(made.target, pacer, feedRows, chunk);
   /** The rows of a part of a prompt. */
   const fetchPart = (ids: ArrayLike<number>, first: number, count: number, signal?: AbortSignal) => {
     const fetched = pages?.read(
@@ -250,7 +251,7 @@ function runtime(made: RuntimeParts): Runtime {
       pacer.pace = pace;
     },
     rows: createCacheRows(gpu, graph, resources, made.snapshots),
-    packer: createPacker(made.target, pacer, feedRows, chunk),
+    packer,
     snapshots: made.snapshots,
     setSampling: (sampling, context = []) => sampler.set(sampling, context),
     setMask(next) {
@@ -305,6 +306,7 @@ function runtime(made: RuntimeParts): Runtime {
       return run(one, { ...work, feed: feeding });
     },
     async findBroken(ids, prompt, signal) {
+      packer?.setPacked(undefined);
       for (let first = 0; first < ids.length; ) {
         throwIfAborted(signal, 'search');
         const count = first < prompt ? Math.min(chunk, prompt - first) : 1;

@@ -292,11 +292,11 @@ function loaded(made: Loaded): LoadedModel {
         if (ids === undefined) return { tokens: 0, bytes: 0 };
         return { tokens: ids.length, bytes: runtime.rows.bytesOf(ids.length, cache.packed) };
       }, signal),
-    pack: (prompt, { branch = '', pace, signal } = {}) =>
+    pack: (prompt, shared, { branch = '', pace, onTested, signal } = {}) =>
       inTurn(async (either) => {
         paces.slow(pace);
         try {
-          return await packPrompt({ ...parts, ...made.packing }, prompt, branch, either);
+          return await packPrompt({ ...parts, ...made.packing, onTested }, prompt, shared, branch, either);
         } finally {
           paces.slow(undefined);
         }

@@ -16,6 +16,7 @@ import type {
   ImportOptions,
   ImportProgress,
   LoadProgress,
+  NeedleTest,
   PackResult,
   Prompt,
   SamplingOptions,
@@ -128,12 +129,12 @@ export interface LoadedModel {
     options?: PrefixOptions & { readonly prompt?: Prompt | undefined },
   ): Promise<SavedPrefix>;
   /**
-   * Drops the rows of a text that the model does not need (`packing/pack.ts`): of the prompt's messages up to the first question,
-   * which the branch must hold. Reads the text once more, and the first time makes the needle test, whose result is
-   * remembered. Drops nothing where the model did not pass it, or where the text is short or fills the cache. After that a
-   * prompt that differs within the text is read again as a whole. Throws `request-aborted`, and the runtime's errors.
+   * Drops the rows that the model does not need (`packing/pack.ts`) of the tokens that `prompt` and `shared` begin with: a text,
+   * without what is asked about it. The branch must hold them. Reads them once more, and the first time makes the needle test,
+   * whose result is remembered. Drops nothing where the model did not pass it, or where the text is short or fills the cache.
+   * A prompt that differs within the text is read as a whole after that. Throws `request-aborted`, and the runtime's errors.
    */
-  pack(prompt: Prompt, options?: PackOptions): Promise<PackResult>;
+  pack(prompt: Prompt, shared: Prompt, options?: PackOptions): Promise<PackResult>;
   /** Sets how much of the GPU is used from now on, also by a running request; initially `full`. */
   setPace(pace: Pace): void;
   /** Describes graph, memory plan and chosen kernels as text. */
@@ -170,6 +171,8 @@ export interface PromptReadResult {
 export interface PackOptions extends PrefixOptions {
   /** In place of the pace that was set, for this alone. */
   readonly pace?: Pace;
+  /** Called with the result of the needle test, if it is made. */
+  readonly onTested?: (test: NeedleTest) => void;
 }
 
 /** A prefix in a file. */

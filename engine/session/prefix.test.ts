@@ -120,26 +120,44 @@ describe('saved prefixes', () => {
     expect(runtime.runs[before]).toBe(`${1 + PAGE.length + 3}+1`);
   });
 
-  test("a header with another producer's tag is read, one of a later form is refused", async () => {
+  /** A saved prefix with other fields in its header. */
+  const withHeader = async (fields: object) => {
     const whole = (await saved()).files.get(PATH) as Uint8Array;
-    const tagged = async (tag: string) => {
-      const length = new DataView(whole.buffer, whole.byteOffset).getUint32(0, true);
-      const header = JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length))) as object;
-      const text = new TextEncoder().encode(JSON.stringify({ ...header, format: tag }));
-      const bytes = new Uint8Array(4 + Math.ceil(text.length / 4) * 4 + whole.length - 4 - length).fill(0x20);
-      new DataView(bytes.buffer).setUint32(0, Math.ceil(text.length / 4) * 4, true);
-      bytes.set(text, 4);
-      bytes.set(whole.subarray(4 + length), bytes.length - (whole.length - 4 - length));
-      const storage = memoryStorage();
-      await (await storage.create(PATH)).write(0, bytes);
-      return storage;
-    };
+    const length = new DataView(whole.buffer, whole.byteOffset).getUint32(0, true);
+    const header = JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length))) as object;
+    const text = new TextEncoder().encode(JSON.stringify({ ...header, ...fields }));
+    const bytes = new Uint8Array(4 + Math.ceil(text.length / 4) * 4 + whole.length - 4 - length).fill(0x20);
+    new DataView(bytes.buffer).setUint32(0, Math.ceil(text.length / 4) * 4, true);
+    bytes.set(text, 4);
+    bytes.set(whole.subarray(4 + length), bytes.length - (whole.length - 4 - length));
+    const storage = memoryStorage();
+    await (await storage.create(PATH)).write(0, bytes);
+    return storage;
+  };
+
+  test("a header with another producer's tag is read, one of a later form is refused", async () => {
     const { model } = await tiny();
-    await expect(model.loadPrefix(await tagged('earlier-prefix/2'), PATH)).rejects.toMatchObject({
+    const later = await withHeader({ format: 'earlier-prefix/2' });
+    await expect(model.loadPrefix(later, PATH)).rejects.toMatchObject({
       code: 'prefix-unusable',
       message: expect.stringContaining('another form'),
     });
-    await model.loadPrefix(await tagged('earlier-prefix/1'), PATH);
+    await model.loadPrefix(await withHeader({ format: 'earlier-prefix/1' }), PATH);
+  });
+
+  test.each([
+    ['rows packed for a model with other heads', { length: 8, starts: [1, 2, 3] }, 'packed in another way'],
+    ['a start after the packed rows', { length: 8, starts: [9] }, 'damaged'],
+    ['a negative start', { length: 8, starts: [-1] }, 'damaged'],
+    ['more packed rows than tokens', { length: 1e6, starts: [0] }, 'damaged'],
+    ['no starts', { length: 8 }, 'damaged'],
+    ['no object', 'all', 'damaged'],
+  ])('refuses %s', async (_, packed, message) => {
+    const { model } = await tiny();
+    await expect(model.loadPrefix(await withHeader({ packed }), PATH)).rejects.toMatchObject({
+      code: 'prefix-unusable',
+      message: expect.stringContaining(message),
+    });
   });
 
   test('names the difference: another model, another precision, a smaller cache', async () => {

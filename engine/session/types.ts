@@ -113,6 +113,25 @@ export interface Counters {
   readonly peakGpuBytes: number;
 }
 
+/** What a model found of a text with a share of the rows. */
+export interface NeedleResult {
+  readonly share: number;
+  /** Needles of which each token was the likeliest. */
+  readonly found: number;
+  /** Mean negative log-likelihood of a needle, in nats. */
+  readonly loss: number;
+}
+
+/** The result of a needle test (`packing/needles.ts`). */
+export interface NeedleTest {
+  /** Number of needles. */
+  readonly needles: number;
+  /** With all rows first, then with fewer and fewer. */
+  readonly results: readonly NeedleResult[];
+  /** The smallest share that passed; 1 where none did. */
+  readonly share: number;
+}
+
 /** What is left of a text's rows. */
 export interface PackResult {
   /** Tokens of the text. */

@@ -6,7 +6,9 @@ SmolLM2-135M-Instruct from .cache/weights (`npm run weights`), f32, greedy; need
 made of sentences of this repository's documents, with a number in one of them; afterwards it is asked for. KVzip reads the text
 once more after "Repeat the previous context:" and keeps, over all layers and heads together, the rows that got the most attention.
 Beside it: the rows with the most attention in the prefill, random ones, the newest. The first four rows are always kept. Printed: how often
-every token of the number is the likeliest, the mean of the number's negative log likelihood, and the time of both readings.
+every token of the number is the likeliest, the mean of the number's negative log likelihood, and the time of the readings.
+"in pieces" is what the engine does: pieces of 100 tokens, each after the whole text and with the last eight of the piece before;
+"as many in each" keeps the same number of rows in each head.
 """
 
 import pathlib
@@ -24,6 +26,7 @@ LOAD = {"gguf_file": "SmolLM2-135M-Instruct.Q4_1.gguf", "local_files_only": True
 SHARES = [0.7, 0.5, 0.3]
 PLACES = ["lighthouse", "museum", "harbour", "library", "garden", "station", "castle", "bakery", "mill", "chapel"]
 SINKS = 4
+PIECE, LEAD = 100, 8
 
 kept = {}  # by layer: bool [key-value heads, rows]
 seen = None  # by layer: the most attention that a row got, [key-value heads, rows]
@@ -63,6 +66,16 @@ def best(scores, share):
     return dict(enumerate(chosen))
 
 
+def best_of_each(scores, share):
+    """The same share of the rows of each head."""
+    chosen = {}
+    for layer, one in scores.items():
+        first = torch.cat([torch.full_like(one[:, :SINKS], 2), one[:, SINKS:]], 1)
+        places = first.topk(int(one.shape[1] * share), 1).indices
+        chosen[layer] = torch.zeros_like(one, dtype=torch.bool).scatter(1, places, True)
+    return chosen
+
+
 def main():
     global kept, seen, rows
     tokens = int(sys.argv[1]) if len(sys.argv) > 1 else 300
@@ -73,7 +86,7 @@ def main():
     model.config._attn_implementation = "kept"
     encode = lambda text: tokenizer(text)["input_ids"]
     draw, all_sentences = random.Random(7), sentences()
-    results, reading, repeating = {}, 0.0, 0.0
+    results, reading, repeating, in_pieces = {}, 0.0, 0.0, 0.0
 
     def run(ids, cache):
         begun = time.process_time()
@@ -93,8 +106,15 @@ def main():
         prefill, seen = seen, {}
         again = encode("\n\nRepeat the previous context:") + text
         repeating += run(again, cache)[1]
-        repeated, seen = seen, None
+        repeated = seen
         cache.crop(-len(again))
+        pieces = {}
+        for at in range(0, len(text), PIECE):
+            again, seen = encode("\n\nRepeat the previous context:") + text[max(0, at - LEAD) : at + PIECE], {}
+            in_pieces += run(again, cache)[1]
+            cache.crop(-len(again))
+            pieces = {layer: torch.maximum(pieces.get(layer, one), one) for layer, one in seen.items()}
+        seen = None
         turn = f"<|im_end|>\n<|im_start|>assistant\nThe key of the {place} has the number"
         question = encode(f"\n\nWhich number has the key of the {place}?{turn}")
         answer = encode(f" {number}")
@@ -115,10 +135,12 @@ def main():
             torch.manual_seed(number_of_text)
             by_chance = {layer: torch.rand(shape) for layer in repeated}
             by_age = {layer: torch.arange(rows).float().expand(shape) for layer in repeated}
-            ways = {"KVzip": repeated, "prefill's attention": prefill, "chance": by_chance, "newest": by_age}
+            ask(f"{share:.0%} by KVzip, as many in each", best_of_each(repeated, share))
+            ways = {"KVzip": repeated, "KVzip in pieces": pieces, "prefill's attention": prefill}
+            ways |= {"chance": by_chance, "newest": by_age}
             for name, scores in ways.items():
                 ask(f"{share:.0%} by {name}", best(scores, share))
-    print(f"{texts} texts of {tokens} tokens; read {reading:.0f} s, repeated {repeating:.0f} s")
+    print(f"{texts} texts of {tokens} tokens; read {reading:.0f} s, repeated {repeating:.0f} s, in pieces {in_pieces:.0f} s")
     for name, found in results.items():
         print(f"{name:32} {sum(right for right, _ in found):3} {sum(loss for _, loss in found) / len(found):7.2f}")
 

@@ -51,7 +51,10 @@ it('is packed when nothing has run for half a minute after it was saved', async 
   expect(whole).toBeGreaterThan(0);
   expect(engine.packs).toEqual([]);
   await seconds(20);
-  expect(engine.packs).toEqual([{ branch: `conversation:${conversation}`, pace: 'polite' }]);
+  expect(engine.packs).toMatchObject([{ branch: `conversation:${conversation}`, pace: 'polite' }]);
+  // The page as the model reads it, without the question.
+  expect(JSON.stringify(engine.packs[0]?.shared)).toContain(long.text.trim());
+  expect(JSON.stringify(engine.packs[0]?.shared)).not.toContain('Why?');
   expect(await sizes()).toEqual([Math.ceil(whole / 2)]);
 });
 

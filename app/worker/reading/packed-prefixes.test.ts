@@ -5,9 +5,11 @@ import { fakeEngine } from '../../testing/fake-engine.ts';
 import { SavedPrefixes } from './saved-prefixes.ts';
 
 /** 100 words, which are the tokens and the bytes of a file in which nothing is packed. */
-const prompt = { kind: 'text', text: 'word '.repeat(100) } as const;
+const page = { title: 'Page', text: 'word '.repeat(90) };
+const asked = (content: string) => ({ kind: 'messages', messages: [{ role: 'user', content }] }) as const;
+const prompt = asked(`${page.text}\n\n${'why '.repeat(10)}`);
 const { signal } = new AbortController();
-const about = (conversation: string) => ({ conversation, page: { title: 'Page', text: 'text' } });
+const about = (conversation: string) => ({ conversation, page });
 
 interface SetUp {
   readonly storage?: MemoryStorage;
@@ -30,12 +32,12 @@ async function setUp({ storage = memoryStorage(), budget, keeps = () => true }: 
   return { engine, model, saved, storage, sizes };
 }
 
-test('a text is packed in its branch at the politest pace, and its file is replaced by a smaller one', async () => {
+test('a text is packed in its branch at the politest pace, without the question, and its file is replaced by a smaller one', async () => {
   const { engine, model, saved, sizes } = await setUp();
   await saved.save(model, about('a'), prompt, signal);
   expect(await sizes()).toEqual([100]);
   expect(await saved.pack(model, about('a'), prompt, signal)).toBe('settled');
-  expect(engine.packs).toEqual([{ branch: 'conversation:a', pace: 'polite' }]);
+  expect(engine.packs).toEqual([{ branch: 'conversation:a', pace: 'polite', shared: asked(page.text) }]);
   expect(await sizes()).toEqual([50]);
 });
 
@@ -80,7 +82,7 @@ test('what is in memory only, or may not be kept any more, is not packed', async
   budget = 0;
   await saved.pack(model, about('a'), prompt, signal);
   budget = undefined;
-  await saved.pack(model, about('a'), { kind: 'text', text: 'short' }, signal);
+  await saved.pack(model, about('a'), asked(page.text.slice(0, 100)), signal);
   expect(engine.packs).toEqual([]);
   await saved.pack(model, about('a'), prompt, signal);
   expect(engine.packs).toHaveLength(1);

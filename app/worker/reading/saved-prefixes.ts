@@ -18,6 +18,7 @@ import { toWire } from '../../protocol/errors.ts';
 import { MIB } from '../../protocol/limits.ts';
 import type { PageText } from '../../protocol/types.ts';
 import type { Answerer, PrefixKeeper } from '../answerer/answerer.ts';
+import { sharedPrompt } from './shared-prompt.ts';
 
 /**
  * Of all files, where the person chose no other amount and the platform does not say how much is free. 2,000 tokens take
@@ -166,12 +167,14 @@ export class SavedPrefixes {
     prompt: Prompt,
     signal: AbortSignal,
   ): Promise<PackOutcome> {
+    const shared = sharedPrompt(prompt, text.page);
+    if (shared === undefined || model.pack === undefined) return 'futile';
     const wanted = await this.attempt('pack', (storage) => this.isUnpacked(storage, model, text, prompt));
-    if (wanted !== true || model.pack === undefined) return 'settled';
+    if (wanted !== true) return 'settled';
     if (signal.aborted) return 'interrupted';
     try {
       const branch = SavedPrefixes.branch(text.conversation);
-      const { share } = await model.pack(prompt, { branch, pace: 'polite', signal });
+      const { share } = await model.pack(prompt, shared, { branch, pace: 'polite', signal });
       if (share === 1) return 'futile';
     } catch (error) {
       noteFailure('pack', error);

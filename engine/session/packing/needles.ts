@@ -10,8 +10,8 @@ import texts from '../../calibrate/loss/texts.json' with { type: 'json' };
 import { commonPrefix } from '../../kv/cache.ts';
 import { score } from '../score/score.ts';
 import { type Reading, readRest } from '../read-prompt.ts';
-import type { Prompt } from '../types.ts';
-import { packRows, type PackedReading, worthOf } from './pack.ts';
+import type { NeedleResult, NeedleTest, Prompt } from '../types.ts';
+import { packRows, type PackedReading, type Worth, worthOf } from './pack.ts';
 
 /** Shares of the rows that are tried, the most first: each text is packed further and further. */
 const SHARES = [0.7, 0.5, 0.3] as const;
@@ -23,24 +23,6 @@ const NUMBERS = ['4821', '7305', '2968', '5147', '8630', '3492'] as const;
 const LEAST_FOUND = 0.8;
 /** Nats a needle by which the mean loss may grow. */
 const MORE_LOSS = 0.05;
-
-/** What the model answered with a share of the rows. */
-export interface NeedleResult {
-  readonly share: number;
-  /** Needles of which each token was the likeliest. */
-  readonly found: number;
-  /** Mean negative log-likelihood of a needle, in nats. */
-  readonly loss: number;
-}
-
-export interface NeedleTest {
-  /** Number of needles. */
-  readonly needles: number;
-  /** With all rows first, then with fewer and fewer. */
-  readonly results: readonly NeedleResult[];
-  /** The smallest share that passed; 1 where none did. */
-  readonly share: number;
-}
 
 /** What the test asks of a model. */
 export interface NeedleModel extends PackedReading, Reading {
@@ -54,38 +36,62 @@ export async function needleTest(
   onStep?: (done: number, total: number) => void,
 ): Promise<NeedleTest> {
   const shares = [1, ...SHARES];
-  const asked = shares.map(() => [] as { found: boolean; loss: number }[]);
-  const count = Math.floor(texts.length / PASSAGES);
-  const perText = PASSAGES - 1;
+  const asked = shares.map(() => [] as Answered[]);
+  const all = textsOf(model);
+  const most = all.reduce((sum, { questions }) => sum + questions.length, 0);
   let done = 0;
-  for (let t = 0; t < count; t++) {
+  for (const { length, questions } of all) {
+    if (length + model.packer.most > model.cache.capacity) break;
+    model.cache.truncate(0);
+    const ids = questions[0]?.ids.slice(0, length) ?? [];
+    await readRest(model, ids, 'none', signal === undefined ? {} : { signal });
+    let worth: Worth | undefined;
+    for (const [i, share] of shares.entries()) {
+      if (i === 1) worth = await worthOf(model, length, signal);
+      if (worth !== undefined) worth = await packRows(model, worth, length, share, signal);
+      else if (i > 0) break;
+      for (const question of questions) asked[i]?.push(await ask(model, question, signal));
+      onStep?.(++done, all.length * shares.length);
+    }
+    const missed = asked[0]?.filter(({ found }) => !found).length ?? 0;
+    if (missed > (1 - LEAST_FOUND) * most) break;
+  }
+  model.cache.truncate(0);
+  return judged(shares, asked, most);
+}
+
+interface Question {
+  /** The text, the question and the beginning of the answer. */
+  readonly ids: readonly number[];
+  /** Ids of the number. */
+  readonly answer: readonly number[];
+}
+
+interface Answered {
+  readonly found: boolean;
+  readonly loss: number;
+}
+
+/** The texts with their needles; the first `length` ids are the same for all questions about a text. */
+function textsOf(
+  model: Pick<NeedleModel, 'encode' | 'encodePrompt'>,
+): { length: number; questions: readonly Question[] }[] {
+  const perText = PASSAGES - 1;
+  return Array.from({ length: Math.floor(texts.length / PASSAGES) }, (_, t) => {
+    const passages = texts.slice(t * PASSAGES, (t + 1) * PASSAGES);
     const needles = PLACES.slice(t * perText, (t + 1) * perText).map((place, i) => {
       return { place, number: NUMBERS[t * perText + i] as string };
     });
-    const passages = texts.slice(t * PASSAGES, (t + 1) * PASSAGES);
     const said = passages.flatMap((passage, i) => [passage, ...needles.slice(i, i + 1).map(sentence)]);
-    const questions = needles.map(({ place, number }) => {
+    const questions = needles.map(({ place, number }): Question => {
       const begun = `The key of the ${place} has the number`;
       const content = `${said.join(' ')}\n\nWhich number has the key of the ${place}?`;
       const ids = model.encodePrompt({ kind: 'messages', messages: [{ role: 'user', content }], begun });
       return { ids, answer: model.encode(` ${number}`) };
     });
-    const [first, second] = questions as [(typeof questions)[number], (typeof questions)[number]];
-    const length = commonPrefix(first.ids, second.ids);
-    model.cache.truncate(0);
-    await readRest(model, first.ids.slice(0, length), 'none', {
-      ...(signal === undefined ? {} : { signal }),
-    });
-    let worth = await worthOf(model, length, signal);
-    for (const [i, share] of shares.entries()) {
-      if (worth === undefined) break;
-      if (share < 1) worth = await packRows(model, worth, length, share, signal);
-      for (const question of questions) asked[i]?.push(await ask(model, question, signal));
-      onStep?.(++done, count * shares.length);
-    }
-  }
-  model.cache.truncate(0);
-  return judged(shares, asked);
+    const [first, ...others] = questions.map(({ ids }) => ids) as [number[], ...number[][]];
+    return { length: Math.min(...others.map((ids) => commonPrefix(first, ids))), questions };
+  });
 }
 
 const sentence = ({ place, number }: { place: string; number: string }) =>
@@ -93,9 +99,9 @@ const sentence = ({ place, number }: { place: string; number: string }) =>
 
 async function ask(
   model: NeedleModel,
-  { ids, answer }: { ids: readonly number[]; answer: readonly number[] },
+  { ids, answer }: Question,
   signal: AbortSignal | undefined,
-): Promise<{ found: boolean; loss: number }> {
+): Promise<Answered> {
   const logits = await score(model, [...ids, ...answer.slice(0, -1)], ids.length - 1, signal);
   let [found, loss] = [true, 0];
   answer.forEach((id, i) => {
@@ -110,28 +116,21 @@ async function ask(
 
 function judged(
   shares: readonly number[],
-  asked: readonly (readonly { found: boolean; loss: number }[])[],
+  asked: readonly (readonly Answered[])[],
+  needles: number,
 ): NeedleTest {
-  const results = shares.flatMap((share, i): NeedleResult[] => {
+  const results = shares.map((share, i): NeedleResult => {
     const all = asked[i] ?? [];
-    if (all.length === 0) return [];
-    const loss = all.reduce((sum, one) => sum + one.loss, 0) / all.length;
-    return [{ share, found: all.filter((one) => one.found).length, loss }];
+    const loss = all.reduce((sum, one) => sum + one.loss, 0) / Math.max(1, all.length);
+    return { share, found: all.filter((one) => one.found).length, loss };
   });
-  const needles = asked[0]?.length ?? 0;
-  const [whole, ...fewer] = results;
-  if (whole === undefined || whole.found < LEAST_FOUND * needles) return { needles, results, share: 1 };
-  const lost = fewer.findIndex(
-    (_, i) => !passes(asked[0] ?? [], asked[i + 1] ?? [], (fewer[i]?.loss ?? 0) - whole.loss),
-  );
-  const passed = lost < 0 ? fewer : fewer.slice(0, lost);
-  return { needles, results, share: passed.at(-1)?.share ?? 1 };
-}
-
-function passes(
-  whole: readonly { found: boolean }[],
-  fewer: readonly { found: boolean }[],
-  more: number,
-): boolean {
-  return more <= MORE_LOSS && whole.every(({ found }, i) => !found || fewer[i]?.found === true);
+  const [whole] = results as [NeedleResult];
+  const lost = results.findIndex(({ loss }, i) => {
+    const all = asked[i] ?? [];
+    const missesOne = asked[0]?.some(({ found }, j) => found && all[j]?.found !== true) === true;
+    return i > 0 && (all.length < needles || missesOne || loss > whole.loss + MORE_LOSS);
+  });
+  const passed = lost < 0 ? results : results.slice(0, lost);
+  const isTested = whole.found >= LEAST_FOUND * needles;
+  return { needles, results, share: isTested ? (passed.at(-1)?.share ?? 1) : 1 };
 }

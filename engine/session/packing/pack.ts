@@ -74,7 +74,12 @@ export async function packRows(
   signal?: AbortSignal,
 ): Promise<Worth> {
   const kept = choosePacked(worth, length, share, cache.packed);
-  cache.pack(await packer.pack(kept, length, cache.packed, signal));
+  try {
+    cache.pack(await packer.pack(kept, length, cache.packed, signal));
+  } catch (error) {
+    cache.truncate(0); // a layer may be between both states
+    throw error;
+  }
   return moved(worth, kept, length);
 }
 

@@ -6,7 +6,7 @@ import type { Branches } from '../../kv/branches.ts';
 import type { PackingCache } from '../adapters/stored-packing.ts';
 import type { ModelText } from '../text.ts';
 import type { Reading } from '../read-prompt.ts';
-import type { PackResult, Prompt } from '../types.ts';
+import type { NeedleTest, PackResult, Prompt } from '../types.ts';
 import { needleTest } from './needles.ts';
 import { packRows, worthOf } from './pack.ts';
 
@@ -21,19 +21,22 @@ export interface PackingParts extends Reading {
   /** What the result of the test depends on. */
   readonly key: string;
   readonly tested: PackingCache | undefined;
+  readonly onTested?: ((test: NeedleTest) => void) | undefined;
 }
 
-/** Packs the first turn of a prompt in a branch that has read it; see `LoadedModel.pack`. */
+/** Packs what a prompt shares with another one, in a branch that has read it; see `LoadedModel.pack`. */
 export async function packPrompt(
   parts: PackingParts,
   prompt: Prompt,
+  shared: Prompt,
   branch: string,
   signal: AbortSignal,
 ): Promise<PackResult> {
   const { runtime, cache, branches, text } = parts;
   const { packer } = runtime;
   const ids = text.encode(prompt);
-  const tokens = commonPrefix(ids, firstTurn(text, prompt));
+  // A prompt that ends with the packed text still has a token to run.
+  const tokens = Math.min(commonPrefix(ids, text.encode(shared)), ids.length - 1);
   const nothing = { tokens, share: 1 };
   if (packer === undefined || tokens < FEWEST_TOKENS) return nothing;
   const reading = { runtime, cache, packer, encode: (words: string) => text.encodeContinuation(words) };
@@ -51,16 +54,9 @@ export async function packPrompt(
   return cache.packed === undefined ? nothing : { tokens, share: shareOf(cache.packed) };
 }
 
-/** Ids of the prompt up to its first question; all of a prompt that is plain text, which is never packed. */
-function firstTurn(text: ModelText, prompt: Prompt): number[] {
-  if (prompt.kind !== 'messages') return [];
-  const end = prompt.messages.findIndex(({ role }) => role === 'user') + 1;
-  return text.encode({ kind: 'messages', messages: prompt.messages.slice(0, end) });
-}
-
 /** The share that passed the test, which is made where there is no result yet. */
 async function sharePassed(
-  { branches, cache, text, key, tested }: PackingParts,
+  { branches, cache, text, key, tested, onTested }: PackingParts,
   reading: Parameters<typeof worthOf>[0] & Reading,
   signal: AbortSignal,
 ): Promise<number> {
@@ -70,9 +66,10 @@ async function sharePassed(
   branches.switchTo(BRANCH, []);
   try {
     const encodePrompt = (prompt: Prompt) => text.encode(prompt);
-    const { share } = await needleTest({ ...reading, encodePrompt }, signal);
-    await tested?.write(key, share);
-    return share;
+    const test = await needleTest({ ...reading, encodePrompt }, signal);
+    onTested?.(test);
+    await tested?.write(key, test.share);
+    return test.share;
   } catch (error) {
     if (!isAborted(error)) await tested?.write(key, 1); // it would fail again
     throw error;
