@@ -34,6 +34,8 @@ export interface Caps {
 export interface KernelVariants {
   /** Sums over lanes by subgroup operations. */
   readonly subgroups?: boolean;
+  /** Products of one row: a thread computes eight results instead of four. */
+  readonly wide?: boolean;
   /** Products of many rows by broadcasts among lanes, without workgroup memory. */
   readonly lanes?: boolean;
   /** Attention of many rows likewise. */

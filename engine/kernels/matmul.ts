@@ -92,14 +92,22 @@ function lanes(node: KernelInput, most: number): Lanes {
  */
 const FEW = 8;
 
-/** `shape` sets how the threads of a workgroup are divided. */
+/**
+ * Fours of results of a thread. Two read each number of x, and its sum, once for eight weights instead of four; more would take
+ * more registers than many GPUs have for a thread.
+ */
+const quads = (node: KernelInput, most: number) => (most === 1 && node.caps.variants?.wide === true ? 2 : 1);
+
+/** `shape` sets how the threads of a workgroup are divided; a tile is then what it says, so threads have one four. */
 export function gemv(
   name: string,
   most: 1 | typeof FEW,
   epilogue: Epilogue,
-  shape = (node: KernelInput) => lanes(node, most),
+  shape?: (node: KernelInput) => Lanes,
 ): Kernel {
   const shared = common(gemvSource, epilogue);
+  const shapeOf = shape ?? ((node: KernelInput) => lanes(node, most));
+  const quadsOf = (node: KernelInput) => (shape === undefined ? quads(node, most) : 1);
   return kernel(name, {
     ...shared,
     parts: (node) => [...shared.parts(node), foldPart(node)],
@@ -109,11 +117,12 @@ export function gemv(
     },
     header: (node) => ({
       ROWS: `${most}u`,
+      QUADS: `${quadsOf(node)}u`,
       ...cellHalves(typeIn(node, 'weight')),
       ...header(node, epilogue),
     }),
-    constants: (node) => ({ ...shape(node), ...weightConstants(typeIn(node, 'weight')) }),
-    workgroups: (node) => ceildiv(weightRows(node), 4 * shape(node).GROUPS),
+    constants: (node) => ({ ...shapeOf(node), ...weightConstants(typeIn(node, 'weight')) }),
+    workgroups: (node) => ceildiv(weightRows(node), 4 * quadsOf(node) * shapeOf(node).GROUPS),
   });
 }
 

@@ -10,10 +10,12 @@ override LANES: u32 = 32u;
 override GROUPS: u32 = 2u;
 // Groups of weights with a scale each in a chunk: 1 or 2.
 const PARTS: u32 = 1u;
+// Fours of results of a thread.
+const QUADS: u32 = 1u;
 
 // While staging: [row][slice of a chunk][lane], so that neighbouring lanes read neighbouring memory. Afterwards:
-// [row][thread], partial sums.
-var<workgroup> staged: array<vec4<f32>, ROWS * LANES * max(8u, GROUPS)>;
+// [row][four][thread], partial sums.
+var<workgroup> staged: array<vec4<f32>, ROWS * LANES * max(8u, GROUPS * QUADS)>;
 var<workgroup> squares: array<f32, ROWS * LANES * GROUPS>;
 
 @compute @workgroup_size(LANES, GROUPS)
@@ -25,14 +27,15 @@ fn main(
   let threads = LANES * GROUPS;
   let lane = local.x;
   let thread = local.y * LANES + lane;
-  let tiles = (params.n + 4u * GROUPS - 1u) / (4u * GROUPS);
+  let width = 4u * QUADS;
+  let tiles = (params.n + width * GROUPS - 1u) / (width * GROUPS);
   let number = workgroup_number(id, count);
   let first = (number / tiles) * ROWS;
-  let n0 = ((number % tiles) * GROUPS + local.y) * 4u;
+  let n0 = ((number % tiles) * GROUPS + local.y) * width;
   let last = params.n - 1u;
   let height = min(ROWS, params.rows - min(params.rows, first));
 
-  var acc: array<vec4<f32>, ROWS>;
+  var acc: array<vec4<f32>, ROWS * QUADS>;
   var square: array<f32, ROWS>;
   for (var block = 0u; block < params.chunks; block += LANES) {
     for (var m = 0u; m < ROWS; m++) {
@@ -48,44 +51,48 @@ fn main(
     workgroupBarrier();
     let chunk = block + lane;
     if (chunk < params.chunks) {
-      let r1 = min(n0 + 1u, last);
-      let r2 = min(n0 + 2u, last);
-      let r3 = min(n0 + 3u, last);
-      let r0 = min(n0, last);
-      let c0 = chunk_at(r0, chunk);
-      let c1 = chunk_at(r1, chunk);
-      let c2 = chunk_at(r2, chunk);
-      let c3 = chunk_at(r3, chunk);
+      var rows: array<u32, 4u * QUADS>;
+      var chunks: array<Chunk, 4u * QUADS>;
+      for (var j = 0u; j < 4u * QUADS; j++) {
+        rows[j] = min(n0 + j, last);
+        chunks[j] = chunk_at(rows[j], chunk);
+      }
       // Σ x·w' = s·Σ x·v + b·Σ x: the scale leaves the loop. The explicit zeros are needed: Dawn does not reset a
       // variable without initialiser in each iteration.
       for (var part = 0u; part < PARTS; part++) {
-        var dots = array<vec4<f32>, ROWS>();
+        var dots = array<vec4<f32>, ROWS * QUADS>();
         var plain = array<f32, ROWS>();
         let end = (part + 1u) * chunk_slices() / PARTS;
         for (var i = part * (8u / PARTS); i < end; i++) {
-          let w0 = chunk_values(c0, i);
-          let w1 = chunk_values(c1, i);
-          let w2 = chunk_values(c2, i);
-          let w3 = chunk_values(c3, i);
+          var w: array<vec4<f32>, 4u * QUADS>;
+          for (var j = 0u; j < 4u * QUADS; j++) {
+            w[j] = chunk_values(chunks[j], i);
+          }
           for (var m = 0u; m < ROWS; m++) {
             if (m >= height) {
               break;
             }
             let value = staged[(m * 8u + i) * LANES + lane];
-            dots[m] += vec4<f32>(dot(value, w0), dot(value, w1), dot(value, w2), dot(value, w3));
+            for (var q = 0u; q < QUADS; q++) {
+              let j = 4u * q;
+              dots[m * QUADS + q] += vec4<f32>(dot(value, w[j]), dot(value, w[j + 1u]), dot(value, w[j + 2u]), dot(value, w[j + 3u]));
+            }
             if (AFFINE) {
               plain[m] += dot(value, vec4<f32>(1.0));
             }
           }
         }
-        let a0 = chunk_affine(r0, chunk, part);
-        let a1 = chunk_affine(r1, chunk, part);
-        let a2 = chunk_affine(r2, chunk, part);
-        let a3 = chunk_affine(r3, chunk, part);
-        let s = vec4<f32>(a0.x, a1.x, a2.x, a3.x);
-        let b = vec4<f32>(a0.y, a1.y, a2.y, a3.y);
-        for (var m = 0u; m < ROWS; m++) {
-          acc[m] += s * dots[m] + b * plain[m];
+        for (var q = 0u; q < QUADS; q++) {
+          let j = 4u * q;
+          let a0 = chunk_affine(rows[j], chunk, part);
+          let a1 = chunk_affine(rows[j + 1u], chunk, part);
+          let a2 = chunk_affine(rows[j + 2u], chunk, part);
+          let a3 = chunk_affine(rows[j + 3u], chunk, part);
+          let s = vec4<f32>(a0.x, a1.x, a2.x, a3.x);
+          let b = vec4<f32>(a0.y, a1.y, a2.y, a3.y);
+          for (var m = 0u; m < ROWS; m++) {
+            acc[m * QUADS + q] += s * dots[m * QUADS + q] + b * plain[m];
+          }
         }
       }
     }
@@ -94,7 +101,9 @@ fn main(
 
   let reach = folded(thread, LANES);
   for (var m = 0u; m < ROWS; m++) {
-    staged[m * threads + thread] = fold_lanes(acc[m], reach);
+    for (var q = 0u; q < QUADS; q++) {
+      staged[(m * QUADS + q) * threads + thread] = fold_lanes(acc[m * QUADS + q], reach);
+    }
     if (NORM) {
       squares[m * threads + thread] = fold_lanes(vec4<f32>(square[m]), reach).x;
     }
@@ -110,22 +119,28 @@ fn main(
         squares[at] += squares[at + stride];
       }
       if (stride < LANES && lane < stride) {
-        staged[at] += staged[at + stride];
+        for (var q = 0u; q < QUADS; q++) {
+          let sum = (m * QUADS + q) * threads + thread;
+          staged[sum] += staged[sum + stride];
+        }
       }
     }
     workgroupBarrier();
   }
   // One lane finishes each row of x: LANES is at least ROWS.
   if (lane < ROWS && first + lane < params.rows) {
-    var y = staged[lane * threads + local.y * LANES];
-    if (NORM) {
-      y *= inverseSqrt(squares[lane * threads] / f32(params.k) + params.eps);
-    }
-    if (n0 < params.n) {
-      finish(first + lane, params.n_first + n0, y.x, y.y);
-    }
-    if (n0 + 2u < params.n) {
-      finish(first + lane, params.n_first + n0 + 2u, y.z, y.w);
+    for (var q = 0u; q < QUADS; q++) {
+      var y = staged[(lane * QUADS + q) * threads + local.y * LANES];
+      if (NORM) {
+        y *= inverseSqrt(squares[lane * threads] / f32(params.k) + params.eps);
+      }
+      let n = n0 + 4u * q;
+      if (n < params.n) {
+        finish(first + lane, params.n_first + n, y.x, y.y);
+      }
+      if (n + 2u < params.n) {
+        finish(first + lane, params.n_first + n + 2u, y.z, y.w);
+      }
     }
   }
   end_product(first, number % tiles, thread);

@@ -88,6 +88,25 @@ describe('many rows by lanes', () => {
   });
 });
 
+describe('products of one row, eight results a thread', () => {
+  const rows = (['linear', 'gated', 'qkv'] as const)
+    .flatMap((op) => OPS[op]!.cases.map((row) => ({ op, row })))
+    .filter(({ row }) => row.heavy !== true && row.binding.S === 1);
+  // A tail of columns, both ways to divide a workgroup, scales of each kind, zones, and each way to end a product.
+  const one =
+    /^(f32 odd 1×|m0e4 wide 1×2048→96|q8_0 1×|q5_0 decode f32|head 96 f16|q4_k and q6_k decode f32)/;
+  test.for(rows)('$op: $row.name', async ({ op, row }, t) => {
+    if (!one.test(row.name) && onDemand !== undefined) return t.skip(onDemand);
+    const { wrong } = await checkKernel(m.gpu, {
+      op: OPS[op]!,
+      row,
+      scalar: 'f32',
+      variants: { wide: true },
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
 /** There the norms of heads are uniforms, so that a workgroup still computes a whole head. */
 describe('eight storage buffers', () => {
   const rows = OPS.qkv_heads!.cases.filter(({ name }) =>

@@ -67,6 +67,15 @@ const PROBES: Readonly<Record<VariantName, Probe>> = {
       product(scalar, 1, 1056, 256),
     ],
   },
+  wide: {
+    has: () => true,
+    allowed: 1e-5,
+    nodes: (scalar) => [
+      product(scalar, 1, 172, 37),
+      product(scalar, 1, 1056, 260),
+      product(scalar, 1, 1024, 3072),
+    ],
+  },
   f16Math: {
     has: (gpu) => gpu.f16,
     only: 'f16',

@@ -29,6 +29,7 @@ const results: VariantResult[] = [
     plainUs: 20,
     variantUs: 11,
   },
+  { variant: 'wide', scalar: 'f16', state: 'on', error: 1e-7, allowed: 1e-5, plainUs: 30, variantUs: 21 },
   { variant: 'f16Math', scalar: 'f16', state: 'absent' },
   { variant: 'lanes', scalar: 'f16', state: 'wrong', error: 1, allowed: 1e-5 },
   { variant: 'laneAttention', scalar: 'f16', state: 'absent' },
@@ -58,19 +59,19 @@ describe('the kernel variants of a GPU', () => {
   });
 
   it('are enabled where they are correct and not slower', () => {
-    expect(enabledVariants({ key, results })).toEqual({ subgroups: true });
+    expect(enabledVariants({ key, results })).toEqual({ subgroups: true, wide: true });
     expect(enabledVariants(undefined)).toEqual({});
   });
 
   it('are wrong where their test never returned', async () => {
     const { cache, written } = cacheOf({
       key,
-      results: results.slice(0, 4),
+      results: results.slice(0, 5),
       testing: { variant: 'int8', scalar: 'f16' },
     });
     const record = await adapterVariants(device, cache, 'f16');
-    expect(record.results[4]).toMatchObject({ variant: 'int8', scalar: 'f16', state: 'wrong' });
-    expect(record.results[5]).toMatchObject({ variant: 'immediates', scalar: 'f16', state: 'absent' });
+    expect(record.results[5]).toMatchObject({ variant: 'int8', scalar: 'f16', state: 'wrong' });
+    expect(record.results[6]).toMatchObject({ variant: 'immediates', scalar: 'f16', state: 'absent' });
     expect(record.testing).toBeUndefined();
     expect(written.at(-1)).toEqual(record);
   });
@@ -92,13 +93,13 @@ describe('the kernel variants of a GPU', () => {
     };
     const enabled = async (scalar: 'f32' | 'f16') =>
       Object.keys(enabledVariants(await adapterVariants(device, cache, scalar, test))).join();
-    expect(await enabled('f32')).toBe('subgroups,lanes,int8,immediates');
-    expect(await enabled('f16')).toBe('subgroups,f16Math,laneAttention,int8,immediates');
-    expect(tested).toContain('lanes f32 against subgroups');
-    expect(tested).toContain('lanes f16 against subgroups,f16Math');
-    expect(stored?.results).toHaveLength(11);
+    expect(await enabled('f32')).toBe('subgroups,wide,lanes,int8,immediates');
+    expect(await enabled('f16')).toBe('subgroups,wide,f16Math,laneAttention,int8,immediates');
+    expect(tested).toContain('lanes f32 against subgroups,wide');
+    expect(tested).toContain('lanes f16 against subgroups,wide,f16Math');
+    expect(stored?.results).toHaveLength(13);
     const once = tested.length;
-    expect(await enabled('f32')).toBe('subgroups,lanes,int8,immediates');
+    expect(await enabled('f32')).toBe('subgroups,wide,lanes,int8,immediates');
     expect(tested).toHaveLength(once);
   });
 
@@ -119,7 +120,7 @@ describe('the kernel variants of a GPU', () => {
     };
     const both = (['f16', 'f32'] as const).map((scalar) => adapterVariants(device, cache, scalar, test));
     await Promise.all(both);
-    expect(stored?.results.map(({ state }) => state)).toEqual(Array(11).fill('on'));
+    expect(stored?.results.map(({ state }) => state)).toEqual(Array(13).fill('on'));
   });
 
   it('that lost the device with one type of activations are off for it alone', async () => {
@@ -140,6 +141,7 @@ describe('the kernel variants of a GPU', () => {
       [
         'kernel variants:',
         '  subgroups f16: on, off by 1.0e-7 of at most 0.00001, 11 µs instead of 20',
+        '  wide f16: on, off by 1.0e-7 of at most 0.00001, 21 µs instead of 30',
         '  f16Math f16: absent',
         '  lanes f16: wrong, off by 1.0e+0 of at most 0.00001',
         '  laneAttention f16: absent',

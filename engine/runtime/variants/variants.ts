@@ -10,7 +10,7 @@ import type { ActivationDType } from '../../tensor/tensor.ts';
 import { type VariantName, testVariant, type VariantResult, variantsFor } from './self-test.ts';
 
 /** Increment when a variant or its test changes, so that stored results no longer apply. */
-const VERSION = 5;
+const VERSION = 6;
 
 export interface AdapterVariants {
   /** The adapter, its features and the version of the tests. Results apply to one key only. */
