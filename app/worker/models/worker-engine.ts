@@ -143,7 +143,7 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
         const open = await device();
         const variants = variantsOf(models, open);
         const precision = storedPrecision(models.storage);
-        const packing = storedPacking(models.storage);
+        const packing = packingOf(models, open);
         const options = { pace, cache: form, ...roomForCache(memoryGiB) };
         const packaged = isPractice((await models.open(id)).manifest);
         const tried = { dryRun: packaged ? undefined : dryRun, version: dryRun?.version };
@@ -176,6 +176,10 @@ export function createWorkerEngine(given: WorkerEngineOptions): Engine {
 /** On a software adapter the kernel variants are no faster, and testing them takes longer than they would save. */
 const variantsOf = (models: ModelStore, { facts }: Gpu) =>
   facts.software ? undefined : storedVariants(models.storage);
+
+/** On a software adapter the needle test takes minutes of all cores. */
+const packingOf = (models: ModelStore, { facts }: Gpu) =>
+  facts.software ? undefined : storedPacking(models.storage);
 
 /** Browsers report no more, so it may be any amount. */
 const MEMORY_CAP_GiB = 8;
