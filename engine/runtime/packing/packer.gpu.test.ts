@@ -4,6 +4,7 @@
  * Tolerances: sums of a hundred products in another order, over two layers; logits are around 5. A worth is at most 1.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { onDemand } from '../../../scripts/testing/assets.ts';
 import { openTestGpu } from '../../../scripts/testing/gpu.ts';
 import { type Gpu, openGpu } from '../../gpu/index.ts';
 import { interpreter } from '../../graph/interpret.ts';
@@ -11,7 +12,8 @@ import { runPasses } from '../../graph/passes/index.ts';
 import { choosePacked, type KeptRows, packedBy, shareOf } from '../../kv/packed.ts';
 import { buildModel, type CacheForm } from '../../models/index.ts';
 import { seededRandom } from '../../tensor/random.ts';
-import { furthest, randomWeights, tensorSource, TINY } from '../../testing/tiny-model.ts';
+import { TINY_FAMILIES, tinyFamilyTensors } from '../../testing/tiny-families.ts';
+import { furthest, randomWeights, storeTensor, tensorSource, TINY } from '../../testing/tiny-model.ts';
 import { createRuntime, type Runtime } from '../index.ts';
 import { packableCaches, withStarts } from './packable.ts';
 import { worthGraph } from './worth-graph.ts';
@@ -150,6 +152,37 @@ test('a run that is stopped packs some layers, and says which', async () => {
   const { starts } = await packing;
   expect(starts).toEqual([TEXT - 4, TEXT - 4, 0, 0, 0, 0]);
   runtime.dispose();
+});
+
+test('a model with states that cannot be cut back goes on from where the text ended', async (t) => {
+  // Its programs take software drivers long to compile; states.gpu.test.ts has them in every run.
+  if (onDemand !== undefined) return t.skip(onDemand);
+  const family = TINY_FAMILIES.find(({ name }) => name === 'qwen3-5')!;
+  const weights = () => ({ dtype: 'f32' }) as const;
+  const shared = { activations: 'f32', weights, capacity: CAPACITY, maxChunk: 16 } as const;
+  const model = buildModel(family.config, shared);
+  const tensors = Object.entries(tinyFamilyTensors(family));
+  const stored = new Map(tensors.map(([name, tensor]) => [name, storeTensor(tensor, 'f32')] as const));
+  const known = (some: readonly number[]) => some.map((id) => id % 36);
+  const answers = async (disturbed: boolean) => {
+    const runtime = await createRuntime(gpu, runPasses(model.graph), {
+      capacity: CAPACITY,
+      weights: tensorSource(stored),
+      packs: true,
+    });
+    await runtime.prefill(known(text), 0);
+    if (disturbed) {
+      const reader = await runtime.packer!.openWorth();
+      for (let piece = 0; piece < 3; piece++) await reader.run(known(repeated), TEXT);
+      reader.destroy();
+    }
+    const logits: Float32Array[] = [];
+    for (const [i, id] of known(answer).entries())
+      logits.push((await runtime.step(id, TEXT + i, 'logits')).logits!);
+    runtime.dispose();
+    return logits;
+  };
+  expect(await answers(true)).toEqual(await answers(false));
 });
 
 test('rings and layers with sinks keep all rows', () => {

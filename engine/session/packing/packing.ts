@@ -1,5 +1,5 @@
 /** Packing as a model offers it: the needle test once, then texts. */
-import { isAborted } from '../../base/errors.ts';
+import { EngineError, isAborted } from '../../base/errors.ts';
 import { commonPrefix } from '../../kv/cache.ts';
 import { shareOf } from '../../kv/packed.ts';
 import type { Branches } from '../../kv/branches.ts';
@@ -71,7 +71,9 @@ async function sharePassed(
     await tested?.write(key, test.share);
     return test.share;
   } catch (error) {
-    if (!isAborted(error)) await tested?.write(key, 1); // it would fail again
+    // What an interruption or a lost device ended is tried again; anything else would fail again.
+    const passes = isAborted(error) || (error instanceof EngineError && error.code === 'gpu-lost');
+    if (!passes) await tested?.write(key, 1);
     throw error;
   } finally {
     cache.truncate(0);
