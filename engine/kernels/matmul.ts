@@ -72,7 +72,7 @@ function header(node: KernelInput, epilogue: Epilogue): Record<string, string> {
   return { Scalar: typeIn(node, 'x').dtype, ...weightHeader(node, 'weight'), ...epilogue.header(node) };
 }
 
-/** LANES threads share 4 results; GROUPS such fours make a workgroup. Both are powers of two. */
+/** LANES threads share one or two fours of results; GROUPS of such threads make a workgroup. Both are powers of two. */
 export interface Lanes {
   readonly LANES: number;
   readonly GROUPS: number;

@@ -1,7 +1,7 @@
 // Matrix product for few rows of x (decode): each weight is loaded once, 16 bytes at a time, and used for up to ROWS
-// rows of x. Absent rows cost nothing, since all threads leave their loops together. A thread computes 4 results from
-// every LANES-th chunk of 32 weights; LANES threads share 4 results and sum in workgroup memory. x is staged there too,
-// as f32, times the norm's weights. Parts: x, norm, bias (matmul/), weights, fold (lib/), an epilogue.
+// rows of x. Absent rows cost nothing, since all threads leave their loops together. A thread computes 4·QUADS
+// results from every LANES-th chunk of 32 weights; LANES threads share these results and sum in workgroup memory. x is
+// staged there too, as f32, times the norm's weights. Parts: x, norm, bias (matmul/), weights, fold (lib/), an epilogue.
 alias Scalar = f32;
 // Most rows of x at a time.
 const ROWS: u32 = 1u;
@@ -10,7 +10,7 @@ override LANES: u32 = 32u;
 override GROUPS: u32 = 2u;
 // Groups of weights with a scale each in a chunk: 1 or 2.
 const PARTS: u32 = 1u;
-// Fours of results of a thread.
+// Fours of results of a thread: more read a number of x once for more weights.
 const QUADS: u32 = 1u;
 
 // While staging: [row][slice of a chunk][lane], so that neighbouring lanes read neighbouring memory. Afterwards:
@@ -75,7 +75,9 @@ fn main(
             let value = staged[(m * 8u + i) * LANES + lane];
             for (var q = 0u; q < QUADS; q++) {
               let j = 4u * q;
-              dots[m * QUADS + q] += vec4<f32>(dot(value, w[j]), dot(value, w[j + 1u]), dot(value, w[j + 2u]), dot(value, w[j + 3u]));
+              dots[m * QUADS + q] += vec4<f32>(
+                dot(value, w[j]), dot(value, w[j + 1u]), dot(value, w[j + 2u]), dot(value, w[j + 3u]),
+              );
             }
             if (AFFINE) {
               plain[m] += dot(value, vec4<f32>(1.0));

@@ -1,6 +1,6 @@
 /**
  * Packs the caches of a text (`kv/packed.ts`): finds what its rows are worth to text that repeats it, and moves the kept rows
- * of each head to the end. In idle time only: a run for worth costs about twice that of a prompt's chunk, and rows are
+ * of each head to the end. In idle time only: a run for worth costs two to three times that of a prompt's chunk, and rows are
  * moved by way of the CPU, a layer at a time.
  */
 import { invariant, throwIfAborted } from '../../base/errors.ts';
