@@ -87,6 +87,15 @@ export async function choose(page: Page | Locator, menu: string, entry: string):
   await page.getByRole('menuitem', { name: entry, exact: true }).click();
 }
 
+/** Opens what a popup shows in a tab. The popup closes then, maybe before the click is reported. */
+export async function openInTab(popup: Page): Promise<Page> {
+  const opened = popup.context().waitForEvent('page');
+  await choose(popup, 'More', 'Open in a tab').catch((error: unknown) => {
+    if (!popup.isClosed()) throw error;
+  });
+  return opened;
+}
+
 /** Sends a question from the composer, and waits until its answer's card is there. */
 export async function say(page: Page, text: string): Promise<void> {
   const before = await page.getByRole('article').count();

@@ -4,7 +4,7 @@
  */
 import { articlePage, type Check, startArticle } from '../../scripts/start/article.ts';
 import { expect, type Page, picture, pictureTogether, test } from '../harness/index.ts';
-import { ask, Bubble, choose, demoModel, words } from '../story.ts';
+import { ask, Bubble, demoModel, openInTab, words } from '../story.ts';
 
 const NOT_SAID = 'The text does not say.';
 const start = startArticle();
@@ -75,9 +75,7 @@ test('an answer says what the page says, and reports what it does not say', { ta
   await picture(popup, 'chat');
   await picture(popup, 'chat', { dark: true });
 
-  const opened = linnet.context.waitForEvent('page');
-  await choose(popup, 'More', 'Open in a tab');
-  const tab = await opened;
+  const tab = await openInTab(popup);
   await expect(tab.getByRole('article')).toHaveCount(2);
   await picture(tab, 'chat', { phone: true });
 });

@@ -4,7 +4,7 @@
  */
 import { expect, type LinnetBrowser, type Page, picture, type Site, test } from '../harness/index.ts';
 import { injected, stories, storyPage } from '../demo-world.ts';
-import { ask, choose, demoModel, firstTurn, lastPrompt, say, words } from '../story.ts';
+import { ask, demoModel, firstTurn, lastPrompt, openInTab, say, words } from '../story.ts';
 
 const html = storyPage('News of the week', [...stories, injected]);
 const answer = (popup: Page) => popup.getByRole('article').last();
@@ -83,9 +83,7 @@ test('a first summary stands while the rest is read, leads to the page, and is t
   );
   const point = answer(popup).locator('.preliminary li').first();
   const said = words(await point.innerText());
-  const opened = linnet.context.waitForEvent('page');
-  await choose(popup, 'More', 'Open in a tab');
-  const tab = await opened;
+  const tab = await openInTab(popup);
   await expect(answer(tab).locator('.preliminary')).toBeVisible();
   for (const look of [{}, { dark: true }, { rtl: true }, { phone: true }])
     await picture(tab, 'chat-preliminary', look);
@@ -169,9 +167,7 @@ test('a question is answered from the end of the page, which has the answer, and
   expect(firstTurn(again)).toBe(asked);
   await expect(note).toBeVisible();
 
-  const opened = linnet.context.waitForEvent('page');
-  await choose(popup, 'More', 'Open in a tab');
-  const tab = await opened;
+  const tab = await openInTab(popup);
   await expect(tab.getByRole('article')).toHaveCount(2);
   await picture(tab, 'chat-excerpts', { phone: true });
 });

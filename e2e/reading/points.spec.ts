@@ -2,7 +2,7 @@
 import { article, expect, type LinnetBrowser, type Page, picture, test } from '../harness/index.ts';
 import { injected, type Story, stories } from '../demo-world.ts';
 import type { PageText } from '../../app/protocol/types.ts';
-import { ask, choose, demoModel, firstTurn, lastPrompt, words } from '../story.ts';
+import { ask, demoModel, firstTurn, lastPrompt, openInTab, words } from '../story.ts';
 
 /** Space above, so that the page can scroll. */
 const pageOf = ([title, ...paragraphs]: Story) =>
@@ -51,12 +51,6 @@ async function copied(popup: Page, name: string): Promise<string> {
   return text;
 }
 
-async function inTab(linnet: LinnetBrowser, popup: Page): Promise<Page> {
-  const opened = linnet.context.waitForEvent('page');
-  await choose(popup, 'More', 'Open in a tab');
-  return opened;
-}
-
 test('key points lead to their passages, also later and from a tab; they are copied and asked about', {
   tag: '@phone-rare',
 }, async ({ linnet, site }) => {
@@ -89,7 +83,7 @@ test('key points lead to their passages, also later and from a tab; they are cop
   expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
   expect(firstTurn(messages)).toBe(asked);
 
-  const tab = await inTab(linnet, again);
+  const tab = await openInTab(again);
   await expect(tab.getByRole('article').first()).toBeVisible();
   await picture(tab, 'tab-points', { phone: true });
   await picture(tab, 'tab-points', { phone: true, rtl: true });
@@ -182,7 +176,7 @@ test('a summary in another language than its page: the passage of a point is loo
   await expect(again.getByText('No passage found')).toBeVisible();
   await expect(again.getByText('Find it on the page')).toHaveCount(1);
   await showsPassage(again, page, 1);
-  const tab = await inTab(linnet, again);
+  const tab = await openInTab(again);
   await expect(tab.getByText('No passage found')).toBeVisible();
   await picture(tab, 'tab-points-other-language', { phone: true });
   await picture(tab, 'tab-points-other-language', { phone: true, rtl: true });

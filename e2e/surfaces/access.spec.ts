@@ -1,7 +1,7 @@
 /** Accessibility: no serious issue by axe in light, dark, right to left and at 320 px; no sideways scrolling; phones. */
 import { article, expect, picture, test } from '../harness/index.ts';
 import { inEveryLook } from '../looks.ts';
-import { ask, choose, importStories } from '../story.ts';
+import { ask, importStories, openInTab } from '../story.ts';
 
 const html = article('The linnet', [
   'A linnet is a small finch of the heath. It sings from a bush. '.repeat(4),
@@ -25,9 +25,7 @@ test('the popup, as a tab about another tab, which has called Linnet before', as
     .getByRole('button', { name: 'Stop' })
     .click({ timeout: 2000 })
     .catch(() => {});
-  const opened = linnet.context.waitForEvent('page');
-  await choose(popup, 'More', 'Open in a tab');
-  const tab = await opened;
+  const tab = await openInTab(popup);
   // The same conversation, since it is about the same tab.
   await expect(tab.getByRole('article').locator('.prose')).not.toBeEmpty();
   await picture(tab, 'tab-summary', { phone: true });
