@@ -24,7 +24,7 @@ import { invariant } from '../base/errors.ts';
 import { bytesOfRow } from '../tensor/tensor.ts';
 import type { Resources } from './memory/resources.ts';
 import { packableCaches } from './packing/packable.ts';
-import { partOf, putPart, readRows } from './packing/rows.ts';
+import { partOf, PIECE, putPart, readRows } from './packing/rows.ts';
 
 /** Rows parked in GPU memory of their own. */
 export interface ParkedRows {
@@ -44,7 +44,10 @@ export interface CacheRows {
   park(first: number, count: number): ParkedRows;
   /** Copies all parked rows back, and forgets states after `first`. Pass the same `first` as to `park`. */
   unpark(rows: ParkedRows, first: number): void;
-  /** Yields the rows of positions [0, count), tensor by tensor, in pieces of at most {@link PIECE} bytes. */
+  /**
+   * Yields the rows of positions [0, count), tensor by tensor, in pieces of at most {@link PIECE} bytes; of a packed text what each
+   * head keeps, in one piece.
+   */
   read(count: number, packed?: Packed): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** Writes what `read` yielded, in the same order; `bytes(n)` resolves to the next n bytes. */
   write(
@@ -53,9 +56,6 @@ export interface CacheRows {
     packed?: Packed,
   ): Promise<void>;
 }
-
-/** In bytes. */
-const PIECE = 4 << 20;
 
 interface CacheTensor {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** Rows of one cache on the CPU: read from the GPU, and the parts of single heads moved. */
 import { type Buffer, type Gpu, readbackRing, submit } from '../../gpu/index.ts';
 
-/** In bytes. */
-const PIECE = 4 << 20;
+/** Bytes that are read back at a time. */
+export const PIECE = 4 << 20;
 
 /** Where the part of a head is in a row. */
 export interface HeadPlace {
@@ -12,7 +12,7 @@ export interface HeadPlace {
   readonly rowBytes: number;
 }
 
-/** Reads rows [first, first + count) of a buffer, in pieces of at most 4 MiB. */
+/** Reads rows [first, first + count) of a buffer, in pieces of at most {@link PIECE} bytes. */
 export async function readRows(
   gpu: Gpu,
   from: Buffer,

@@ -6,6 +6,7 @@
 import type { Graph, Node, Value, ValueId } from '../../graph/graph.ts';
 import { freshId, withoutUnused } from '../../graph/passes/rewrite.ts';
 import { opNamed } from '../../ops/index.ts';
+import { feedsState } from '../program/prefill-prune.ts';
 
 export interface WorthGraph {
   readonly graph: Graph;
@@ -22,7 +23,7 @@ export function worthGraph(graph: Graph): WorthGraph {
   const all = graph.nodes.flatMap((node, before): { node: Node; before: number | undefined }[] => {
     const { q, k, starts } = node.inputs;
     if (q === undefined || k === undefined || starts === undefined) return [{ node, before }];
-    const { window: _, ...attributes } = node.attributes;
+    const { attributes } = node;
     const inputs = { q, k, starts };
     const types = Object.entries(inputs).map(([name, id]) => [name, (values.get(id) as Value).type]);
     const name = `${node.name}_worth`;
@@ -35,20 +36,16 @@ export function worthGraph(graph: Graph): WorthGraph {
       { node: { op: 'worth', name, inputs, outputs: { out: id }, attributes }, before: undefined },
     ];
   });
-  const wanted = new Set(graph.values.filter(({ origin }) => origin.kind === 'view').map(({ id }) => id));
-  for (const { worth } of results) wanted.add(worth);
-  const needed = all
-    .toReversed()
-    .filter(({ node }) => {
-      const isNeeded = Object.values(node.outputs).some((id) => wanted.has(id));
-      if (isNeeded) for (const id of Object.values(node.inputs)) wanted.add(id);
-      return isNeeded;
-    })
-    .reverse();
+  const whole = { ...graph, nodes: all.map(({ node }) => node), values: [...graph.values, ...made] };
+  const isNeeded = feedsState(
+    whole,
+    results.map(({ worth }) => worth),
+  );
+  const needed = all.filter((_, i) => isNeeded[i]);
   const outputs = Object.fromEntries(results.map(({ worth }, i) => [`worth${i}`, worth]));
   const nodes = needed.map(({ node }) => node);
   return {
-    graph: withoutUnused({ ...graph, nodes, values: [...graph.values, ...made], outputs }),
+    graph: withoutUnused({ ...whole, nodes, outputs }),
     results,
     nodeBefore: needed.map(({ before }) => before),
   };

@@ -4,9 +4,10 @@
  */
 import type { Graph, ValueId } from '../../graph/graph.ts';
 
-/** One flag per node, in program order: whether a state depends on it. */
-export function feedsState(graph: Graph): boolean[] {
-  const wanted = new Set<ValueId>(graph.values.filter((v) => v.origin.kind === 'view').map((v) => v.id));
+/** One flag per node, in program order: whether a state, or one of the values `besides`, depends on it. */
+export function feedsState(graph: Graph, besides: readonly ValueId[] = []): boolean[] {
+  const views = graph.values.filter((v) => v.origin.kind === 'view').map((v) => v.id);
+  const wanted = new Set<ValueId>([...views, ...besides]);
   const flags = graph.nodes.toReversed().map((node) => {
     const needed = Object.values(node.outputs).some((id) => wanted.has(id));
     if (needed) for (const id of Object.values(node.inputs)) wanted.add(id);

@@ -92,7 +92,8 @@ describe('products of one row, eight results a thread', () => {
   const rows = (['linear', 'gated', 'qkv'] as const)
     .flatMap((op) => OPS[op]!.cases.map((row) => ({ op, row })))
     .filter(({ row }) => row.heavy !== true && row.binding.S === 1);
-  // A tail of columns, both ways to divide a workgroup, scales of each kind, zones, and each way to end a product.
+  // A tail of columns, both ways to divide a workgroup, scales of each kind, zones, and each way to end a product;
+  // the other cases choose the same forms with other sizes.
   const one =
     /^(f32 odd 1×|m0e4 wide 1×2048→96|q8_0 1×|q5_0 decode f32|head 96 f16|q4_k and q6_k decode f32)/;
   test.for(rows)('$op: $row.name', async ({ op, row }, t) => {

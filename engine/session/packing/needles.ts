@@ -1,6 +1,6 @@
 /**
  * The needle test: whether a model still finds what is in a text after rows of the text's cache were dropped, and how many
- * rows it can do without. Texts of some 500 tokens in five languages have sentences with a number in between; the model
+ * rows it can do without. Two texts of some 400 to 700 tokens in five languages have sentences with a number in between; the model
  * is asked for each number before and after its text is packed to fewer and fewer rows.
  *
  * A share of rows passes if the model then finds every number that it finds with all rows, and is as sure of them within
@@ -30,16 +30,11 @@ export interface NeedleModel extends PackedReading, Reading {
 }
 
 /** Reads and overwrites the cache from row 0 on. Throws `request-aborted`, `prompt-too-long`, and the runtime's errors. */
-export async function needleTest(
-  model: NeedleModel,
-  signal?: AbortSignal,
-  onStep?: (done: number, total: number) => void,
-): Promise<NeedleTest> {
+export async function needleTest(model: NeedleModel, signal?: AbortSignal): Promise<NeedleTest> {
   const shares = [1, ...SHARES];
   const asked = shares.map(() => [] as Answered[]);
   const all = textsOf(model);
   const most = all.reduce((sum, { questions }) => sum + questions.length, 0);
-  let done = 0;
   for (const { length, questions } of all) {
     if (length + model.packer.most > model.cache.capacity) break;
     model.cache.truncate(0);
@@ -51,7 +46,6 @@ export async function needleTest(
       if (worth !== undefined) worth = await packRows(model, worth, length, share, signal);
       else if (i > 0) break;
       for (const question of questions) asked[i]?.push(await ask(model, question, signal));
-      onStep?.(++done, all.length * shares.length);
     }
     const missed = asked[0]?.filter(({ found }) => !found).length ?? 0;
     if (missed > (1 - LEAST_FOUND) * most) break;

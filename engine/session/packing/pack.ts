@@ -30,13 +30,12 @@ export type Worth = readonly Float32Array[];
 
 /**
  * Finds what the first `length` rows of the cache are worth. Overwrites a chunk of rows after the cache's last one; undefined
- * where there is no room for that. `onPiece` gets the tokens that were repeated. Throws `request-aborted`.
+ * where there is no room for that. Throws `request-aborted`.
  */
 export async function worthOf(
   { cache, packer, encode }: PackedReading,
   length: number,
   signal?: AbortSignal,
-  onPiece?: (done: number, total: number) => void,
 ): Promise<Worth | undefined> {
   const instruction = encode(INSTRUCTION);
   const end = cache.length;
@@ -54,7 +53,6 @@ export async function worthOf(
       const from = Math.max(0, Math.min(first - LEAD, to - FEWEST_WORTH_ROWS));
       const heads = await reader.run([...instruction, ...cache.ids.slice(from, to)], end, signal);
       for (const [i, head] of heads.entries()) mostOf(worth[i] as Float32Array, head.subarray(0, length));
-      onPiece?.(to, length);
     }
   } finally {
     reader.destroy();
